@@ -1,0 +1,3 @@
+"""Crossdock: an open distributed order management hub."""
+
+__version__ = "0.1.0"
