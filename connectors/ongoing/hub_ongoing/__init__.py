@@ -1,0 +1,1 @@
+"""Crossdock's connector for Ongoing WMS, by SOAP."""

@@ -1,0 +1,1 @@
+"""Crossdock's connector for Shopify's Admin GraphQL API."""

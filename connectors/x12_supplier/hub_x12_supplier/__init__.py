@@ -1,0 +1,1 @@
+"""Crossdock's connector for suppliers that trade by ANSI X12 documents."""
