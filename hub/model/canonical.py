@@ -1,0 +1,40 @@
+"""The base of every canonical type: frozen, strict, nothing extra, no input echoed in errors."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class Canonical(BaseModel):
+    """A canonical value. Equal by value, never changed in place (``model_copy(update=...)`` makes a new one)."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
+    )
+
+
+def _six_places(value: Decimal) -> Decimal:
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -6 and value != round(value, 6):
+        raise ValueError("more than six decimal places")
+    return value
+
+
+Amount = Annotated[Decimal, AfterValidator(_six_places)]
+"""A quantity in the stated unit: exact, signed, at most six decimal places (what the ledger can store)."""
+
+PositiveAmount = Annotated[Amount, Field(gt=0)]
+NonNegativeAmount = Annotated[Amount, Field(ge=0)]
+Instant = AwareDatetime
+"""A moment with its zone; stored as UTC."""
+
+Text = Annotated[str, Field(min_length=1)]
+
+__all__ = ["Amount", "Canonical", "Instant", "NonNegativeAmount", "PositiveAmount", "Text"]

@@ -1,0 +1,109 @@
+"""Rows of the stock ledger. Plain frozen data: they are read and written by the thousand.
+
+A movement says that stock at a location moved, a reservation that some of it is promised. Both are signed,
+append-only and keyed: the same key again is a duplicate and changes nothing. A balance is their sum, kept beside
+them in the same transaction so that a guard can be one statement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from hub.model.identity import DocumentId, LineId, LocationId, OrderId, RequestId, Sku
+
+
+class Bucket(StrEnum):
+    """Which quantity a movement moves."""
+
+    ON_HAND = "on_hand"
+    UNAVAILABLE = "unavailable"
+
+
+class Cause(StrEnum):
+    """Why stock moved or was promised."""
+
+    COUNT = "count"
+    SHIPMENT = "shipment"
+    RECEIPT = "receipt"
+    ADJUSTMENT = "adjustment"
+    RESTOCK = "restock"
+    RESERVATION = "reservation"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """``quantity`` eaches (signed) moved at a location. ``observed_at``: when it happened; ``recorded_at``: when we
+    wrote it."""
+
+    key: str
+    sku: Sku
+    location: LocationId
+    quantity: Decimal
+    cause: Cause
+    observed_at: datetime
+    recorded_at: datetime
+    bucket: Bucket = Bucket.ON_HAND
+    document: DocumentId | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """``quantity`` eaches (signed: plus promises, minus releases) of a SKU at a location for an order line."""
+
+    key: str
+    sku: Sku
+    location: LocationId
+    quantity: Decimal
+    order_id: OrderId
+    line_id: LineId
+    request_id: RequestId
+    cause: Cause
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Sums for one SKU at one location. ``counted_at`` is the as-of time of the newest count applied to it."""
+
+    sku: Sku
+    location: LocationId
+    on_hand: Decimal = Decimal(0)
+    unavailable: Decimal = Decimal(0)
+    reserved: Decimal = Decimal(0)
+    counted_at: datetime | None = None
+    counted_document: DocumentId | None = None
+
+    @property
+    def available(self) -> Decimal:
+        """On hand less unavailable and reserved; may be negative and is then shown so."""
+        return self.on_hand - self.unavailable - self.reserved
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """Units of one request line still outstanding at a location, and since when its executor could know of them."""
+
+    request_id: RequestId
+    sku: Sku
+    location: LocationId
+    quantity: Decimal
+    submitted_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Units that left a location by a shipment, when they left, and what the executor knew of their request."""
+
+    sku: Sku
+    location: LocationId
+    quantity: Decimal
+    shipped_at: datetime
+    request_id: RequestId | None
+    submitted_at: datetime | None
+    acknowledged_at: datetime | None

@@ -1,0 +1,108 @@
+"""The merchant's network as configured: where stock ships from, where orders start, how each partner counts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import Field
+
+from hub.model.canonical import Amount, Canonical, NonNegativeAmount, Text
+from hub.model.fulfilment import RequestKind
+from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId
+from hub.model.stock import CountBasis
+
+
+class NetOf(StrEnum):
+    """Which of our open requests the partner's number already leaves out, as far as it knew them."""
+
+    NONE = "none"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+
+
+class MissingMeans(StrEnum):
+    """What it says when a full report does not name an item it named before."""
+
+    ZERO = "zero"
+    UNCHANGED = "unchanged"
+
+
+class CountingRule(Canonical):
+    """How a partner counts at one location (counting.yaml). ``basis`` is the figure we take among those it sends.
+
+    ``net_of``: AVAILABLE figures that leave out our open requests count those units again unless we add them
+    back. ``guard_fraction``: a full report that would zero more than this share of the items is refused.
+    ``stale_after_hours``: an older figure is no longer trusted for promises; None trusts it for ever.
+    """
+
+    basis: CountBasis = CountBasis.ON_HAND
+    net_of: NetOf = NetOf.NONE
+    missing: MissingMeans = MissingMeans.UNCHANGED
+    guard_fraction: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
+    stale_after_hours: Decimal | None = None
+
+
+class ShippingCost(Canonical):
+    """What a location costs us, in the merchant's currency: per request, per line, per unit."""
+
+    per_request: Decimal = Decimal(0)
+    per_line: Decimal = Decimal(0)
+    per_unit: Decimal = Decimal(0)
+
+
+class Location(Canonical):
+    """A place stock ships from. ``connection`` carries our requests to it; ``None`` means it can't be instructed."""
+
+    location: LocationId
+    name: str = ""
+    kind: RequestKind
+    partner: PartnerId
+    connection: ConnectionId
+    counting: CountingRule = CountingRule()
+    cost: ShippingCost = ShippingCost()
+    lead_days: int = Field(default=1, ge=0)
+    safety_stock: NonNegativeAmount = Decimal(0)
+    pack_multiple: bool = False
+    acknowledge_within_hours: Decimal = Field(default=Decimal(24), gt=0)
+    active: bool = True
+
+
+class Channel(Canonical):
+    """A place orders start. Published quantity = sum over ``sells_from`` less ``buffer``, at most ``cap``.
+
+    ``native`` are the locations whose stock the channel shows by itself (stores of a Shopify shop): orders may be
+    routed there, their quantities are never published back.
+    """
+
+    channel: ChannelId
+    connection: ConnectionId
+    name: str = ""
+    sells_from: tuple[LocationId, ...] = ()
+    native: tuple[LocationId, ...] = ()
+    buffer: NonNegativeAmount = Decimal(0)
+    cap: Amount | None = None
+    hub_location: LocationId | None = None
+
+    @property
+    def reachable(self) -> tuple[LocationId, ...]:
+        """Every location that may ship this channel's orders."""
+        return self.sells_from + tuple(loc for loc in self.native if loc not in self.sells_from)
+
+
+class Network(Canonical):
+    """Everything routing and publishing need to know of the merchant's set-up."""
+
+    locations: tuple[Location, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    currency: Text = "USD"
+    max_splits: int = Field(default=4, ge=1)
+    max_attempts: int = Field(default=8, ge=1)
+
+    def location(self, location: LocationId) -> Location | None:
+        """The location of that id."""
+        return next((found for found in self.locations if found.location == location), None)
+
+    def channel(self, channel: ChannelId) -> Channel | None:
+        """The channel of that id."""
+        return next((found for found in self.channels if found.channel == channel), None)

@@ -1,0 +1,152 @@
+"""Rows of the two hand-offs (inbox and outbox), of lanes, timers and quarantine (engine.md section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from hub.model.identity import ChannelId, ConnectionId, DocumentId, OrderId, Sku
+
+
+class InboxState(StrEnum):
+    """received -> stored is one step for us: a row exists only once stored."""
+
+    STORED = "stored"
+    APPLIED = "applied"
+    QUARANTINED = "quarantined"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEntry:
+    """A stored inbound document waiting for, or done with, parse and flow."""
+
+    document: DocumentId
+    connection: ConnectionId
+    stream: str
+    state: InboxState
+    attempts: int = 0
+    note: str = ""
+
+
+class OutboxState(StrEnum):
+    """pending -> sending -> accepted | refused | unknown; ``sending`` after a crash means unknown.
+
+    ``superseded``: a newer item replaced it before it was sent. ``waiting``: outcome unknown and the partner offers
+    no way to ask; its acknowledgement deadline decides, then a person. ``failed``: attempts ran out.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    WAITING = "waiting"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """One intention for a partner. ``key`` is unique for ever: adding it again changes nothing.
+
+    ``kind`` is the sink noun (``fulfilment``, ``cancellation``, ``inventory``, ``shipment``, ``reply``);
+    ``payload`` the canonical object as JSON. ``coalesce`` where not empty: a newer item with the same
+    (connection, kind, coalesce) supersedes older unsent ones. ``subject`` is what it is about, for people.
+    """
+
+    key: str
+    connection: ConnectionId
+    kind: str
+    payload: str = field(repr=False)
+    created_at: datetime
+    coalesce: str = ""
+    order_id: OrderId | None = None
+    subject: str = ""
+    id: int = 0
+    state: OutboxState = OutboxState.PENDING
+    attempts: int = 0
+    due: datetime | None = None
+    document: DocumentId | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work a lane until it runs out; every settlement is conditional on ``fence``."""
+
+    lane: str
+    owner: str
+    fence: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A durable timer: (kind, key) is one row; scheduling it again keeps the earlier due time.
+
+    ``version`` grows whenever it is scheduled again, so that finishing an old version never loses a new one.
+    """
+
+    kind: str
+    key: str
+    due: datetime
+    version: int = 0
+    attempts: int = 0
+    note: str = ""
+
+
+class QuarantineState(StrEnum):
+    """Open until released by a person, or by a reprocess that went well."""
+
+    OPEN = "open"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineEntry:
+    """A document (``path`` empty) or one part of it that we could not use, kept whole."""
+
+    document: DocumentId
+    connection: ConnectionId
+    path: str
+    code: str
+    message: str
+    cure: str
+    at: datetime
+    order_id: OrderId | None = None
+    id: int = 0
+    state: QuarantineState = QuarantineState.OPEN
+
+
+class ConnectionState(StrEnum):
+    """Health of a connection as the engine sees it."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionHealth:
+    """Since when, why, and how many failures in a row."""
+
+    connection: ConnectionId
+    state: ConnectionState
+    since: datetime
+    failures: int = 0
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a channel shows for a SKU as far as we know (``confirmed``), and what we last asked for (``requested``)."""
+
+    channel: ChannelId
+    sku: Sku
+    requested: Decimal | None = None
+    confirmed: Decimal | None = None
+    at: datetime | None = None
