@@ -6,6 +6,7 @@
     ├── RefusedError            the partner understood and said no; never retried
     ├── DataError               the document is wrong or unmapped; quarantine the smallest unit
     ├── UncertainOutcomeError   sent, answer unknown; look up before anything is sent again
+    ├── LeaseLostError          another worker holds the lane now; roll back and leave it to them
     └── InvariantError          our own bug; stop that job, keep everything, go on
         └── IllegalTransitionError   a state machine was asked for a move it does not have
 
@@ -123,6 +124,12 @@ class UncertainOutcomeError(HubError):
 
     origin = Origin.PARTNER
     default_code = "partner.outcome-unknown"
+
+
+class LeaseLostError(HubError):
+    """Another worker holds the lane now. The transaction rolls back; the new holder goes on from what is stored."""
+
+    default_code = "hub.lease-lost"
 
 
 class InvariantError(HubError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from pydantic import Field
+
 from hub.model.canonical import Canonical, Instant, PositiveAmount
 from hub.model.identity import LineId, LocationId, OrderId, Sku
 
@@ -37,7 +39,7 @@ class Candidate(Canonical):
     code: str
     reason: str
     cost: Decimal | None = None
-    available: dict[str, Decimal] = {}
+    available: dict[str, Decimal] = Field(default_factory=dict)
 
 
 class RoutingPlan(Canonical):
