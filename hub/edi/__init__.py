@@ -1,0 +1,55 @@
+"""X12: bytes to typed transaction sets and back. Syntax only: nothing here knows the canonical model.
+
+The public surface is re-exported lazily, so that importing ``hub.edi`` costs nothing and pyx12 is loaded
+only when a set is checked.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hub.edi.acks import acknowledge_group as acknowledge_group
+    from hub.edi.acks import acknowledgement_set as acknowledgement_set
+    from hub.edi.check import check_interchange as check_interchange
+    from hub.edi.check import check_set as check_set
+    from hub.edi.documents.acknowledgement import parse_acknowledgement as parse_acknowledgement
+    from hub.edi.documents.functional import parse_functional as parse_functional
+    from hub.edi.documents.inventory import parse_inventory as parse_inventory
+    from hub.edi.documents.invoice import parse_invoice as parse_invoice
+    from hub.edi.documents.purchase_order import parse_purchase_order as parse_purchase_order
+    from hub.edi.documents.purchase_order import render_purchase_order as render_purchase_order
+    from hub.edi.documents.ship_notice import parse_ship_notice as parse_ship_notice
+    from hub.edi.envelope import read_interchanges as read_interchanges
+    from hub.edi.write import OutboundEnvelope as OutboundEnvelope
+    from hub.edi.write import OutboundSet as OutboundSet
+    from hub.edi.write import set_control_number as set_control_number
+    from hub.edi.write import write_interchange as write_interchange
+
+_HOMES = {
+    "acknowledge_group": "acks",
+    "acknowledgement_set": "acks",
+    "check_interchange": "check",
+    "check_set": "check",
+    "parse_acknowledgement": "documents.acknowledgement",
+    "parse_functional": "documents.functional",
+    "parse_inventory": "documents.inventory",
+    "parse_invoice": "documents.invoice",
+    "parse_purchase_order": "documents.purchase_order",
+    "render_purchase_order": "documents.purchase_order",
+    "parse_ship_notice": "documents.ship_notice",
+    "read_interchanges": "envelope",
+    "OutboundEnvelope": "write",
+    "OutboundSet": "write",
+    "set_control_number": "write",
+    "write_interchange": "write",
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

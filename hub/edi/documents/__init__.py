@@ -1,0 +1,1 @@
+"""Transaction sets as frozen dataclasses in X12's own words, one file per set."""
