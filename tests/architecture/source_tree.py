@@ -1,0 +1,71 @@
+"""What the house rules look at: the checkout's own tracked files, and nothing an editor left behind."""
+
+from __future__ import annotations
+
+import subprocess
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+CONNECTORS = tuple(sorted(path.parent for path in ROOT.glob("connectors/*/pyproject.toml")))
+
+
+@cache
+def tracked_files() -> tuple[Path, ...]:
+    """Files git tracks, or would track after the next commit, as absolute paths."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    paths = (ROOT / name for name in listed.split("\0") if name)
+    return tuple(sorted(path for path in paths if path.is_file()))
+
+
+def python_modules() -> tuple[Path, ...]:
+    """Every Python file of the project: core, connectors, tests."""
+    return tuple(path for path in tracked_files() if path.suffix == ".py")
+
+
+def shipped_modules() -> tuple[Path, ...]:
+    """Python files that users install: hub and the connector packages, without any tests."""
+    return tuple(path for path in python_modules() if is_shipped(path))
+
+
+def is_shipped(path: Path) -> bool:
+    first, *rest = path.relative_to(ROOT).parts
+    return first == "hub" or (first == "connectors" and len(rest) > 1 and rest[1].startswith("hub_"))
+
+
+def markdown_pages() -> tuple[Path, ...]:
+    return tuple(path for path in tracked_files() if path.suffix == ".md")
+
+
+def shown(path: Path) -> str:
+    """A path as people read it in a failure: from the root of the checkout."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def hub_packages() -> frozenset[str]:
+    """Names of the packages and modules directly under hub."""
+    children = (path.relative_to(ROOT / "hub").parts[0] for path in shipped_modules() if "hub" == _top(path))
+    return frozenset(name.removesuffix(".py") for name in children) - {"__init__", "__main__"}
+
+
+def _top(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0]
+
+
+def import_contracts() -> dict[str, dict[str, Any]]:
+    """The import-linter contracts of pyproject.toml by id."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    return {contract["id"]: contract for contract in settings["contracts"]}
+
+
+def root_packages() -> frozenset[str]:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    return frozenset(settings["root_packages"])

@@ -1,0 +1,67 @@
+"""The two wings and the seven rules of design.md, section 2, on the code as it is."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.architecture.import_lint import lint
+from tests.architecture.source_tree import (
+    CONNECTORS,
+    ROOT,
+    hub_packages,
+    import_contracts,
+    root_packages,
+    shipped_modules,
+    shown,
+)
+
+CONNECTORS_MAY_SEE = {"errors", "model", "sdk", "edi", "transport", "mapping"}
+SERVER_LIBRARIES = {"aiohttp", "asyncssh", "fastapi", "socketserver", "starlette", "uvicorn"}
+
+
+def test_every_import_contract_holds() -> None:
+    verdict = lint(ROOT)
+    assert verdict.kept, verdict.text
+
+
+def test_every_connector_is_under_the_contracts() -> None:
+    packages = {f"hub_{folder.name}" for folder in CONNECTORS}
+    contracts = import_contracts()
+    assert packages | {"hub"} == root_packages()
+    assert packages == set(contracts["connectors-see"]["source_modules"])
+    assert packages == set(contracts["connectors-apart"]["modules"])
+    assert {f"{package}.translate" for package in packages} == set(contracts["translate-pure"]["source_modules"])
+    assert {f"{package}.translate" for package in packages} == set(contracts["translate-apart"]["source_modules"])
+
+
+def test_what_connectors_may_not_see_is_all_the_rest_of_hub() -> None:
+    hidden = {f"hub.{name}" for name in hub_packages() - CONNECTORS_MAY_SEE}
+    assert hidden == set(import_contracts()["connectors-see"]["forbidden_modules"])
+
+
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda folder: folder.name)
+def test_servers_in_a_connector_live_in_its_simulator(connector: object) -> None:
+    strays = [
+        f"{shown(path)} imports {name}"
+        for path in shipped_modules()
+        if path.is_relative_to(str(connector)) and not _is_simulator(path.relative_to(str(connector)).parts)
+        for name in _imported(path.read_text())
+        if name in SERVER_LIBRARIES
+    ]
+    assert strays == []
+
+
+def _is_simulator(parts: tuple[str, ...]) -> bool:
+    return any(part.startswith("simulator") for part in parts)
+
+
+def _imported(source: str) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
