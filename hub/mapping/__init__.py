@@ -1,0 +1,1 @@
+"""Partner mappings: files to a frozen Codebook and to model rules."""

@@ -1,0 +1,273 @@
+"""The typed Protocols that do the work. A connector provides some of them; pluggy only finds it (design.md 3).
+
+A Source turns a partner's bytes into canonical items, a Sink canonical items into a partner's bytes. Both keep to
+four verbs (ADR 0003): ``fetch`` and ``send`` do I/O, ``parse`` and ``render`` are pure. All of it is plain
+synchronous code that may be called from any thread, one call at a time per object.
+
+One class may provide several capabilities; it is then one object with one stream: fetched once, one cursor
+(a mailbox that holds 846, 855 and 856 files is one stream).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar, Protocol, runtime_checkable
+
+from hub.mapping.codebook import Codebook
+from hub.model.document import Document
+from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
+from hub.model.order import Order
+from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
+from hub.model.returns import Cancellation, Return
+from hub.model.shipment import Shipment, ShipmentConfirmation
+from hub.model.stock import QuantityUpdate, StockReport
+
+Item = Order | Cancellation | StockReport | Acknowledgement | SyntaxReceipt | Shipment | Invoice | Return
+"""What a Source may tell."""
+
+Outgoing = FulfilmentRequest | CancellationRequest | QuantityUpdate | ShipmentConfirmation
+"""What a Sink may be asked to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Documents fetched in one go. ``cursor`` is where to resume once they are stored; it must survive JSON and a
+    restart. ``more`` asks to be called again at once. ``settlement`` is for ``settle`` only (file names to move)."""
+
+    documents: tuple[Document, ...]
+    cursor: str
+    more: bool = False
+    settlement: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One part of a document that could not be used; the rest was. ``path`` says where, ``cure`` what to do.
+
+    No personal data in any field.
+    """
+
+    path: str
+    code: str
+    message: str
+    cure: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Something to answer the partner at once (a 997). ``key`` is unique per document answered; ``payload`` is
+    the connector's own text, given back to its ReplySink's ``render``."""
+
+    key: str
+    payload: str = field(repr=False)
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a document said. An empty one is a document that was understood and says nothing."""
+
+    items: tuple[Item, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    replies: tuple[Reply, ...] = ()
+
+
+@runtime_checkable
+class Source(Protocol):
+    """A partner tells us. Errors are those of hub.errors, nothing else."""
+
+    def fetch(self, cursor: str | None) -> Page:
+        """The next documents after ``cursor`` (None: from the beginning). Pages end: ``more`` turns False."""
+
+    def settle(self, page: Page) -> None:
+        """Tell the partner that we have them; called after they are stored. Must be safe to repeat or to miss."""
+
+    def parse(self, document: Document, codebook: Codebook) -> Parsed:
+        """Pure. The same document and codebook give an equal result. Raises DataError where nothing is usable."""
+
+
+class OrderSource(Source, Protocol):
+    """Gives Order and Cancellation."""
+
+
+class AcknowledgementSource(Source, Protocol):
+    """Gives Acknowledgement and SyntaxReceipt."""
+
+
+class InventorySource(Source, Protocol):
+    """Gives StockReport."""
+
+
+class ShipmentSource(Source, Protocol):
+    """Gives Shipment."""
+
+
+class InvoiceSource(Source, Protocol):
+    """Gives Invoice."""
+
+
+class ReturnSource(Source, Protocol):
+    """Gives Return."""
+
+
+class RepeatSafety(StrEnum):
+    """How a repeat of the same send is made safe; ``none`` is never resent automatically."""
+
+    IDEMPOTENT_KEY = "idempotent_key"
+    LOOKUP = "lookup"
+    DEDUPE_BY_CONTROL_NUMBER = "dedupe_by_control_number"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What makes bytes unique, given from outside so that rendering is pure. ``control_number`` is 0 where the
+    sink asks for none; ``key`` is stable over retries of the same document."""
+
+    now: datetime
+    control_number: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One thing to tell: the outbox item's unique key, and the canonical object (or a Reply of our own)."""
+
+    key: str
+    item: Outgoing | Reply
+
+
+class Outcome(StrEnum):
+    """``stale``: compare-and-swap failed, ``observed`` says what the partner shows."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """The partner's answer for one item. ``accepts`` where the answer is already the executor's business
+    acceptance (a 3PL that books the order at once). ``code`` and ``message`` carry the partner's words."""
+
+    key: str
+    outcome: Outcome
+    external_ref: str = ""
+    accepts: bool = False
+    code: str = ""
+    message: str = ""
+    observed: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that bytes arrived, one result per item of the document. ``raw`` is the partner's answer, kept."""
+
+    results: tuple[ItemResult, ...]
+    raw: bytes = field(default=b"", repr=False)
+
+
+@runtime_checkable
+class Sink(Protocol):
+    """We tell a partner. ``render`` and ``lookup`` are what make a lost answer harmless."""
+
+    repeat_safety: ClassVar[RepeatSafety]
+    batch_limit: ClassVar[int]
+    """Most items in one ``render`` call."""
+
+    def sequence(self) -> str:
+        """Name of the control number series to take a number from, empty for none."""
+
+    def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
+        """Pure: equal input, equal bytes. Each document names its ``item_keys``; together they cover all items.
+
+        Raises DataError for an item that can't be told (unmapped for this partner); the engine then renders the
+        items one by one and refuses only the bad ones.
+        """
+
+    def send(self, document: Document) -> Receipt:
+        """Hand the stored bytes over. UncertainOutcomeError where the answer is lost."""
+
+    def lookup(self, document: Document) -> Receipt | None:
+        """Whether the partner has this document: its receipt, None where it surely has not.
+
+        Raises UncertainOutcomeError where it can't tell (yet), TransientError where it can't be reached.
+        """
+
+
+class FulfilmentSink(Sink, Protocol):
+    """Takes FulfilmentRequest: drop-ship 850, 940, SOAP or REST ship order, store assignment."""
+
+
+class CancellationSink(Sink, Protocol):
+    """Takes CancellationRequest."""
+
+
+class InventorySink(Sink, Protocol):
+    """Takes QuantityUpdate."""
+
+
+class ShipmentSink(Sink, Protocol):
+    """Takes ShipmentConfirmation."""
+
+
+class ReplySink(Sink, Protocol):
+    """Takes the connector's own Reply objects (997). Required of a Source that gives replies."""
+
+
+@runtime_checkable
+class WebhookReceiver(Protocol):
+    """Partner pushes. The body is stored before it is parsed; parsing is the Source's of the same ``stream``."""
+
+    def receive(self, headers: Mapping[str, str], body: bytes, at: datetime) -> Sequence[Document]:
+        """Verify the raw body and say which documents it holds (header names are lower case).
+
+        Raises RefusedError (code ``webhook.bad-signature``) for a forged or unsigned one.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """What a connection says of itself."""
+
+    ok: bool
+    detail: str
+    code: str = ""
+
+
+@runtime_checkable
+class Health(Protocol):
+    """Every connector provides it."""
+
+    def check(self) -> HealthReport:
+        """Reach and log on, read nothing, change nothing. Never raises."""
+
+
+KINDS: Mapping[type, str] = {
+    FulfilmentSink: "fulfilment",
+    CancellationSink: "cancellation",
+    InventorySink: "inventory",
+    ShipmentSink: "shipment",
+    ReplySink: "reply",
+}
+"""The outbox kind each sink serves."""
+
+SOURCES: tuple[type, ...] = (
+    OrderSource,
+    AcknowledgementSource,
+    InventorySource,
+    ShipmentSource,
+    InvoiceSource,
+    ReturnSource,
+)
+
+
+def batches(items: Sequence[Envelope], limit: int) -> Iterator[Sequence[Envelope]]:
+    """Slices of at most ``limit`` items, in order."""
+    for start in range(0, len(items), limit):
+        yield items[start : start + limit]

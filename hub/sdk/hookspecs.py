@@ -1,0 +1,33 @@
+"""The three hooks, called once at start (a fourth needs an ADR). No hook is in the data path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pluggy
+
+from hub.sdk.spec import ConnectorSpec
+
+PROJECT = "hub"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class HubHooks:
+    """What a plug-in may offer."""
+
+    @hookspec
+    def hub_connectors(self) -> Iterable[ConnectorSpec]:  # type: ignore[empty-body]
+        """Connectors in this distribution.
+
+        Example: ``return [ConnectorSpec(name="acme", title="Acme WMS", ...)]``.
+        """
+
+    @hookspec
+    def hub_routing_rules(self) -> Iterable[Any]:  # type: ignore[empty-body]
+        """Routing rules and strategies (hub.ports.RoutingRule, Strategy)."""
+
+    @hookspec
+    def hub_transports(self) -> Mapping[str, Callable[..., Any]]:  # type: ignore[empty-body]
+        """Mailbox kinds: URL scheme to a function that opens a mailbox."""

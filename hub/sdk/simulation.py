@@ -1,0 +1,69 @@
+"""Simulated partners: they speak the partner's real protocol on loopback, and keep books by which the hub is judged.
+
+A simulator lives in its own process or thread, never in the daemon: a crash of the hub must not touch its books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class BookedInstruction:
+    """One instruction a partner received from us, by our reference (request id), in the partner's books.
+
+    ``times`` counts how often it was *booked* as new business (1 is right, 2 is a doubled purchase order);
+    ``lines`` maps the partner's item to units asked for, ``shipped`` to units that left. Units are eaches.
+    """
+
+    reference: str
+    times: int
+    lines: Mapping[str, Decimal]
+    shipped: Mapping[str, Decimal] = field(default_factory=dict)
+    state: str = ""
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerBook:
+    """What the partner itself holds true.
+
+    ``stock``: eaches physically there by (site, item). ``opening``: the same before the first order. ``sold``: per
+    channel order reference the lines the partner's customers bought (channels only). ``confirmed``: units per order
+    reference and line that the channel shows as fulfilled. ``oversold``: instructions asking for more than was there.
+    """
+
+    instructions: Mapping[str, BookedInstruction] = field(default_factory=dict)
+    stock: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    opening: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    sold: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    confirmed: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    oversold: Mapping[str, Decimal] = field(default_factory=dict)
+    duplicates: int = 0
+
+
+class Simulator(Protocol):
+    """A partner on loopback. Made with one mapping, its scenario (validated by the simulator itself)."""
+
+    def __init__(self, scenario: Mapping[str, Any]) -> None: ...
+
+    def start(self) -> None:
+        """Listen on a free loopback port (or use the scenario's folder) and begin the partner's own work."""
+
+    def stop(self) -> None:
+        """End it; the books stay readable."""
+
+    def connection_settings(self) -> Mapping[str, Any]:
+        """Settings for a connection to it, secrets as ``${env:...}`` references."""
+
+    def environment(self) -> Mapping[str, str]:
+        """Values of the environment variables those references name."""
+
+    def book(self) -> PartnerBook:
+        """The books now, a consistent copy."""
+
+    def idle(self) -> bool:
+        """True where the partner has nothing left to do on its own (no shipment pending)."""
