@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
 
-SDL = '''
+SDL = """
 directive @idempotent(key: String!) on FIELD
 
 scalar DateTime
@@ -139,7 +139,7 @@ type Mutation {
 }
 
 schema { query: QueryRoot mutation: Mutation }
-'''
+"""
 
 
 @cache

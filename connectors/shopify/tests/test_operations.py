@@ -16,6 +16,7 @@ from graphql import (
     validate,
 )
 from graphql.language import FieldNode
+
 from hub_shopify.operations import OPERATIONS
 
 

@@ -13,6 +13,7 @@ from graphql import (
     parse,
     validate,
 )
+
 from hub_shopify.operations import OPERATIONS
 from hub_shopify.simulator_schema import schema
 
@@ -51,9 +52,7 @@ def field_differences(name: str, ours: Any, theirs: Any) -> list[str]:
         wrong += [f"{name}.{field_name} lacks {a}" for a in required if a not in field.args]
     if isinstance(ours, GraphQLInputObjectType):
         wrong += [
-            f"{name} lacks {f}"
-            for f, v in theirs.fields.items()
-            if str(v.type).endswith("!") and f not in ours.fields
+            f"{name} lacks {f}" for f, v in theirs.fields.items() if str(v.type).endswith("!") and f not in ours.fields
         ]
     return wrong
 
