@@ -11,6 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from hub.errors import DataError
+from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
 
 
@@ -39,7 +40,7 @@ class Codebook:
     items: tuple[PartnerItem, ...] = ()
     sites: Mapping[str, LocationId] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    profile: Mapping[str, object] = field(default_factory=dict)
+    x12: X12Profile | None = None
     identity: bool = False
     known_skus: frozenset[Sku] = frozenset()
     default_location: LocationId | None = None

@@ -82,7 +82,6 @@ class Channel(Canonical):
     native: tuple[LocationId, ...] = ()
     buffer: NonNegativeAmount = Decimal(0)
     cap: Amount | None = None
-    hub_location: LocationId | None = None
 
     @property
     def reachable(self) -> tuple[LocationId, ...]:

@@ -1,0 +1,151 @@
+"""A partner's folder: partner.yaml, counting.yaml, x12.yaml and items.csv to a Codebook and counting rules.
+
+Folders overlay each other file by file: the user's ``mappings/partners/<partner>`` first, then what the hub ships.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from pydantic import Field
+
+from hub.errors import ConfigurationError
+from hub.mapping.codebook import Codebook, PartnerItem
+from hub.mapping.x12_profile import X12Profile
+from hub.mapping.yaml_file import read_yaml, validate
+from hub.model.canonical import Canonical
+from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
+from hub.model.network import CountingRule
+
+_OWN_COLUMNS = ("sku", "unit", "units_each", "external_id")
+
+
+class PartnerFile(Canonical):
+    """partner.yaml. ``sites`` maps the partner's site codes to our locations; ``location`` is its only one.
+
+    ``identity`` says that its item ids are our SKUs where items.csv does not name them. ``tables`` are value tables
+    (carriers, units, reasons) by name.
+    """
+
+    name: str
+    location: LocationId | None = None
+    sites: Mapping[str, LocationId] = Field(default_factory=dict)
+    identity: bool = False
+    tables: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+
+
+class CountingExample(Canonical):
+    """A worked example of the rule: the partner says ``quantity`` and ``on_hand`` is what we make of it."""
+
+    quantity: Decimal
+    on_hand: Decimal
+    known_open: Decimal = Decimal(0)
+    unknown_open: Decimal = Decimal(0)
+    shipped_since: Decimal = Decimal(0)
+    units_each: Decimal = Decimal(1)
+    why: str = ""
+
+
+class CountingFile(Canonical):
+    """counting.yaml: one rule for all locations of the partner, or one per location; with worked examples."""
+
+    rule: CountingRule = CountingRule()
+    locations: Mapping[LocationId, CountingRule] = Field(default_factory=dict)
+    examples: tuple[CountingExample, ...] = ()
+
+
+@dataclass(frozen=True)
+class Partner:
+    """Everything in a partner's folder."""
+
+    partner: PartnerId
+    about: PartnerFile
+    counting: CountingFile = field(default_factory=CountingFile)
+    items: tuple[PartnerItem, ...] = ()
+    x12: X12Profile | None = None
+
+    def counting_rule(self, location: LocationId) -> CountingRule:
+        """How it counts at one of its locations."""
+        return self.counting.locations.get(location, self.counting.rule)
+
+    def codebook(self, connection: ConnectionId, known_skus: frozenset[Sku] = frozenset()) -> Codebook:
+        """The crosswalk for a connection to this partner."""
+        return Codebook(
+            connection=connection,
+            partner=self.partner,
+            items=self.items,
+            sites=self.about.sites,
+            tables=self.about.tables,
+            x12=self.x12,
+            identity=self.about.identity,
+            known_skus=known_skus,
+            default_location=self.about.location,
+        )
+
+
+def load_partner(partner: PartnerId, folders: Sequence[Path]) -> Partner:
+    """The partner's folder, each file taken from the first of ``folders`` (``.../partners``) that has it.
+
+    Raises ConfigurationError naming file, line and column; ``configuration.unknown-partner`` where no folder has a
+    partner.yaml.
+    """
+
+    def find(name: str) -> Path | None:
+        return next((path for path in (folder / partner / name for folder in folders) if path.is_file()), None)
+
+    about = find("partner.yaml")
+    if about is None:
+        raise ConfigurationError(
+            f"There is no mapping folder for partner {partner}.",
+            code="configuration.unknown-partner",
+            cure=f"Make mappings/partners/{partner}/partner.yaml.",
+        )
+    counting, x12, items = find("counting.yaml"), find("x12.yaml"), find("items.csv")
+    return Partner(
+        partner=partner,
+        about=validate(PartnerFile, read_yaml(about), about),
+        counting=validate(CountingFile, read_yaml(counting), counting) if counting else CountingFile(),
+        items=read_items(items) if items else (),
+        x12=validate(X12Profile, read_yaml(x12), x12) if x12 else None,
+    )
+
+
+def read_items(path: Path) -> tuple[PartnerItem, ...]:
+    """items.csv: ``sku``, ``unit``, ``units_each``, ``external_id``; every other column is an id qualifier.
+
+    Raises ConfigurationError ``configuration.items`` naming file and line.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        if reader.fieldnames is None or "sku" not in reader.fieldnames:
+            raise ConfigurationError("There is no column sku.", code="configuration.items", place=f"{path}:1")
+        return tuple(_item(row, f"{path}:{reader.line_num}") for row in reader)
+
+
+def _item(row: Mapping[str, str | None], place: str) -> PartnerItem:
+    sku = (row.get("sku") or "").strip()
+    if not sku:
+        raise ConfigurationError("The sku is empty.", code="configuration.items", place=place)
+    try:
+        units_each = Decimal((row.get("units_each") or "1").strip())
+    except InvalidOperation:
+        units_each = Decimal(0)
+    if units_each <= 0:
+        raise ConfigurationError(
+            "units_each is no number above zero.",
+            code="configuration.items",
+            cure="Write how many eaches one unit holds.",
+            place=place,
+        )
+    ids = {name: value.strip() for name, value in row.items() if name and name not in _OWN_COLUMNS and value}
+    return PartnerItem(
+        sku=Sku(sku),
+        ids=ids,
+        unit=(row.get("unit") or "EA").strip(),
+        units_each=units_each,
+        external_id=(row.get("external_id") or "").strip(),
+    )

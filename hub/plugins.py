@@ -1,0 +1,83 @@
+"""Finding connectors: entry points through pluggy, name clashes and broken packages told, never hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+import pluggy
+
+from hub.errors import ConfigurationError
+from hub.sdk.hookspecs import PROJECT, HubHooks
+from hub.sdk.spec import ConnectorSpec
+
+GROUP = "hub.connectors"
+
+
+@dataclass(frozen=True)
+class BrokenPlugin:
+    """A package that could not be loaded, and why; the others run on."""
+
+    name: str
+    distribution: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Plugins:
+    """What was found. ``distributions`` names the package each connector came from."""
+
+    connectors: Mapping[str, ConnectorSpec]
+    distributions: Mapping[str, str]
+    broken: tuple[BrokenPlugin, ...] = ()
+    routing_rules: tuple[Any, ...] = ()
+    transports: Mapping[str, Callable[..., Any]] | None = None
+
+    def connector(self, name: str) -> ConnectorSpec:
+        """The spec of that name. Raises ConfigurationError ``configuration.unknown-connector`` with what is there."""
+        found = self.connectors.get(name)
+        if found is None:
+            failed = next((f" Its package failed to load: {b.reason}" for b in self.broken if b.name == name), "")
+            raise ConfigurationError(
+                f"There is no connector {name}.{failed}",
+                code="configuration.unknown-connector",
+                cure=f"Install its package, or choose one of: {', '.join(sorted(self.connectors)) or 'none'}.",
+            )
+        return found
+
+
+def discover(found: Iterable[EntryPoint] | None = None) -> Plugins:
+    """Load every installed plug-in once.
+
+    Raises ConfigurationError ``configuration.connector-clash`` where two packages offer one connector name, naming
+    both.
+    """
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(HubHooks)
+    broken: list[BrokenPlugin] = []
+    packages: dict[str, str] = {}
+    for entry in entry_points(group=GROUP) if found is None else found:
+        distribution = entry.dist.name if entry.dist else entry.module
+        try:
+            manager.register(entry.load(), name=distribution)
+        except Exception as error:  # a stranger's import may raise anything; it must not stop the others
+            broken.append(BrokenPlugin(entry.name, distribution, f"{type(error).__name__}: {error}"))
+    connectors: dict[str, ConnectorSpec] = {}
+    for name, plugin in manager.list_name_plugin():
+        hook = getattr(plugin, "hub_connectors", None)
+        for spec in hook() if hook else ():
+            if spec.name in connectors:
+                raise ConfigurationError(
+                    f"Packages {packages[spec.name]} and {name} both offer the connector {spec.name}.",
+                    code="configuration.connector-clash",
+                    cure="Uninstall one of them.",
+                )
+            connectors[spec.name] = spec
+            packages[spec.name] = name
+    transports: dict[str, Callable[..., Any]] = {}
+    for offered in manager.hook.hub_transports():
+        transports.update(offered)
+    rules = tuple(rule for offered in manager.hook.hub_routing_rules() for rule in offered)
+    return Plugins(connectors, packages, tuple(broken), rules, transports)
