@@ -52,9 +52,9 @@ class Mailbox(Protocol):
         """
 
     def move(self, folder: str, name: str, to_folder: str) -> None:
-        """Moves a file we are done with; success where it is already there with the same size.
+        """Moves a file we are done with, making ``to_folder`` if need be; success where it is already there.
 
-        Never overwrites: another file of that name already there keeps its name and ours gets a suffix.
+        Never overwrites: another file of that name already there keeps it, and ours becomes ``name.2``.
         """
 
     def exists(self, folder: str, name: str) -> bool:
@@ -90,9 +90,9 @@ def open_mailbox(
     settings: MailboxSettings,
     *,
     now: Callable[[], float] = time.time,
-    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Mailbox:
-    """The mailbox that ``settings.url`` names; ``now`` is Unix time in seconds, ``clock`` monotonic.
+    """The mailbox that ``settings.url`` names; ``now`` is Unix time in seconds.
 
     Opening does not connect. Raises ConfigurationError ``transport.mailbox-url``.
     """
@@ -103,13 +103,14 @@ def open_mailbox(
         return FolderMailbox(
             unquote(parts.path),
             now=now,
+            sleep=sleep,
             stable_seconds=settings.stable_seconds,
             max_file_bytes=settings.max_file_bytes,
         )
     if parts.scheme == "sftp" and parts.hostname and parts.username and parts.password is None:
         from hub.transport.sftp import SftpMailbox
 
-        return SftpMailbox(settings, now=now, clock=clock)
+        return SftpMailbox(settings, now=now, sleep=sleep)
     raise ConfigurationError(
         "The mailbox address cannot be used.",
         code="transport.mailbox-url",

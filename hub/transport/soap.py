@@ -6,54 +6,35 @@ Credentials are put in at sending only, so no stored document holds them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from lxml import etree
+from lxml.etree import _Element as Element
 from pydantic import BaseModel, SecretStr, ValidationError
 from zeep import Client, Settings
 from zeep.exceptions import Error as ZeepError
 from zeep.helpers import serialize_object
 from zeep.transports import Transport
-from zeep.wsdl.bindings.soap import Soap12Binding, SoapBinding
+from zeep.wsdl.bindings.soap import Soap12Binding
 from zeep.wsse.username import UsernameToken
 
 from hub.errors import (
     ConfigurationError,
     DataError,
-    HubError,
     InvariantError,
-    RefusedError,
     TransientError,
     UncertainOutcomeError,
 )
 from hub.transport.http import HttpClient
+from hub.transport.soap_faults import SoapFaultReader, fault_error, read_fault
 from hub.transport.statuses import classify_status
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
 _FAULT_STATUSES = frozenset({400, 500})
-_WORDS_LIMIT = 300
-
-
-@dataclass(frozen=True)
-class SoapFault:
-    """A SOAP fault of version 1.1 or 1.2.
-
-    ``code`` is the last part of the innermost code (``Client``, ``OrderLocked``), ``codes`` all of them from
-    the outside in; ``reason`` the partner's words; ``detail`` the texts in the detail by element name.
-    """
-
-    code: str
-    codes: tuple[str, ...]
-    reason: str
-    detail: Mapping[str, str] = field(repr=False)
-
-
-SoapFaultReader = Callable[[SoapFault, bool], HubError | None]
-"""A connector's table from faults to errors (true for a read); None leaves it to ``fault_error``."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +72,7 @@ class SoapClient:
         self._credentials = dict(credentials or {})
         self._token = token
         self._faults = faults
-        self._zeep = _load(wsdl_path)
+        self._zeep: Any = _load(wsdl_path)
         self._service = self._zeep.bind(port_name=port_name)
         if self._service is None:
             raise ConfigurationError("The WSDL has no service.", code="transport.wsdl")
@@ -202,7 +183,8 @@ class SoapClient:
 
         ``path`` of the error is the first wrong field.
         """
-        answer = serialize_object(self.read(operation, body, strict=strict), dict)
+        read = self.read(operation, body, strict=strict)
+        answer = serialize_object(read, dict)  # type: ignore[no-untyped-call]
         try:
             return model.model_validate(answer)
         except ValidationError as error:
@@ -214,7 +196,7 @@ class SoapClient:
         )
 
     @property
-    def _binding(self) -> SoapBinding:
+    def _binding(self) -> Any:
         return self._service._binding  # noqa: SLF001 - zeep has no public way from a service to its binding
 
     def _operation(self, name: str) -> Any:
@@ -231,8 +213,9 @@ class SoapClient:
         for path, secret in self._credentials.items():
             _element(envelope, path).text = secret.get_secret_value()
         if self._token is not None:
-            token = UsernameToken(
-                self._token.username, self._token.password.get_secret_value(), use_digest=self._token.digest
+            password = self._token.password.get_secret_value()
+            token: Any = UsernameToken(  # type: ignore[no-untyped-call]
+                self._token.username, password, use_digest=self._token.digest
             )
             token.apply(envelope, {})
         return _as_bytes(envelope)
@@ -248,7 +231,7 @@ class _Reply:
     encoding: str = "utf-8"
 
 
-class _PackagedFiles(Transport):  # type: ignore[misc]
+class _PackagedFiles(Transport):
     """zeep's transport, able to do one thing: load files beside the WSDL."""
 
     def __init__(self, folder: Path) -> None:
@@ -265,67 +248,20 @@ class _PackagedFiles(Transport):  # type: ignore[misc]
             raise ConfigurationError("The WSDL refers to a file outside its folder.", code="transport.wsdl")
         return path.read_bytes()
 
-    def post(self, address: str, message: object, headers: object) -> NoReturn:
+    def post(self, *_: object) -> NoReturn:
         raise InvariantError("zeep tried to send by itself.", code="transport.soap-bypass")
 
-    def get(self, address: str, params: object, headers: object) -> NoReturn:
+    def get(self, *_: object) -> NoReturn:
         raise InvariantError("zeep tried to fetch by itself.", code="transport.soap-bypass")
 
 
-def read_fault(envelope: etree._Element) -> SoapFault | None:
-    """The fault in an envelope of either version, None where there is none."""
-    found = envelope.xpath("/*[local-name()='Envelope']/*[local-name()='Body']/*[local-name()='Fault']")
-    if not isinstance(found, list) or not found or not isinstance(found[0], etree._Element):
-        return None
-    fault = found[0]
-    codes = [text for text in _texts(fault, "faultcode", "Value") if text]
-    reasons = _texts(fault, "faultstring", "Text")
-    details = {
-        etree.QName(leaf).localname: (leaf.text or "").strip()
-        for place in fault
-        if isinstance(place.tag, str) and etree.QName(place).localname in ("detail", "Detail")
-        for leaf in place.iter(etree.Element)
-        if len(leaf) == 0 and leaf is not place
-    }
-    plain = tuple(code.rpartition(":")[2] for code in codes)
-    return SoapFault(plain[-1] if plain else "", plain, reasons[0] if reasons else "", details)
-
-
-def fault_error(fault: SoapFault, *, safe: bool) -> HubError:
-    """The error of a fault that no table knows, by the side that its outermost code blames (SOAP 1.2, 5.4.6).
-
-    ``Client`` and ``Sender`` are refusals; any other may have happened after the work was done.
-    """
-    words = " ".join(fault.reason.split())[:_WORDS_LIMIT]
-    message = f"The partner answered with the fault {fault.code or 'without a code'}: {words}"
-    # SOAP 1.1 dots refine a code: Client.Authentication is still the sender's side.
-    side = fault.codes[0].partition(".")[0] if fault.codes else ""
-    if side in ("Client", "Sender"):
-        return RefusedError(message, code="partner.soap-fault")
-    if safe:
-        return TransientError(message, code="partner.soap-fault")
-    return UncertainOutcomeError(message, code="transport.outcome-unknown")
-
-
-def _texts(fault: etree._Element, *names: str) -> list[str]:
-    """Texts of elements with these local names, outside the detail, in document order."""
-    texts: list[str] = []
-    for place in fault:
-        if not isinstance(place.tag, str) or etree.QName(place).localname in ("detail", "Detail"):
-            continue
-        texts += [
-            (element.text or "").strip()
-            for element in place.iter(etree.Element)
-            if etree.QName(element).localname in names
-        ]
-    return texts
-
-
-def _load(wsdl_path: Path) -> Client:
+def _load(wsdl_path: Path) -> Any:
     settings = Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     path = wsdl_path.resolve()
     try:
-        return Client(str(path), transport=_PackagedFiles(path.parent), settings=settings)
+        return Client(  # type: ignore[no-untyped-call]
+            str(path), transport=_PackagedFiles(path.parent), settings=settings
+        )
     except (ZeepError, etree.LxmlError, OSError, ValueError, LookupError, NotImplementedError) as error:
         raise ConfigurationError(
             f"The WSDL {wsdl_path.name} cannot be used ({type(error).__name__}).", code="transport.wsdl"
@@ -336,7 +272,7 @@ def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
-def _parsed(body: bytes) -> etree._Element | None:
+def _parsed(body: bytes) -> Element | None:
     """The envelope, None where the body is no XML, no envelope, or carries a document type (entities, DTDs)."""
     try:
         root = etree.fromstring(body, _parser())
@@ -347,17 +283,17 @@ def _parsed(body: bytes) -> etree._Element | None:
     return root
 
 
-def _as_bytes(envelope: etree._Element) -> bytes:
+def _as_bytes(envelope: Element) -> bytes:
     return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
 
 
-def _headers(binding: SoapBinding, action: str | None) -> dict[str, str]:
+def _headers(binding: object, action: str | None) -> dict[str, str]:
     if isinstance(binding, Soap12Binding):
         return {"content-type": f'application/soap+xml; charset=utf-8; action="{action or ""}"'}
     return {"content-type": "text/xml; charset=utf-8", "soapaction": f'"{action or ""}"'}
 
 
-def _element(envelope: etree._Element, path: str) -> etree._Element:
+def _element(envelope: Element, path: str) -> Element:
     names = path.split("/")
     if names[0] == "Header":
         start = envelope

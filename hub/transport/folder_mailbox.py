@@ -1,0 +1,217 @@
+"""A mailbox in a local folder: durable writes, no way out of the folder.
+
+Every path is opened part by part below the root with links refused, so neither a name nor a link
+planted by a partner leads elsewhere, not even between a check and its use.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from hub.errors import ConfigurationError, DataError, RefusedError, TransientError
+from hub.transport.mail_names import (
+    checked_name,
+    folder_parts,
+    is_offered,
+    numbered_names,
+    settled_entries,
+    temporary_name,
+)
+from hub.transport.mailbox import MailEntry
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# Without NONBLOCK, opening a planted pipe would wait forever.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class FolderMailbox:
+    """``Mailbox`` over the folder ``root``; see the Protocol for what each method promises."""
+
+    def __init__(
+        self,
+        root: str,
+        *,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        stable_seconds: float = 2.0,
+        max_file_bytes: int = 1_100_000_000,
+    ) -> None:
+        self._root = root
+        self._now = now
+        self._sleep = sleep
+        self._stable_seconds = stable_seconds
+        self._max_file_bytes = max_file_bytes
+
+    def list(self, folder: str) -> list[MailEntry]:
+        def look() -> list[MailEntry]:
+            with self._opened(folder) as place:
+                entries = [_entry(place, name) for name in os.listdir(place) if is_offered(name)]
+            return [entry for entry in entries if entry is not None]
+
+        return settled_entries(look, now=self._now, sleep=self._sleep, stable_seconds=self._stable_seconds)
+
+    def read(self, folder: str, name: str) -> bytes:
+        with self._opened(folder) as place:
+            return self._read(place, checked_name(name))
+
+    def write(self, folder: str, name: str, body: bytes) -> None:
+        with self._opened(folder) as place:
+            temporary = temporary_name(checked_name(name))
+            _remove(place, temporary)
+            _write_new(place, temporary, body)
+            try:
+                _publish(place, temporary, place, name)
+            except FileExistsError:
+                _remove(place, temporary)
+                if not self._holds(place, name, body):
+                    raise _taken() from None
+            os.fsync(place)
+
+    def move(self, folder: str, name: str, to_folder: str) -> None:
+        with self._opened(folder) as source, self._opened(to_folder, create=True) as target:
+            checked_name(name)
+            if _entry(source, name) is None:
+                if _entry(target, name) is None:
+                    raise _missing()
+                return
+            for free in numbered_names(name):
+                try:
+                    _publish(source, name, target, free)
+                except FileExistsError:
+                    continue
+                break
+            else:
+                raise _taken()
+            os.fsync(target)
+            os.fsync(source)
+
+    def exists(self, folder: str, name: str) -> bool:
+        with self._opened(folder) as place:
+            return _entry(place, checked_name(name)) is not None
+
+    def close(self) -> None:
+        """Nothing stays open between calls."""
+
+    @contextmanager
+    def _opened(self, folder: str, *, create: bool = False) -> Iterator[int]:
+        """The folder's descriptor; system errors inside leave as hub errors."""
+        parts = folder_parts(folder)
+        place = -1
+        try:
+            # The root itself is the operator's choice and may be a link.
+            place = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            for part in parts:
+                place = _below(place, part, create)
+            yield place
+        except OSError as error:
+            raise _told(error, folder) from error
+        finally:
+            if place >= 0:
+                os.close(place)
+
+    def _read(self, place: int, name: str) -> bytes:
+        try:
+            handle = os.open(name, _FILE, dir_fd=place)
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ELOOP):
+                raise _missing() from None
+            raise
+        with os.fdopen(handle, "rb") as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise _missing()
+            body = file.read(self._max_file_bytes + 1)
+        if len(body) > self._max_file_bytes:
+            raise DataError("The file is larger than allowed.", code="transport.file-too-large")
+        return body
+
+    def _holds(self, place: int, name: str, body: bytes) -> bool:
+        entry = _entry(place, name)
+        return entry is not None and entry.size == len(body) and self._read(place, name) == body
+
+
+def _below(place: int, part: str, create: bool) -> int:
+    try:
+        if create:
+            try:
+                os.mkdir(part, dir_fd=place)
+                os.fsync(place)
+            except FileExistsError:
+                pass
+        return os.open(part, _FOLDER, dir_fd=place)
+    finally:
+        os.close(place)
+
+
+def _entry(place: int, name: str) -> MailEntry | None:
+    """The plain file of that name, None for anything else."""
+    try:
+        found = os.stat(name, dir_fd=place, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return MailEntry(name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+
+def _write_new(place: int, name: str, body: bytes) -> None:
+    with os.fdopen(os.open(name, _NEW_FILE, 0o660, dir_fd=place), "wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _publish(source: int, name: str, target: int, new_name: str) -> None:
+    """Renames without overwriting; raises FileExistsError.
+
+    A link fails where the name is taken, which rename does not; file systems without links get a check
+    and a rename.
+    """
+    try:
+        os.link(name, new_name, src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS):
+            raise
+        if _entry(target, new_name) is not None:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        os.rename(name, new_name, src_dir_fd=source, dst_dir_fd=target)
+        return
+    os.unlink(name, dir_fd=source)
+
+
+def _remove(place: int, name: str) -> None:
+    try:
+        os.unlink(name, dir_fd=place)
+    except FileNotFoundError:
+        pass
+
+
+def _missing() -> DataError:
+    return DataError("The mailbox has no such file.", code="transport.file-missing")
+
+
+def _taken() -> RefusedError:
+    return RefusedError(
+        "Another file of that name is already there, and files are never overwritten.",
+        code="transport.file-exists",
+        cure="Compare both files; the partner may not have collected the earlier one.",
+    )
+
+
+def _told(error: OSError, folder: str) -> ConfigurationError | TransientError:
+    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.EPERM, errno.EROFS):
+        return ConfigurationError(
+            f"The mailbox folder {folder or 'root'!r} cannot be used ({error.strerror}).",
+            code="transport.folder",
+            cure="Create the folder, or correct its path or rights.",
+        )
+    return TransientError(
+        f"The mailbox folder {folder or 'root'!r} failed ({error.strerror}).", code="transport.unreachable"
+    )
