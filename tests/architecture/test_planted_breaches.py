@@ -26,7 +26,7 @@ class Breach(NamedTuple):
 BREACHES = [
     Breach("layers", "hub.model", "import hub.ports"),
     Breach("layers", "hub.errors", "import hub.model"),
-    Breach("layers", "hub.ports", "import hub.expressions"),
+    Breach("layers", "hub.ports", "import hub.inventory"),
     Breach("layers", "hub.inventory", "import hub.routing"),
     Breach("layers", "hub.edi", "import hub.transport"),
     Breach("layers", "hub.flows", "import hub.sdk"),
