@@ -11,7 +11,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from hub.errors import ConfigurationError, DataError, RefusedError, TransientError
@@ -187,10 +187,8 @@ def _publish(source: int, name: str, target: int, new_name: str) -> None:
 
 
 def _remove(place: int, name: str) -> None:
-    try:
+    with suppress(FileNotFoundError):
         os.unlink(name, dir_fd=place)
-    except FileNotFoundError:
-        pass
 
 
 def _missing() -> DataError:

@@ -11,8 +11,8 @@ import posixpath
 import stat
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -176,7 +176,7 @@ class SftpMailbox:
                 raise
 
     async def _open(self, connected: Any) -> tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]:
-        connection = await asyncssh.connect(self._host, self._port, sock=connected, options=self._options)
+        connection = await asyncssh.connect(self._host, self._port, sock=connected, config=None, options=self._options)
         return connection, await connection.start_sftp_client()
 
     def _drop(self) -> None:
@@ -190,7 +190,7 @@ class SftpMailbox:
             raise asyncssh.SFTPNoConnection("No connection.")
         return self._sftp
 
-    async def _look(self, place: str) -> list[MailEntry]:
+    async def _look(self, place: str) -> Sequence[MailEntry]:
         entries = []
         async for found in self._client.scandir(place):
             name = found.filename if isinstance(found.filename, str) else found.filename.decode("utf-8", "replace")
@@ -219,16 +219,14 @@ class SftpMailbox:
             body = await file.read(limit + 1)
         if len(body) > limit:
             raise DataError("The file is larger than allowed.", code="transport.file-too-large")
-        return bytes(body) if isinstance(body, bytes) else body.encode()
+        return body
 
     async def _upload(self, temporary: str, body: bytes) -> None:
         async with self._client.open(temporary, "wb") as file:
             await file.write(body)
-            try:
+            # An extension of OpenSSH; elsewhere closing the file is all there is.
+            with suppress(asyncssh.SFTPOpUnsupported):
                 await file.fsync()
-            except asyncssh.SFTPOpUnsupported:
-                # An extension of OpenSSH; elsewhere closing the file is all there is.
-                pass
         written = await self._client.lstat(temporary)
         if written.size is not None and written.size != len(body):
             raise asyncssh.SFTPFailure("The uploaded file has another size.")
