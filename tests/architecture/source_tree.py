@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import tomllib
 from functools import cache
@@ -69,3 +70,15 @@ def import_contracts() -> dict[str, dict[str, Any]]:
 def root_packages() -> frozenset[str]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
     return frozenset(settings["root_packages"])
+
+
+def imported_names(source: str) -> frozenset[str]:
+    """Absolute modules that a source imports, with each of their parents: ``http.server`` gives ``http`` too."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    parts = [name.split(".") for name in names]
+    return frozenset(".".join(words[:end]) for words in parts for end in range(1, len(words) + 1))
