@@ -26,7 +26,7 @@ from hub.model.identity import (
     Sku,
 )
 from hub.model.ledger import Balance, Commitment, Departure, Movement, Reservation
-from hub.model.order import OrderRecord, OrderStatus
+from hub.model.order import OpenDemand, OrderRecord, OrderStatus
 from hub.model.purchase import Invoice
 from hub.model.queue import (
     ConnectionHealth,
@@ -77,6 +77,9 @@ class OrderStore(Protocol):
 
     def with_unmapped(self, skus: Iterable[str]) -> list[OrderId]:
         """Orders with a line whose ``sku`` is None and whose ``channel_item`` is one of these."""
+
+    def unrouted(self, skus: Iterable[Sku] | None = None) -> list[OpenDemand]:
+        """Open units of mapped lines (counter ``open`` above 0) of these SKUs, all where None; oldest order first."""
 
     def count(self) -> dict[OrderStatus, int]:
         """Orders by status."""
@@ -157,6 +160,12 @@ class LedgerStore(Protocol):
     def counted(self, skus: Sequence[Sku], location: LocationId, as_of: datetime, document: DocumentId | None) -> None:
         """Note that a count of these items as of then has been applied."""
 
+    def freshness(self, locations: Iterable[LocationId] | None = None) -> dict[LocationId, datetime]:
+        """As-of time of the newest count applied at each location; one never counted has no entry."""
+
+    def arrivals(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Movement]:
+        """On-hand movements that are neither counts nor shipments, observed after ``since``."""
+
     def commitments(self, location: LocationId, skus: Iterable[Sku] | None = None) -> list[Commitment]:
         """Outstanding request lines at a location."""
 
@@ -230,6 +239,9 @@ class OutboxStore(Protocol):
 
     def in_state(self, connection: ConnectionId, state: OutboxState, limit: int) -> list[OutboxItem]:
         """Items in a state, in order of entry."""
+
+    def withdraw(self, key: str) -> bool:
+        """Mark a pending item superseded; False where it was no longer pending (one conditional statement)."""
 
     def intend(self, items: Sequence[OutboxItem], document: DocumentId) -> None:
         """Mark as sending with these bytes; attempts grow by one."""

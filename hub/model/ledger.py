@@ -86,7 +86,9 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """Units of one request line still outstanding at a location, and since when its executor could know of them."""
+    """Units of one request line still outstanding at a location, and since when its executor could know of them.
+
+    Of these, ``backordered`` are accepted for later and hold no stock."""
 
     request_id: RequestId
     sku: Sku
@@ -94,6 +96,7 @@ class Commitment:
     quantity: Decimal
     submitted_at: datetime | None
     acknowledged_at: datetime | None
+    backordered: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,3 +127,13 @@ class OrderRecord:
     def order_id(self) -> OrderId:
         """The hub's id for it."""
         return self.order.order_id
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDemand:
+    """``quantity`` units of one order's SKU that no location has been asked to ship yet."""
+
+    order_id: OrderId
+    channel: ChannelId
+    sku: Sku
+    quantity: Decimal
