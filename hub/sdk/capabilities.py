@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
@@ -176,9 +176,13 @@ class Receipt:
 class Sink(Protocol):
     """We tell a partner. ``render`` and ``lookup`` are what make a lost answer harmless."""
 
-    repeat_safety: ClassVar[RepeatSafety]
-    batch_limit: ClassVar[int]
-    """Most items in one ``render`` call."""
+    @property
+    def repeat_safety(self) -> RepeatSafety:
+        """How a repeat of ``send`` is made safe at this partner."""
+
+    @property
+    def batch_limit(self) -> int:
+        """Most items in one ``render`` call."""
 
     def sequence(self) -> str:
         """Name of the control number series to take a number from, empty for none."""
