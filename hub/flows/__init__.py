@@ -1,0 +1,1 @@
+"""One module per business flow; this listing is the feature list."""

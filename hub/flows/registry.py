@@ -1,0 +1,104 @@
+"""Which flow takes what: inbound items, due tasks, partners' answers. All that ``hub/sync`` calls of the domain.
+
+Each function runs inside one transaction that the caller opened and commits; each is idempotent. DataError means
+quarantine this item and go on; IllegalTransitionError and other InvariantErrors stop the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from hub.errors import InvariantError
+from hub.flows.answer import Answer
+from hub.flows.cancel_order import cancel_order, settle_cancellation
+from hub.flows.confirm_shipment import settle_confirmation
+from hub.flows.expire_request import expire_request, follow_backorder
+from hub.flows.publish_quantities import publish_quantities, settle_quantity
+from hub.flows.record_acknowledgement import record_acknowledgement
+from hub.flows.record_invoice import record_invoice
+from hub.flows.record_receipt import record_receipt
+from hub.flows.record_return import record_return
+from hub.flows.record_shipment import record_shipment
+from hub.flows.record_stock import record_stock
+from hub.flows.route_order import route_order
+from hub.flows.settle_request import settle_request
+from hub.flows.take_order import take_order
+from hub.flows.work import Work
+from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
+from hub.model.identity import ChannelId, OrderId, RequestId
+from hub.model.order import Order
+from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
+from hub.model.queue import OutboxItem, Task
+from hub.model.returns import Cancellation, Return
+from hub.model.shipment import Shipment, ShipmentConfirmation
+from hub.model.stock import QuantityUpdate, StockReport
+
+InboundItem = Order | Cancellation | StockReport | Acknowledgement | SyntaxReceipt | Shipment | Invoice | Return
+"""What a partner may tell us (the SDK's ``Item``)."""
+
+TaskHandler = Callable[[Work, Task], datetime | None]
+"""Does what is due; gives the next time to try, None when done."""
+
+
+def record_item(work: Work, item: InboundItem) -> None:
+    """Record one inbound item. ``work.cause`` and ``work.connection`` say which document of whom it came in."""
+    match item:
+        case Order():
+            take_order(work, item)
+        case Cancellation():
+            cancel_order(work, item)
+        case StockReport():
+            record_stock(work, item)
+        case Acknowledgement():
+            record_acknowledgement(work, item)
+        case SyntaxReceipt():
+            record_receipt(work, item)
+        case Shipment():
+            record_shipment(work, item)
+        case Invoice():
+            record_invoice(work, item)
+        case Return():
+            record_return(work, item)
+
+
+def settle_item(work: Work, item: OutboxItem, answer: Answer) -> None:
+    """Record what came back for one outbox item. The caller settles the outbox row itself, in the same
+    transaction. Kinds the domain does not know (``reply``) need nothing."""
+    match item.kind:
+        case "fulfilment":
+            settle_request(work, FulfilmentRequest.model_validate_json(item.payload).request_id, answer)
+        case "cancellation":
+            settle_cancellation(work, CancellationRequest.model_validate_json(item.payload), answer)
+        case "inventory":
+            settle_quantity(work, QuantityUpdate.model_validate_json(item.payload), answer)
+        case "shipment":
+            settle_confirmation(work, ShipmentConfirmation.model_validate_json(item.payload), answer)
+        case _:
+            return
+
+
+TASKS: Mapping[str, TaskHandler] = {
+    "route": lambda work, task: route_order(work, OrderId(task.key), attempts=task.attempts),
+    "acknowledge": lambda work, task: expire_request(work, RequestId(task.key)),
+    "backorder": lambda work, task: follow_backorder(work, RequestId(task.key)),
+    "publish": lambda work, task: publish_quantities(work, ChannelId(task.key)),
+}
+"""Durable timers by kind; the key is an order, a request or a channel."""
+
+
+def run_task(work: Work, task: Task) -> None:
+    """Do what a due task asks for, then finish or postpone it, in the caller's transaction.
+
+    Raises InvariantError for a kind nobody handles. Where it raises, the caller rolls back and postpones the task
+    in a new transaction.
+    """
+    handler = TASKS.get(task.kind)
+    if handler is None:
+        raise InvariantError(f"No flow handles tasks of kind {task.kind}.", code="hub.unknown-task")
+    again = handler(replace(work, actor=f"timer:{task.kind}"), task)
+    if again is None:
+        work.uow.tasks.finish(task)
+    else:
+        work.uow.tasks.postpone(task, again, "")

@@ -1,0 +1,78 @@
+"""What a flow is given: one transaction, the network, the moment, and what led to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.model.events import EventKind, OrderEvent
+from hub.model.identity import ConnectionId, DocumentId, LocationId, OrderId, Sku
+from hub.model.network import Network
+from hub.model.order import OrderRecord
+from hub.model.queue import QuarantineEntry
+from hub.orders.lifecycle import with_status
+from hub.ports import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One piece of work inside one transaction of the caller; a flow never commits.
+
+    ``now`` is aware and in UTC. ``cause`` is the inbound document that led here, None for timers and people.
+    ``connection`` is who told us, None where nobody did: flows refuse a partner that speaks for another one.
+    """
+
+    uow: UnitOfWork
+    network: Network
+    now: datetime
+    cause: DocumentId | None = None
+    actor: str = "hub"
+    connection: ConnectionId | None = None
+
+    def tell(self, order_id: OrderId, kind: EventKind, **data: str) -> None:
+        """Append to the order's timeline, with actor and cause; ``data`` holds facts, no personal data."""
+        self.uow.orders.record(OrderEvent(order_id, kind, self.now, self.actor, self.cause, data))
+
+    def about(self, order_id: OrderId) -> None:
+        """Link the cause to the order it was about."""
+        if self.cause is not None:
+            self.uow.documents.link(self.cause, [order_id])
+
+    def keep(self, record: OrderRecord) -> OrderRecord:
+        """Save the order with its status derived anew; gives back what is stored now."""
+        self.uow.orders.save(with_status(record))
+        return self.uow.orders.get(record.order_id) or record
+
+    def touch(self, skus: Iterable[Sku]) -> None:
+        """Say that sellable quantities may have changed and have every publishing channel look again."""
+        touched = sorted(set(skus))
+        if not touched:
+            return
+        self.uow.publications.touch(touched)
+        for channel in self.network.channels:
+            if channel.sells_from:
+                self.uow.tasks.schedule("publish", channel.channel, self.now)
+
+    def quarantine(
+        self,
+        connection: ConnectionId,
+        path: str,
+        *,
+        code: str,
+        message: str,
+        cure: str,
+        order_id: OrderId | None = None,
+    ) -> bool:
+        """Keep one part of the causing document for a person; False where no document caused this."""
+        if self.cause is None:
+            return False
+        self.uow.quarantine.add(
+            QuarantineEntry(self.cause, connection, path, code, message, cure, self.now, order_id=order_id)
+        )
+        return True
+
+    def connection_of(self, location: LocationId) -> ConnectionId | None:
+        """The connection that carries our requests to a location."""
+        found = self.network.location(location)
+        return found.connection if found else None
