@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 WORKERS ?= 2
 
 CONNECTORS := $(sort $(patsubst %/pyproject.toml,%,$(wildcard connectors/*/pyproject.toml)))
-EDITABLES  := -e '.[dev,postgres]' $(foreach c,$(CONNECTORS),-e '$(c)$(if $(findstring simulator =,$(shell grep '^simulator =' $(c)/pyproject.toml)),[simulator])')
+EDITABLES  := -e '.[dev,keyring,postgres]' $(foreach c,$(CONNECTORS),-e '$(c)$(if $(findstring simulator =,$(shell grep '^simulator =' $(c)/pyproject.toml)),[simulator])')
 
 # Chaos: how many orders, how many kills, on which database (sqlite, postgresql or both).
 ORDERS ?= 10000
@@ -25,7 +25,7 @@ help:  ## what can be made here
 $(STAMP): pyproject.toml constraints.txt $(addsuffix /pyproject.toml,$(CONNECTORS))
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) (about a minute the first time) ..."
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt $(EDITABLES)
+	@$(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt $(EDITABLES)
 	@touch $@
 
 install: $(STAMP)  ## set .venv up, and nothing more
