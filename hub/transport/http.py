@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -174,7 +173,7 @@ class HttpClient:
         if request is None:
             raise ConfigurationError("The address or headers cannot be sent.", code="transport.request")
         self._policy.check_host(request.url.host)
-        if request.url.scheme != urlsplit(self._settings.base_url).scheme:
+        if request.url.scheme != self._client.base_url.scheme:
             raise ConfigurationError(
                 "The partner's link leaves the connection's scheme.", code="transport.host-not-allowed"
             )
@@ -279,13 +278,16 @@ def open_http(
     Raises ConfigurationError ``transport.host-not-allowed`` where the base address is not http(s) or its
     host is not among the allowed ones. Close it when done.
     """
-    parts = urlsplit(settings.base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.password is not None:
+    try:
+        base: httpx.URL | None = httpx.URL(settings.base_url)
+    except httpx.InvalidURL:
+        base = None
+    if base is None or base.scheme not in ("http", "https") or not base.host or base.userinfo:
         raise ConfigurationError(
             "The connection's address must be an http or https address without credentials.",
             code="transport.host-not-allowed",
         )
-    EgressPolicy(settings.allowed_hosts, settings.allow_private).check_host(parts.hostname)
+    EgressPolicy(settings.allowed_hosts, settings.allow_private).check_host(base.host)
     return HttpClient(settings, timing or Timing(), statuses=statuses, faults=faults, budget=budget, resolver=resolver)
 
 
@@ -309,10 +311,11 @@ class _GuardedTransport(httpx.HTTPTransport):
     """
 
     def __init__(self, backend: httpcore.NetworkBackend) -> None:
-        super().__init__(trust_env=False)
+        trusted = httpx.create_ssl_context(trust_env=False)
+        super().__init__(verify=trusted, trust_env=False)
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=trusted,
             max_connections=20,
             max_keepalive_connections=5,
             # Shorter than common servers' idle limit: a reused dead connection makes a write uncertain.

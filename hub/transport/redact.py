@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
 
-from pydantic import SecretBytes, SecretStr
+from pydantic import BaseModel, SecretBytes, SecretStr
 
 REDACTED = "[redacted]"
 PERSONAL = "[personal]"
@@ -74,7 +74,7 @@ class Redactor:
         elif isinstance(settings, (list, tuple, set, frozenset)):
             for value in settings:
                 self.register_all(value)
-        elif hasattr(type(settings), "model_fields"):
+        elif isinstance(settings, BaseModel):
             for name in type(settings).model_fields:
                 self.register_all(getattr(settings, name))
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 import asyncssh
@@ -216,7 +216,8 @@ class SftpMailbox:
             raise DataError("The mailbox has no such file.", code="transport.file-missing")
         limit = self._settings.max_file_bytes
         async with self._client.open(path, "rb") as file:
-            body = await file.read(limit + 1)
+            # The stub says str; "rb" gives bytes.
+            body = cast(bytes, await file.read(limit + 1))
         if len(body) > limit:
             raise DataError("The file is larger than allowed.", code="transport.file-too-large")
         return body

@@ -1,0 +1,1 @@
+"""Fake partners and other stand-ins that several test suites share."""
