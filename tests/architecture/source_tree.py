@@ -13,18 +13,36 @@ ROOT = Path(__file__).resolve().parents[2]
 CONNECTORS = tuple(sorted(path.parent for path in ROOT.glob("connectors/*/pyproject.toml")))
 
 
+# What a checkout grows by being used; only looked at where git cannot say what is tracked.
+GROWN = {"__pycache__", "build", "demo-run", "dist", "node_modules"}
+
+
 @cache
 def tracked_files() -> tuple[Path, ...]:
     """Files git tracks, or would track after the next commit, as absolute paths."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    paths = (ROOT / name for name in listed.split("\0") if name)
+    try:
+        paths = _files_git_knows()
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        paths = _files_of_an_unpacked_archive()
     return tuple(sorted(path for path in paths if path.is_file()))
+
+
+def _files_git_knows() -> list[Path]:
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [ROOT / name for name in listed.split("\0") if name]
+
+
+def _files_of_an_unpacked_archive() -> list[Path]:
+    return [
+        path
+        for path in ROOT.rglob("*")
+        if not any(part in GROWN or _is_hidden(part) for part in path.relative_to(ROOT).parts)
+    ]
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith(".") and part not in {".ci", ".github", ".gitignore", ".pre-commit-config.yaml"}
 
 
 def python_modules() -> tuple[Path, ...]:

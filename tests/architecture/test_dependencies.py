@@ -10,7 +10,9 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
+from hub import __version__
 from tests.architecture.source_tree import CONNECTORS, ROOT, imported_names, root_packages, shipped_modules
 
 
@@ -45,3 +47,17 @@ def test_core_declares_all_that_it_imports() -> None:
 def test_connector_declares_all_that_it_imports_beyond_the_core(connector: Path) -> None:
     modules = [path for path in shipped_modules() if path.is_relative_to(connector)]
     assert sorted(imported(modules) - declared(connector) - declared(ROOT)) == []
+
+
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda folder: folder.name)
+def test_connector_admits_this_core(connector: Path) -> None:
+    project = tomllib.loads((connector / "pyproject.toml").read_text())["project"]
+    core = next(need for need in map(Requirement, project["dependencies"]) if need.name == "crossdock")
+    assert core.specifier.contains(__version__)
+
+
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda folder: folder.name)
+def test_connector_is_found_by_an_entry_point_that_names_its_plugin(connector: Path) -> None:
+    project = tomllib.loads((connector / "pyproject.toml").read_text())["project"]
+    assert {connector.name: f"hub_{connector.name}.plugin"} == project["entry-points"]["hub.connectors"]
+    assert (connector / f"hub_{connector.name}" / "plugin.py").is_file()

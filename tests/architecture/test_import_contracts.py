@@ -53,5 +53,18 @@ def test_servers_in_a_connector_live_in_its_simulator(connector: Path) -> None:
     assert strays == []
 
 
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda folder: folder.name)
+def test_nothing_that_runs_in_production_imports_a_simulator_but_the_plugin_that_offers_it(connector: Path) -> None:
+    package = f"hub_{connector.name}"
+    strays = [
+        f"{shown(path)} imports {name}"
+        for path in shipped_modules()
+        if path.is_relative_to(connector) and not _is_simulator(path.relative_to(connector)) and path.stem != "plugin"
+        for name in sorted(imported_names(path.read_text()))
+        if name.startswith(f"{package}.simulator")
+    ]
+    assert strays == []
+
+
 def _is_simulator(path: Path) -> bool:
     return any(part.startswith("simulator") for part in path.parts)
