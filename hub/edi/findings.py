@@ -94,6 +94,7 @@ _WARNING = frozenset(
         "x12.hl-parent-unknown",
         "x12.hl-number-repeated",
         "x12.segment-unknown",
+        "x12.segment-unexpected",
         "x12.segment-not-used",
         "x12.segment-missing",
         "x12.loop-repeats",
@@ -113,8 +114,7 @@ _WARNING = frozenset(
 )
 
 DEFAULT_SEVERITIES: Mapping[str, Severity] = MappingProxyType(
-    {code: Severity.REJECT for code in sorted(_REJECT)}
-    | {code: Severity.WARNING for code in sorted(_WARNING)}
+    dict.fromkeys(sorted(_REJECT), Severity.REJECT) | dict.fromkeys(sorted(_WARNING), Severity.WARNING)
 )
 """Every finding's code and its severity when the partner's profile says nothing."""
 

@@ -7,20 +7,18 @@ Our own writer and not pyx12's: that one nests a second ST wrongly and lets deli
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hub.edi.interchange import Delimiters, TradingId
+from hub.errors import DataError
 
-Row = tuple[str, ...]
+Row = tuple[str | tuple[str, ...], ...]
+"""A segment to be written: its id and its elements, a composite being a tuple of components."""
 
-_JOIN = "\x1d"
-"""Stands between components until the delimiters are known; never valid data in X12."""
-
-
-def composite(*components: str) -> str:
-    """A composite element for a row; trailing empty components are left out."""
-    return _JOIN.join(components).rstrip(_JOIN)
+_LAST_CONTROL_NUMBER = 999_999_999
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +54,135 @@ class OutboundEnvelope:
     substitute: str | None = None
     line_break: str = ""
     encoding: str = "utf-8"
+
+
+_CHOICES = (
+    Delimiters("*", ">", "~"),
+    Delimiters("*", ":", "~"),
+    Delimiters("|", ">", "~"),
+    Delimiters("|", ":", "~"),
+    Delimiters("\x1d", "\x1f", "\x1c"),
+)
+
+
+def set_control_number(index: int) -> str:
+    """ST02 of the set at ``index`` (0 is the first) of a group; what a 997 names in AK202."""
+    return f"{index + 1:04}"
+
+
+def write_interchange(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -> bytes:
+    """One interchange with one group of all ``sets``; counts and trailers are written here.
+
+    Line breaks and control characters in data become blanks. Raises DataError
+    ``x12.delimiter-in-data`` (fixed delimiters, no substitute), ``x12.not-encodable``,
+    ``x12.control-number`` and ``x12.envelope-id`` (an id does not fit its element).
+    """
+    _check_envelope(envelope, sets)
+    marks = envelope.delimiters or _choose(sets)
+    rows = _rows(envelope, sets)
+    ending = marks.terminator + envelope.line_break
+    text = "".join(_line(row, marks, envelope.substitute) + ending for row in rows)
+    header = _isa(envelope, marks) + ending
+    try:
+        return (header + text).encode(envelope.encoding)
+    except UnicodeEncodeError:
+        raise DataError(
+            f"The document holds characters that {envelope.encoding} cannot write.",
+            code="x12.not-encodable",
+            cure="Set the partner's encoding to utf-8, or correct the text in the order.",
+        ) from None
+
+
+def _check_envelope(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -> None:
+    if not sets:
+        raise DataError("An interchange needs at least one transaction set.", code="x12.empty-group")
+    numbers = (envelope.control_number, envelope.group_control_number)
+    if not all(0 < number <= _LAST_CONTROL_NUMBER for number in numbers):
+        raise DataError(
+            "A control number is outside 1 to 999999999.",
+            code="x12.control-number",
+            cure="Let the number series wrap to 1.",
+        )
+    for party in (envelope.sender, envelope.receiver):
+        if len(party.qualifier) != 2 or not 0 < len(party.id) <= 15 or _CONTROL.search(party.id):
+            raise DataError(
+                "A trading id does not fit the interchange header (2 and up to 15 characters).",
+                code="x12.envelope-id",
+                cure="Correct the qualifier and id in the partner's profile.",
+                path="ISA05-ISA08",
+            )
+
+
+def _choose(sets: Sequence[OutboundSet]) -> Delimiters:
+    """The first choice of delimiters that the data does not contain; the last one never occurs."""
+    used = {mark for item in sets for row in item.rows for _, text in _texts(row) for mark in text}
+    return next(marks for marks in _CHOICES if not used & {marks.element, marks.component, marks.terminator})
+
+
+def _texts(row: Row) -> Iterator[tuple[int, str]]:
+    for number, element in enumerate(row):
+        for text in (element,) if isinstance(element, str) else element:
+            yield number, _CONTROL.sub(" ", text)
+
+
+def _rows(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -> Iterator[Row]:
+    group = str(envelope.group_control_number)
+    date, time = f"{envelope.created:%Y%m%d}", f"{envelope.created:%H%M}"
+    parties = (envelope.functional_id, envelope.group_sender, envelope.group_receiver)
+    yield ("GS", *parties, date, time, group, "X", envelope.version)
+    for index, item in enumerate(sets):
+        number = set_control_number(index)
+        rows = tuple(row for row in item.rows if any(row[1:]))
+        yield ("ST", item.id, number)
+        yield from rows
+        yield ("SE", str(len(rows) + 2), number)
+    yield ("GE", str(len(sets)), group)
+    yield ("IEA", "1", f"{envelope.control_number:09}")
+
+
+def _line(row: Row, marks: Delimiters, substitute: str | None) -> str:
+    elements: dict[int, list[str]] = {}
+    for number, text in _texts(row):
+        clean = _without_marks(text, marks, substitute, f"{row[0]}{number:02}")
+        elements.setdefault(number, []).append(clean.strip())
+    joined = (marks.component.join(parts).rstrip(marks.component) for parts in elements.values())
+    return marks.element.join(joined).rstrip(marks.element)
+
+
+def _without_marks(text: str, marks: Delimiters, substitute: str | None, path: str) -> str:
+    found = [mark for mark in (marks.element, marks.component, *marks.terminator, *marks.repetition) if mark in text]
+    if found and substitute is None:
+        raise DataError(
+            "The data holds a character that this partner's files use as a delimiter.",
+            code="x12.delimiter-in-data",
+            cure="Set a substitute in the partner's profile, or let the writer choose the delimiters.",
+            path=path,
+        )
+    for mark in found:
+        text = text.replace(mark, substitute or "")
+    return text
+
+
+def _isa(envelope: OutboundEnvelope, marks: Delimiters) -> str:
+    version = f"00{envelope.version[2:5]}"
+    sender, receiver = envelope.sender, envelope.receiver
+    fields = (
+        "ISA",
+        "00",
+        " " * 10,
+        "00",
+        " " * 10,
+        sender.qualifier,
+        sender.id.ljust(15),
+        receiver.qualifier,
+        receiver.id.ljust(15),
+        f"{envelope.created:%y%m%d}",
+        f"{envelope.created:%H%M}",
+        (marks.repetition or "^") if version >= "00402" else "U",
+        version,
+        f"{envelope.control_number:09}",
+        "1" if envelope.acknowledgement_requested else "0",
+        envelope.usage,
+        marks.component,
+    )
+    return marks.element.join(fields)

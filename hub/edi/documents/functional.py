@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from hub.edi.documents.parts import Row
 from hub.edi.documents.reading import Reading
 from hub.edi.findings import Finding
 from hub.edi.interchange import TransactionSet
 from hub.edi.segment import Segment
-from hub.edi.write import OutboundSet, composite
+from hub.edi.write import OutboundSet, Row
 
 ACCEPTED_STATUSES = frozenset({"A", "E"})
 
@@ -137,11 +136,11 @@ def _notes(block: tuple[Segment, ...], reading: Reading) -> Iterator[SegmentNote
             position=reading.integer(ak3, 2) or 0,
             loop=ak3.get(3),
             code=ak3.get(4),
-            elements=tuple(_element(item, reading) for item in block[start:end] if item.id == "AK4"),
+            elements=tuple(_element(item) for item in block[start:end] if item.id == "AK4"),
         )
 
 
-def _element(ak4: Segment, reading: Reading) -> ElementNote:
+def _element(ak4: Segment) -> ElementNote:
     place = [int(part) if part.isascii() and part.isdigit() else 0 for part in ak4.components(1)[:2]]
     return ElementNote(
         element=place[0],
@@ -153,7 +152,7 @@ def _element(ak4: Segment, reading: Reading) -> ElementNote:
 
 
 def render_functional(document: FunctionalAcknowledgement) -> OutboundSet:
-    """The 997's segments between ST and SE. Components of AK401 are written by `write_interchange`."""
+    """The 997's segments between ST and SE."""
     return OutboundSet("997", tuple(_rows(document)))
 
 
@@ -170,5 +169,6 @@ def _rows(document: FunctionalAcknowledgement) -> Iterator[Row]:
 
 
 def _element_row(item: ElementNote) -> Row:
-    place = str(item.element) if item.component is None else composite(str(item.element), str(item.component))
+    number = str(item.element)
+    place = number if item.component is None else (number, str(item.component))
     return ("AK4", place, item.reference, item.code, item.value)

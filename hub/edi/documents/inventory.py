@@ -1,13 +1,28 @@
-"""846 inventory inquiry/advice, read and written, in all the shapes of edi.md 6.1."""
+"""846 inventory inquiry/advice, read in all the shapes of edi.md 6.1."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from hub.edi.documents.parts import DateReference, Party, ProductIds, Reference, Schedule
+from hub.edi.documents.parts import (
+    DateReference,
+    Party,
+    ProductIds,
+    Reference,
+    Schedule,
+    blocks,
+    date_reference,
+    n1_loop,
+    reference,
+    schedule,
+)
+from hub.edi.documents.reading import Reading
 from hub.edi.findings import Finding
+from hub.edi.interchange import TransactionSet
+from hub.edi.segment import Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +93,113 @@ class InventoryAdvice:
     lines: tuple[StockLine, ...] = ()
     lines_claimed: int | None = None
     findings: tuple[Finding, ...] = ()
+
+
+def parse_inventory(transaction_set: TransactionSet) -> InventoryAdvice:
+    """Read an 846. Unreadable values are None and a finding; raises DataError only for another set."""
+    reading = Reading(transaction_set, "846")
+    header, loops = blocks(transaction_set.segments, "LIN")
+    sites: list[Party] = []
+    rest: list[Segment] = []
+    index = 0
+    while index < len(header):
+        if header[index].id == "N1":
+            site, index = n1_loop(header, index)
+            sites.append(site)
+            continue
+        rest.append(header[index])
+        index += 1
+    bia = next((item for item in rest if item.id == "BIA"), Segment(("BIA",)))
+    totals = [item for item in transaction_set.segments if item.id == "CTT"]
+    return InventoryAdvice(
+        purpose=bia.get(1),
+        report_type=bia.get(2),
+        number=bia.get(3),
+        date=reading.date(bia, 4),
+        time=reading.time(bia, 5),
+        action=bia.get(6),
+        references=tuple(reference(item) for item in rest if item.id == "REF"),
+        dates=tuple(date_reference(item, reading) for item in rest if item.id == "DTM"),
+        sites=tuple(sites),
+        lines=tuple(_line(loop, reading, transaction_set) for loop in loops),
+        lines_claimed=reading.integer(totals[-1], 1) if totals else None,
+        findings=tuple(reading.findings),
+    )
+
+
+@dataclass(slots=True)
+class _LineParts:
+    """What a LIN loop has said so far."""
+
+    descriptions: list[str] = field(default_factory=list)
+    quantities: list[StockQuantity] = field(default_factory=list)
+    site_quantities: list[SiteQuantity] = field(default_factory=list)
+    schedules: list[Schedule] = field(default_factory=list)
+    dates: list[DateReference] = field(default_factory=list)
+    prices: list[Price] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    sites: list[Party] = field(default_factory=list)
+
+
+def _line(loop: tuple[Segment, ...], reading: Reading, whole: TransactionSet) -> StockLine:
+    parts = _LineParts()
+    after_quantity = False
+    index = 1
+    while index < len(loop):
+        segment = loop[index]
+        if segment.id == "N1":
+            site, index = n1_loop(loop, index)
+            parts.sites.append(site)
+            after_quantity = False
+            continue
+        if segment.id == "DTM" and after_quantity:
+            last = parts.quantities[-1]
+            dated = replace(last, dates=(*last.dates, date_reference(segment, reading)))
+            parts.quantities[-1] = dated
+        else:
+            _take(segment, parts, reading)
+            after_quantity = segment.id == "QTY"
+        index += 1
+    head = loop[0]
+    return StockLine(
+        number=head.get(1),
+        ids=head.pairs(2),
+        descriptions=tuple(parts.descriptions),
+        quantities=tuple(parts.quantities),
+        site_quantities=tuple(parts.site_quantities),
+        schedules=tuple(parts.schedules),
+        dates=tuple(parts.dates),
+        prices=tuple(parts.prices),
+        references=tuple(parts.references),
+        sites=tuple(parts.sites),
+        position=whole.position_of(head),
+    )
+
+
+def _take(segment: Segment, parts: _LineParts, reading: Reading) -> None:
+    match segment.id:
+        case "QTY":
+            site = parts.sites[-1] if parts.sites else None
+            unit = segment.components(3)[0]
+            amount = reading.decimal(segment, 2)
+            parts.quantities.append(StockQuantity(segment.get(1), amount, unit, site))
+        case "SDQ":
+            parts.site_quantities.extend(_site_quantities(segment, reading))
+        case "SCH":
+            parts.schedules.append(schedule(segment, reading))
+        case "DTM":
+            parts.dates.append(date_reference(segment, reading))
+        case "CTP":
+            qualifier, unit = segment.get(2), segment.components(5)[0]
+            parts.prices.append(Price(qualifier, reading.decimal(segment, 3), unit))
+        case "REF":
+            parts.references.append(reference(segment))
+        case "PID" if segment.get(5):
+            parts.descriptions.append(segment.get(5))
+
+
+def _site_quantities(sdq: Segment, reading: Reading) -> Iterator[SiteQuantity]:
+    for number in range(3, min(len(sdq.elements), 23), 2):
+        if sdq.get(number):
+            amount = reading.decimal(sdq, number + 1)
+            yield SiteQuantity(sdq.get(number), sdq.get(2), amount, sdq.get(1))

@@ -9,9 +9,7 @@ from decimal import Decimal
 
 from hub.edi.documents.reading import Reading
 from hub.edi.segment import Segment
-
-Row = tuple[str, ...]
-"""A segment to be written: its id and its elements, without delimiters."""
+from hub.edi.write import Row
 
 ProductIds = tuple[tuple[str, str], ...]
 """(qualifier, value) pairs of PO1, LIN and IT1, in the partner's order."""
@@ -102,9 +100,7 @@ def reference(segment: Segment) -> Reference:
 
 
 def date_reference(segment: Segment, reading: Reading) -> DateReference:
-    return DateReference(
-        segment.get(1), reading.date(segment, 2), reading.time(segment, 3), zone=segment.get(4)
-    )
+    return DateReference(segment.get(1), reading.date(segment, 2), reading.time(segment, 3), zone=segment.get(4))
 
 
 def carrier_detail(segment: Segment) -> CarrierDetail:
@@ -133,9 +129,7 @@ def contact(segment: Segment) -> Contact:
     return Contact(segment.get(1), segment.get(2), segment.pairs(3))
 
 
-def n1_loop(
-    segments: Sequence[Segment], index: int, *, own_references: bool = True
-) -> tuple[Party, int]:
+def n1_loop(segments: Sequence[Segment], index: int, *, own_references: bool = True) -> tuple[Party, int]:
     """Read the N1 loop at ``index``; the party and the index of the first segment after the loop.
 
     With ``own_references`` False a REF ends the loop: ship notices put tracking numbers behind it.
@@ -204,7 +198,7 @@ def party_rows(party: Party) -> Iterator[Row]:
         yield ("PER", item.function, item.name, *(part for pair in item.numbers for part in pair))
 
 
-def flat(pairs: Iterable[tuple[str, str]]) -> Row:
+def flat(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Pairs as elements one after the other."""
     return tuple(part for pair in pairs for part in pair)
 
@@ -233,6 +227,4 @@ def blocks(segments: Sequence[Segment], *starts: str) -> tuple[tuple[Segment, ..
     if not marks:
         return tuple(segments), []
     ends = [*marks[1:], len(segments)]
-    return tuple(segments[: marks[0]]), [
-        tuple(segments[first:end]) for first, end in zip(marks, ends, strict=True)
-    ]
+    return tuple(segments[: marks[0]]), [tuple(segments[first:end]) for first, end in zip(marks, ends, strict=True)]

@@ -13,7 +13,6 @@ from hub.edi.documents.parts import (
     Party,
     ProductIds,
     Reference,
-    Row,
     blocks,
     carrier_detail,
     carrier_row,
@@ -32,7 +31,7 @@ from hub.edi.documents.reading import Reading
 from hub.edi.findings import Finding
 from hub.edi.interchange import TransactionSet
 from hub.edi.segment import Segment
-from hub.edi.write import OutboundSet
+from hub.edi.write import OutboundSet, Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""856 ship notice, read and written: a tree built from HL01 and HL02, never from the order of levels.
+"""856 ship notice, read: a tree built from HL01 and HL02, never from the order of levels.
 
 Suppliers nest shipment, order, pack and item in eight ways (edi.md 5.5); `ShipNotice.items` flattens
 them all to the same rows.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hub.edi.documents.parts import (
@@ -17,8 +17,20 @@ from hub.edi.documents.parts import (
     Party,
     ProductIds,
     Reference,
+    blocks,
+    carrier_detail,
+    date_reference,
+    n1_loop,
+    reference,
 )
+from hub.edi.documents.reading import Reading
 from hub.edi.findings import Finding
+from hub.edi.interchange import TransactionSet
+from hub.edi.segment import Segment
+
+_TOTALS = frozenset({"CTT", "SE"})
+_DEEPEST = 16
+"""Levels below each other; the standard's shapes have five, so a longer chain is a broken HL02."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +162,121 @@ def _shipped(line: ShippedQuantity, level: ShipLevel, above: tuple[ShipLevel, ..
         containers=containers,
         shipment=next((item for item in chain if item.code == "S"), None),
     )
+
+
+def parse_ship_notice(transaction_set: TransactionSet) -> ShipNotice:
+    """Read an 856. Unreadable values are None and a finding; raises DataError only for another set.
+
+    A level whose HL02 names no earlier level stands as a root of its own, with a finding.
+    """
+    reading = Reading(transaction_set, "856")
+    header, found = blocks(transaction_set.segments, "HL")
+    bsn = next((item for item in header if item.id == "BSN"), Segment(("BSN",)))
+    totals = [item for item in transaction_set.segments if item.id == "CTT"]
+    return ShipNotice(
+        purpose=bsn.get(1),
+        shipment_id=bsn.get(2),
+        date=reading.date(bsn, 3),
+        time=reading.time(bsn, 4),
+        structure=bsn.get(5),
+        dates=tuple(date_reference(item, reading) for item in header if item.id == "DTM"),
+        roots=_tree(found, reading),
+        lines_claimed=reading.integer(totals[-1], 1) if totals else None,
+        findings=tuple(reading.findings),
+    )
+
+
+def _tree(found: list[tuple[Segment, ...]], reading: Reading) -> tuple[ShipLevel, ...]:
+    """Build bottom-up: a parent always stands before its children, so the last level is a leaf."""
+    parents: list[int | None] = []
+    depths: list[int] = []
+    seen: dict[str, int] = {}
+    for index, block in enumerate(found):
+        head = block[0]
+        parent = seen.get(head.get(2)) if head.get(2) else None
+        if parent is not None and depths[parent] >= _DEEPEST:
+            parent = None
+        if head.get(2) and parent is None:
+            reading.add("x12.hl-parent-unknown", head, "HL02 names no earlier level.", element=2)
+        parents.append(parent)
+        depths.append(0 if parent is None else depths[parent] + 1)
+        if head.get(1) in seen:
+            reading.add("x12.hl-number-repeated", head, "HL01 was used before.", element=1)
+        seen[head.get(1)] = index
+    children: list[list[ShipLevel]] = [[] for _ in found]
+    roots: list[ShipLevel] = []
+    levels = [_level(block, reading) for block in found]
+    for index in reversed(range(len(found))):
+        level = replace(levels[index], children=tuple(reversed(children[index])))
+        parent = parents[index]
+        (roots if parent is None else children[parent]).append(level)
+    return tuple(reversed(roots))
+
+
+def _level(block: tuple[Segment, ...], reading: Reading) -> ShipLevel:
+    rest: list[Segment] = []
+    parties: list[Party] = []
+    index = 1
+    while index < len(block) and block[index].id not in _TOTALS:
+        if block[index].id == "N1":
+            party, index = n1_loop(block, index, own_references=False)
+            parties.append(party)
+            continue
+        rest.append(block[index])
+        index += 1
+    head = block[0]
+    return ShipLevel(
+        id=head.get(1),
+        parent_id=head.get(2),
+        code=head.get(3),
+        order=next((_order(item, reading) for item in rest if item.id == "PRF"), None),
+        items=tuple(_items(rest, reading)),
+        marks=tuple(mark for item in rest if item.id == "MAN" for mark in _marks(item)),
+        carriers=tuple(carrier_detail(item) for item in rest if item.id == "TD5"),
+        ladings=tuple(_lading(item, reading) for item in rest if item.id == "TD1"),
+        references=tuple(reference(item) for item in rest if item.id == "REF"),
+        dates=tuple(date_reference(item, reading) for item in rest if item.id == "DTM"),
+        parties=tuple(parties),
+    )
+
+
+def _order(prf: Segment, reading: Reading) -> OrderReference:
+    return OrderReference(prf.get(1), prf.get(2), reading.date(prf, 4))
+
+
+def _marks(man: Segment) -> Iterator[Mark]:
+    """MAN holds up to two qualified numbers, each possibly with the end of a range, which is left out."""
+    for number in (1, 4):
+        if man.get(number + 1):
+            yield Mark(man.get(number), man.get(number + 1))
+
+
+def _lading(td1: Segment, reading: Reading) -> Lading:
+    return Lading(
+        packaging=td1.get(1),
+        packages=reading.decimal(td1, 2),
+        weight=reading.decimal(td1, 7),
+        weight_unit=td1.get(8),
+    )
+
+
+def _items(rest: list[Segment], reading: Reading) -> Iterator[ShippedQuantity]:
+    """One item per SN1, with the LIN before it; a partner that puts SN1 first is read as well."""
+    relevant = [item for item in rest if item.id in {"LIN", "SN1", "PID"}]
+    heads = [item for item in relevant if item.id in {"LIN", "SN1"}]
+    if not heads:
+        return
+    _, groups = blocks(relevant, heads[0].id)
+    for group in groups:
+        first = {item.id: item for item in reversed(group)}
+        lin, sn1 = first.get("LIN", Segment(("LIN",))), first.get("SN1", Segment(("SN1",)))
+        yield ShippedQuantity(
+            line_number=lin.get(1) or sn1.get(1),
+            ids=lin.pairs(2),
+            quantity=reading.decimal(sn1, 2),
+            unit=sn1.get(3),
+            ordered=reading.decimal(sn1, 5),
+            ordered_unit=sn1.get(6),
+            status=sn1.get(8),
+            descriptions=tuple(item.get(5) for item in group if item.id == "PID" and item.get(5)),
+        )
