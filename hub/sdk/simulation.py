@@ -32,7 +32,8 @@ class PartnerBook:
     """What the partner itself holds true.
 
     ``stock``: eaches physically there by (site, item). ``opening``: the same before the first order. ``sold``: per
-    channel order reference the lines the partner's customers bought (channels only). ``confirmed``: units per order
+    channel order reference the lines the partner's customers bought (channels only). ``cancelled``: of these, the
+    units they took back. ``confirmed``: units per order
     reference and line that the channel shows as fulfilled. ``oversold``: instructions asking for more than was there.
     """
 
@@ -40,6 +41,7 @@ class PartnerBook:
     stock: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     opening: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     sold: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    cancelled: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     confirmed: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     oversold: Mapping[str, Decimal] = field(default_factory=dict)
     duplicates: int = 0

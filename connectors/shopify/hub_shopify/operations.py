@@ -73,9 +73,11 @@ query StoreShipments($search: String!, $first: Int!, $after: String, $fulfilment
 """
 
 ORDER_FULFILMENT = f"""
-query OrderFulfilment($id: ID!, $orders: Int!, $fulfilments: Int!, $lines: Int!) {{
+query OrderFulfilment($id: ID!, $namespace: String!, $key: String!, $orders: Int!, $fulfilments: Int!,
+                      $lines: Int!) {{
   order(id: $id) {{
     id name cancelledAt
+    metafield(namespace: $namespace, key: $key) {{ value }}
     fulfillmentOrders(first: $orders) {{
       nodes {{
         id status requestStatus
@@ -145,23 +147,30 @@ mutation SetQuantities($input: InventorySetQuantitiesInput!, $key: String!) {
 }
 """
 
-MOVE_FULFILMENT_ORDER = """
-mutation MoveFulfilmentOrder($id: ID!, $location: ID!, $lines: [FulfillmentOrderLineItemInput!]) {
-  fulfillmentOrderMove(id: $id, newLocationId: $location, fulfillmentOrderLineItems: $lines) {
-    movedFulfillmentOrder { id status assignedLocation { location { id } } }
-    originalFulfillmentOrder { id status }
-    userErrors { code field message }
-  }
-}
+# Root fields of a mutation run one after the other (GraphQL specification 6.2.2): the marker is there
+# before the effect, so an order without our marker has surely not seen our effect.
+_MARK = """metafieldsSet(metafields: $marker) { userErrors { code field message } }"""
+
+MOVE_FULFILMENT_ORDER = f"""
+mutation MoveFulfilmentOrder($marker: [MetafieldsSetInput!]!, $id: ID!, $location: ID!,
+                             $lines: [FulfillmentOrderLineItemInput!]) {{
+  {_MARK}
+  fulfillmentOrderMove(id: $id, newLocationId: $location, fulfillmentOrderLineItems: $lines) {{
+    movedFulfillmentOrder {{ id status assignedLocation {{ location {{ id }} }} }}
+    originalFulfillmentOrder {{ id status }}
+    userErrors {{ code field message }}
+  }}
+}}
 """
 
-CREATE_FULFILMENT = """
-mutation CreateFulfilment($fulfillment: FulfillmentInput!) {
-  fulfillmentCreate(fulfillment: $fulfillment) {
-    fulfillment { id name status createdAt trackingInfo(first: 10) { company number url } }
-    userErrors { field message }
-  }
-}
+CREATE_FULFILMENT = f"""
+mutation CreateFulfilment($marker: [MetafieldsSetInput!]!, $fulfillment: FulfillmentInput!) {{
+  {_MARK}
+  fulfillmentCreate(fulfillment: $fulfillment) {{
+    fulfillment {{ id name status createdAt }}
+    userErrors {{ field message }}
+  }}
+}}
 """
 
 SUBSCRIBE = """

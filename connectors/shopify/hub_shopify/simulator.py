@@ -1,118 +1,200 @@
-"""A Shopify shop that answers over its real protocol on loopback: for tests, e2e and the demo.
+"""A Shopify shop as the hub's demo, e2e and chaos runs know it: one scenario in, the partner's own books out.
 
-    with ShopifySimulator(items, locations) as shop:
-        shop.base_url                      # POST {base_url}/admin/api/2026-10/graphql.json
-        shop.storefront.place_order([("TOY-1", 2)], address)
-        shop.book()                        # what the shop itself knows: the judge's evidence
-
-State lives in memory and is thread-safe. Nothing here is used by the connector in production.
+Speaks the real protocol on loopback (``POST /admin/api/2026-10/graphql.json``, signed webhooks). Buyers
+are the caller's: ``storefront.place_order``. Books are keyed as the hub names things: order and line by
+their number (``gid://shopify/Order/5001`` is ``5001``), sites by the location's number.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Self
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
-from hub_shopify.simulator_book import Book, Tally, write_book
-from hub_shopify.simulator_faults import Faults
-from hub_shopify.simulator_graphql import GraphqlEndpoint
-from hub_shopify.simulator_server import SimulatorServer
-from hub_shopify.simulator_state import Shop, SimulatedItem, SimulatedLocation, ThrottlePlan, utc_now
+from pydantic import BaseModel, ConfigDict, Field
+
+from hub.sdk.simulation import BookedInstruction, PartnerBook
+from hub_shopify.simulator_shop import SimulatedShop
+from hub_shopify.simulator_state import (
+    Assignment,
+    FulfilmentOrder,
+    Order,
+    SimulatedItem,
+    SimulatedLocation,
+    ThrottlePlan,
+)
 from hub_shopify.simulator_storefront import Storefront, StoreStaff
-from hub_shopify.simulator_webhooks import WebhookSender
+from hub_shopify.simulator_webhooks import WebhookWeather
 
-TOPICS = ("ORDERS_CREATE", "ORDERS_UPDATED", "ORDERS_CANCELLED")
-STAFF_LOOKS_EVERY_SECONDS = 0.2
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ScenarioItem(_Part):
+    """A variant for sale."""
+
+    sku: str
+    title: str = "Toy"
+    price: Decimal = Decimal("10.00")
+
+
+class ScenarioLocation(_Part):
+    """``number`` is its id in settings and codebook. ``stock`` is what lies there at the start, by SKU."""
+
+    number: int
+    name: str
+    is_store: bool = False
+    fulfils_online_orders: bool = True
+    stock: Mapping[str, int] = Field(default_factory=dict)
+
+
+class ScenarioWebhooks(_Part):
+    """Where to, and how badly."""
+
+    url: str
+    lost: float = 0.0
+    repeated: float = 0.0
+
+
+class Scenario(_Part):
+    """The whole shop. ``name`` tells several simulated shops apart in their environment variables."""
+
+    name: str = "toyshop"
+    items: tuple[ScenarioItem, ...]
+    locations: tuple[ScenarioLocation, ...]
+    staff_delay_seconds: float | None = 1.0
+    walk_ins_per_second: float = 0.0
+    webhooks: ScenarioWebhooks | None = None
+    points: float = 20_000
+    points_per_second: float = 1_000
+    seed: int = 0
+    port: int = 0
 
 
 class ShopifySimulator:
-    """One shop. ``staff_delay_seconds``: how long store staff take to ship; None, they wait to be told."""
+    """hub.sdk.simulation.Simulator for Shopify. ``server`` reaches faults, webhooks and the detailed book."""
 
-    def __init__(  # noqa: PLR0913 - the shop's facts, each with a default
-        self,
-        items: Sequence[SimulatedItem],
-        locations: Sequence[SimulatedLocation],
-        *,
-        access_token: str = "simulated-token",
-        webhook_secret: str = "simulated-secret",
-        domain: str = "toy-shop.myshopify.example",
-        plan: ThrottlePlan | None = None,
-        staff_delay_seconds: float | None = None,
-        clock: Callable[[], datetime] = utc_now,
-        seed: int = 0,
-        port: int = 0,
-    ) -> None:
-        self.access_token = access_token
-        self.webhook_secret = webhook_secret
-        self.domain = domain
-        self.shop = Shop(list(items), list(locations), clock)
-        self.tally = Tally()
-        self.webhooks = WebhookSender(self.shop, self.tally, webhook_secret, domain, seed)
-        self.storefront = Storefront(self.shop, self.tally, self.webhooks.announce)
-        self.staff = StoreStaff(self.shop, self.tally, self.webhooks.announce)
-        self.faults = Faults()
-        self._clock = clock
-        self._staff_delay = staff_delay_seconds
-        self._closing = threading.Event()
-        self._staff_thread = threading.Thread(target=self._staff_at_work, daemon=True)
-        endpoint = GraphqlEndpoint(self.shop, self.tally, self.webhooks, plan or ThrottlePlan(), domain)
-        self._server = SimulatorServer(endpoint, self.faults, access_token, port)
+    def __init__(self, scenario: Mapping[str, Any]) -> None:
+        self._scenario = spec = Scenario.model_validate(scenario)
+        self._variable = "SIMULATED_SHOPIFY_" + "".join(c if c.isalnum() else "_" for c in spec.name).upper()
+        self.server = SimulatedShop(
+            [SimulatedItem(item.sku, item.title, item.price) for item in spec.items],
+            [
+                SimulatedLocation(place.name, place.is_store, place.fulfils_online_orders, place.number)
+                for place in spec.locations
+            ],
+            domain=f"{spec.name}.myshopify.example",
+            plan=ThrottlePlan(spec.points, spec.points_per_second),
+            staff_delay_seconds=spec.staff_delay_seconds,
+            walk_ins_per_second=spec.walk_ins_per_second,
+            seed=spec.seed,
+            port=spec.port,
+        )
+        for place in spec.locations:
+            for sku, units in place.stock.items():
+                self.server.stock(place.name, sku, units)
+        self._opening = self._stock()
+        if spec.webhooks:
+            self.server.webhooks.weather = WebhookWeather(spec.webhooks.lost, spec.webhooks.repeated)
+            self.server.send_webhooks_to(spec.webhooks.url)
 
     @property
     def base_url(self) -> str:
-        """Where the admin API listens; known before ``start``."""
-        return self._server.base_url
+        return self.server.base_url
 
-    def start(self) -> str:
-        """Serve, deliver webhooks and let the staff work; returns ``base_url``."""
-        self._server.start()
-        self.webhooks.start()
-        if self._staff_delay is not None:
-            self._staff_thread.start()
-        return self.base_url
+    @property
+    def storefront(self) -> Storefront:
+        """Where buyers order and cancel."""
+        return self.server.storefront
+
+    @property
+    def staff(self) -> StoreStaff:
+        """Who sells over the counter and ships from stores."""
+        return self.server.staff
+
+    def start(self) -> None:
+        self.server.start()
 
     def stop(self) -> None:
-        self._closing.set()
-        self._server.stop()
-        self.webhooks.stop()
-        if self._staff_thread.is_alive():
-            self._staff_thread.join(timeout=5)
+        self.server.stop()
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
+    def idle(self) -> bool:
+        return self.server.idle()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+    def connection_settings(self) -> Mapping[str, Any]:
+        """Settings of a connection to this shop; the first online location is the published one."""
+        places = self._scenario.locations
+        online = [place for place in places if place.fulfils_online_orders and not place.is_store]
+        return {
+            "base_url": self.base_url,
+            "access_token": f"${{env:{self._variable}_TOKEN}}",
+            "webhook_secret": f"${{env:{self._variable}_WEBHOOK_SECRET}}",
+            "online_location": str(online[0].number) if online else "",
+            "store_locations": [str(place.number) for place in places if place.is_store],
+        }
 
-    def send_webhooks_to(self, url: str) -> None:
-        """Subscribe this address to every order topic, as an app's settings would."""
-        with self.shop.lock:
-            for topic in TOPICS:
-                self.webhooks.subscribe(topic, url)
+    def environment(self) -> Mapping[str, str]:
+        return {
+            f"{self._variable}_TOKEN": self.server.access_token,
+            f"{self._variable}_WEBHOOK_SECRET": self.server.webhook_secret,
+        }
 
-    def location_id(self, name: str) -> str:
-        return self.shop.locations_by_name[name].id
+    def book(self) -> PartnerBook:
+        """Instructions are moves to stores under our reference; ``confirmed`` counts every fulfilment."""
+        shop = self.server.shop
+        with shop.lock:
+            orders = [(_number(order.id), order) for order in shop.orders.values()]
+            return PartnerBook(
+                instructions={ref: _instruction(booked) for ref, booked in shop.assignments.items()},
+                stock=self._stock(),
+                opening=self._opening,
+                sold={number: _units(order, "quantity") for number, order in orders},
+                cancelled={number: _withdrawn(order) for number, order in orders},
+                confirmed={number: _units(order, "fulfilled") for number, order in orders},
+                oversold={place: Decimal(units) for place, units in shop.oversold.items()},
+                duplicates=self.server.tally.duplicate_fulfilments,
+            )
 
-    def item_id(self, sku: str) -> str:
-        return self.shop.items_by_sku[sku].id
+    def _stock(self) -> dict[tuple[str, str], Decimal]:
+        """Shelves that exist: stores only. What the online location shows is a promise, not a shelf."""
+        shop = self.server.shop
+        return {
+            (_number(level.location.id), level.item.sku): Decimal(level.on_hand)
+            for level in shop.levels.values()
+            if level.location.is_store
+        }
 
-    def stock(self, location: str, sku: str, on_hand: int) -> None:
-        """Put this many on the shelf, for the opening of a scene."""
-        self.staff.recount(location, sku, on_hand)
 
-    def book(self) -> Book:
-        """A consistent snapshot of orders, fulfilments, stock and counters."""
-        return write_book(self.shop, self.tally)
+def _number(gid: str) -> str:
+    return gid.rsplit("/", 1)[1]
 
-    def _staff_at_work(self) -> None:
-        assert self._staff_delay is not None
-        delay = timedelta(seconds=self._staff_delay)
-        while not self._closing.wait(STAFF_LOOKS_EVERY_SECONDS):
-            due = (self._clock() - delay).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            self.staff.ship_open(due)
+
+def _units(order: Order, field: str) -> dict[str, Decimal]:
+    return {_number(line.id): Decimal(getattr(line, field)) for line in order.lines}
+
+
+def _withdrawn(order: Order) -> dict[str, Decimal]:
+    gone = {_number(line.id): Decimal(line.quantity - line.current_quantity) for line in order.lines}
+    return {line: units for line, units in gone.items() if units}
+
+
+def _instruction(booked: Assignment) -> BookedInstruction:
+    asked: dict[str, Decimal] = {}
+    shipped: dict[str, Decimal] = {}
+    for line in (line for moved in booked.moved for line in moved.lines):
+        sku = line.line_item.item.sku
+        asked[sku] = asked.get(sku, Decimal(0)) + line.total_quantity
+        shipped[sku] = shipped.get(sku, Decimal(0)) + line.fulfilled
+    return BookedInstruction(
+        reference=booked.reference,
+        times=booked.times,
+        lines=asked,
+        shipped=shipped,
+        state=_state(booked.moved),
+        location=_number(booked.location.id),
+    )
+
+
+def _state(moved: list[FulfilmentOrder]) -> str:
+    return ",".join(sorted({fulfilment_order.status.lower() for fulfilment_order in moved}))

@@ -54,7 +54,10 @@ def move(
         if count := units.get(line.id, 0):
             item = line.line_item.item
             shop.shift(shop.level(item, original.location), available=count, committed=-count)
-            shop.shift(shop.level(item, location), available=-count, committed=count)
+            there = shop.level(item, location)
+            shop.shift(there, available=-count, committed=count)
+            if there.available < 0:
+                shop.oversold[f"{location.name}/{item.sku}"] = -there.available
     whole = all(units.get(line.id, 0) == line.remaining_quantity for line in original.lines)
     if whole and not original.has_progress:
         original.location = location
@@ -129,6 +132,7 @@ def fulfil(
         for line in fulfilment_order.lines:
             if count := units.get(line.id, 0):
                 line.remaining_quantity -= count
+                line.fulfilled += count
                 line.line_item.fulfilled += count
                 shop.shift(shop.level(line.line_item.item, location), committed=-count)
                 lines.append(FulfilmentLine(shop.new_id("FulfillmentLineItem"), line.line_item, count))

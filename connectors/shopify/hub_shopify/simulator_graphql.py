@@ -32,7 +32,7 @@ from graphql import (
 from hub_shopify.simulator_book import Tally
 from hub_shopify.simulator_resolvers import RESOLVERS, read_attribute
 from hub_shopify.simulator_schema import SDL
-from hub_shopify.simulator_state import Order, Shop, ThrottlePlan
+from hub_shopify.simulator_state import Assignment, FulfilmentOrder, Order, Shop, ThrottlePlan
 from hub_shopify.simulator_stock import KeyMemory
 from hub_shopify.simulator_webhooks import Subscription, WebhookSender
 
@@ -95,11 +95,21 @@ class GraphqlEndpoint:
             "myshopify_domain": domain,
             "currency_code": shop.currency,
         }
+        # Marker set earlier in the same request: the caller's own reference for what follows.
+        self.reference = ""
+        self.on_request: Callable[[dict[str, Any]], None] | None = None
         self._webhooks = webhooks
         self._documents: dict[str, DocumentNode | list[GraphQLError]] = {}
 
     def announce(self, topic: str, order: Order) -> None:
         self._webhooks.announce(topic, order)
+
+    def book_assignment(self, moved: FulfilmentOrder) -> None:
+        """Write a move that came under a reference into the shop's books."""
+        if self.reference:
+            known = self.shop.assignments.setdefault(self.reference, Assignment(self.reference, moved.location))
+            known.moved.append(moved)
+            known.times += 1
 
     def subscribe(self, topic: str, uri: str) -> Subscription:
         return self._webhooks.subscribe(topic, uri)
@@ -109,6 +119,8 @@ class GraphqlEndpoint:
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Parse and validate once per text, charge, execute; errors are top-level on HTTP 200."""
+        if self.on_request:
+            self.on_request(request)
         document = self._document(str(request.get("query", "")))
         if isinstance(document, list):
             return {"errors": [error.formatted for error in document]}
@@ -122,6 +134,7 @@ class GraphqlEndpoint:
             if not self.bucket.take(cost):
                 self.tally.throttled += 1
                 return throttled(self.bucket.status(cost, None))
+            self.reference = ""
             result = execute_sync(
                 executable_schema(),
                 document,

@@ -177,6 +177,7 @@ def move_fulfilment_order(
         moved, original = move(context.shop, context.tally, id, newLocationId, fulfillmentOrderLineItems)
     except RefusalError as refusal:
         return {"user_errors": [{"code": refusal.code, "field": refusal.field, "message": refusal.message}]}
+    context.book_assignment(moved)
     context.announce("orders/updated", original.order)
     return {"moved_fulfillment_order": moved, "original_fulfillment_order": original, "user_errors": []}
 
@@ -190,6 +191,26 @@ def create_fulfilment(_root: Any, info: Info, fulfillment: dict[str, Any], **_me
     first = fulfillment["lineItemsByFulfillmentOrder"][0]["fulfillmentOrderId"]
     context.announce("orders/updated", shop.fulfilment_orders[first].order)
     return {"fulfillment": made, "user_errors": []}
+
+
+def set_metafields(_root: Any, info: Info, metafields: list[dict[str, Any]]) -> dict[str, Any]:
+    shop = info.context.shop
+    made = []
+    for entry in metafields:
+        order = shop.orders.get(entry["ownerId"])
+        if order is None or not re.fullmatch(r"[A-Za-z0-9_-]{2,64}", entry["key"]):
+            error = {"code": "INVALID", "field": ["metafields"], "message": "Owner or key is invalid."}
+            return {"metafields": None, "user_errors": [error]}
+        order.metafields[entry["namespace"], entry["key"]] = entry["value"]
+        info.context.reference = entry["key"]
+        shop.touch(order)
+        made.append({"id": shop.new_id("Metafield"), **entry})
+    return {"metafields": made, "user_errors": []}
+
+
+def _metafield(source: Order, _info: Info, key: str, namespace: str = "") -> dict[str, Any] | None:
+    value = source.metafields.get((namespace, key))
+    return None if value is None else {"namespace": namespace, "key": key, "value": value}
 
 
 def subscribe(
@@ -251,6 +272,7 @@ RESOLVERS: dict[str, Resolver] = {
         order.fulfilment_orders, first, after
     ),
     "Order.fulfillments": _fulfilments,
+    "Order.metafield": _metafield,
     "LineItem.sku": lambda line, _info: line.item.sku,
     "LineItem.title": lambda line, _info: line.item.title,
     "LineItem.requiresShipping": lambda _line, _info: True,
@@ -274,5 +296,6 @@ RESOLVERS: dict[str, Resolver] = {
     "Mutation.inventorySetQuantities": set_quantities,
     "Mutation.fulfillmentOrderMove": move_fulfilment_order,
     "Mutation.fulfillmentCreate": create_fulfilment,
+    "Mutation.metafieldsSet": set_metafields,
     "Mutation.webhookSubscriptionCreate": subscribe,
 }

@@ -57,7 +57,9 @@ type Order {
   lineItems(first: Int, after: String): LineItemConnection!
   fulfillmentOrders(first: Int, after: String): FulfillmentOrderConnection!
   fulfillments(first: Int): [Fulfillment!]!
+  metafield(namespace: String, key: String!): Metafield
 }
+type Metafield { id: ID! namespace: String! key: String! value: String! type: String! }
 type OrderConnection { nodes: [Order!]! pageInfo: PageInfo! }
 
 type FulfillmentOrderAssignedLocation { name: String! location: Location }
@@ -126,6 +128,11 @@ input FulfillmentInput { lineItemsByFulfillmentOrder: [FulfillmentOrderLineItems
   notifyCustomer: Boolean = false trackingInfo: FulfillmentTrackingInput }
 type FulfillmentCreatePayload { fulfillment: Fulfillment userErrors: [UserError!]! }
 
+enum MetafieldsSetUserErrorCode { BLANK INVALID TOO_LONG TOO_SHORT }
+type MetafieldsSetUserError { code: MetafieldsSetUserErrorCode field: [String!] message: String! }
+type MetafieldsSetPayload { metafields: [Metafield!] userErrors: [MetafieldsSetUserError!]! }
+input MetafieldsSetInput { ownerId: ID! namespace: String key: String! value: String! type: String }
+
 input WebhookSubscriptionInput { uri: String format: WebhookSubscriptionFormat }
 type WebhookSubscriptionCreatePayload { webhookSubscription: WebhookSubscription userErrors: [UserError!]! }
 
@@ -133,6 +140,7 @@ type Mutation {
   inventorySetQuantities(input: InventorySetQuantitiesInput!): InventorySetQuantitiesPayload
   fulfillmentOrderMove(id: ID!, newLocationId: ID!,
     fulfillmentOrderLineItems: [FulfillmentOrderLineItemInput!]): FulfillmentOrderMovePayload
+  metafieldsSet(metafields: [MetafieldsSetInput!]!): MetafieldsSetPayload
   fulfillmentCreate(fulfillment: FulfillmentInput!, message: String): FulfillmentCreatePayload
   webhookSubscriptionCreate(topic: WebhookSubscriptionTopic!,
     webhookSubscription: WebhookSubscriptionInput!): WebhookSubscriptionCreatePayload

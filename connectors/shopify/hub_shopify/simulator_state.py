@@ -26,11 +26,15 @@ class SimulatedItem:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedLocation:
-    """A location of the shop. Stores have staff who ship their own fulfilment orders."""
+    """A location of the shop. Stores have staff who ship their own fulfilment orders.
+
+    ``number`` fixes its id, so that a hub can be configured before the shop runs.
+    """
 
     name: str
     is_store: bool = False
     fulfills_online_orders: bool = True
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class FulfilmentOrderLine:
     line_item: LineItem
     total_quantity: int
     remaining_quantity: int
+    fulfilled: int = 0
 
 
 @dataclass(slots=True)
@@ -114,7 +119,7 @@ class FulfilmentOrder:
 
     @property
     def has_progress(self) -> bool:
-        return any(line.remaining_quantity < line.total_quantity for line in self.lines)
+        return any(line.fulfilled for line in self.lines)
 
 
 @dataclass(slots=True)
@@ -122,6 +127,16 @@ class FulfilmentLine:
     id: str
     line_item: LineItem
     quantity: int
+
+
+@dataclass(slots=True)
+class Assignment:
+    """An instruction as the shop booked it: units moved to a location under the caller's own reference."""
+
+    reference: str
+    location: Location
+    moved: list[FulfilmentOrder] = field(default_factory=list)
+    times: int = 0
 
 
 @dataclass(slots=True)
@@ -154,6 +169,7 @@ class Order:
     cancel_reason: str | None = None
     fulfilment_orders: list[FulfilmentOrder] = field(default_factory=list)
     fulfilments: list[Fulfilment] = field(default_factory=list)
+    metafields: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def display_status(self) -> str:
@@ -191,13 +207,16 @@ class Shop:
         # Oldest update first; an update moves its order to the end.
         self.orders_by_update: OrderedDict[str, Order] = OrderedDict()
         self.fulfilment_orders: dict[str, FulfilmentOrder] = {}
+        self.assignments: dict[str, Assignment] = {}
+        self.oversold: dict[str, int] = {}
         for location in locations:
             self._add_location(location)
         for item in items:
             self._add_item(item)
 
     def _add_location(self, spec: SimulatedLocation) -> None:
-        location = Location(self.new_id("Location"), spec.name, spec.is_store, spec.fulfills_online_orders)
+        place = f"gid://shopify/Location/{spec.number}" if spec.number else self.new_id("Location")
+        location = Location(place, spec.name, spec.is_store, spec.fulfills_online_orders)
         self.locations[location.id] = location
         self.locations_by_name[location.name] = location
 

@@ -189,14 +189,25 @@ class StoreStaff:
         """Ship every open fulfilment order of a store last changed at or before this time; how many."""
         shop = self._shop
         with shop.lock:
-            due = [
-                fulfilment_order
-                for fulfilment_order in shop.fulfilment_orders.values()
-                if fulfilment_order.is_active
-                and fulfilment_order.location.is_store
-                and fulfilment_order.updated_at <= older_than
-            ]
-            return sum(self._ship(fulfilment_order) for fulfilment_order in due)
+            return sum(self._ship(fulfilment_order) for fulfilment_order in self._open(older_than))
+
+    def shippable(self) -> bool:
+        """Whether any open fulfilment order of a store has a unit on the shelf."""
+        with self._shop.lock:
+            return any(
+                line.remaining_quantity and self._shop.level(line.line_item.item, fulfilment_order.location).on_hand > 0
+                for fulfilment_order in self._open("9999")
+                for line in fulfilment_order.lines
+            )
+
+    def _open(self, older_than: str) -> list[FulfilmentOrder]:
+        return [
+            fulfilment_order
+            for fulfilment_order in self._shop.fulfilment_orders.values()
+            if fulfilment_order.is_active
+            and fulfilment_order.location.is_store
+            and fulfilment_order.updated_at <= older_than
+        ]
 
     def ship_from_store(self, fulfilment_order_id: str) -> bool:
         """Ship this one now; False where the shelf is empty or it is not open."""
