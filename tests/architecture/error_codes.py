@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from tests.architecture.source_tree import CONNECTORS, hub_packages
+from tests.architecture.source_tree import hub_packages
 
 _CODE = re.compile(r"([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)\.([a-z][a-z0-9]*(?:-[a-z0-9]+)*)")
-# The first word of a code: whose trouble it is, or the layer or connector that knows the partner's protocol.
-FAMILIES = {"hub", "configuration", "data", "partner", "transport", "x12", *(folder.name for folder in CONNECTORS)}
+_FILE_SUFFIXES = {"csv", "json", "toml", "xml", "yaml"}
 
 
-def error_codes(source: str) -> frozenset[str]:
-    """Every literal that is a code of a known family: as an argument, a default, or a cell of a fault table."""
-    codes = (_CODE.fullmatch(text) for text in _strings(ast.parse(source)))
-    return frozenset(code[0] for code in codes if code and _is_error_code(*code.groups()))
+def error_codes(source: str, families: Collection[str]) -> frozenset[str]:
+    """Every literal that is a code of one of ``families``: an argument, a default, or a cell of a fault table."""
+    matches = (_CODE.fullmatch(text) for text in _strings(ast.parse(source)))
+    codes = {code[0] for code in matches if code and code[1] in families and not _is_name(*code.groups())}
+    return codes_given_to_errors(source) | codes
 
 
 def codes_given_to_errors(source: str) -> frozenset[str]:
@@ -24,8 +24,14 @@ def codes_given_to_errors(source: str) -> frozenset[str]:
     return frozenset(text for text in _named_codes(ast.parse(source)) if "." in text)
 
 
-def _is_error_code(family: str, rest: str) -> bool:
-    return family in FAMILIES and not (family == "hub" and rest in {*hub_packages(), "connectors"})
+def family(code: str) -> str:
+    """The first word of a code: whose trouble it is, or the layer or connector that knows it."""
+    return code.partition(".")[0]
+
+
+def _is_name(first: str, second: str) -> bool:
+    """Whether what looks like a code is a file's name or a module's."""
+    return second in _FILE_SUFFIXES or (first == "hub" and second in {*hub_packages(), "connectors"})
 
 
 def _named_codes(tree: ast.AST) -> Iterator[str]:
