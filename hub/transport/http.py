@@ -18,6 +18,7 @@ from hub.errors import ConfigurationError, HubError, TransientError, UncertainOu
 from hub.transport.answers import Expect, HttpResponse, UnusableAnswerError, check_content, unpacked
 from hub.transport.deadline import CurrentDeadline, Deadline
 from hub.transport.egress import EgressPolicy, GuardedBackend, Resolver, resolve
+from hub.transport.redact import quiet_libraries
 from hub.transport.statuses import DEFAULT_STATUS_RULES, StatusRule, classify_status, retry_after
 from hub.transport.throttle import RateBudget
 
@@ -288,6 +289,7 @@ def open_http(
             code="transport.host-not-allowed",
         )
     EgressPolicy(settings.allowed_hosts, settings.allow_private).check_host(base.host)
+    quiet_libraries()
     return HttpClient(settings, timing or Timing(), statuses=statuses, faults=faults, budget=budget, resolver=resolver)
 
 

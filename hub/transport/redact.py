@@ -133,9 +133,14 @@ class RedactingFilter(logging.Filter):
 
 
 def quiet_libraries() -> None:
-    """Keeps the transport libraries' chatter out: httpx logs whole addresses, zeep and httpcore more than that."""
-    for name in ("httpx", "httpcore", "zeep", "asyncssh"):
+    """Keeps the transport libraries' own logs out; every client calls it, so that no caller can forget.
+
+    httpx logs whole addresses with their query, and zeep logs the values of an answer it cannot read, as
+    errors, so it is silenced altogether: what it finds leaves as our exceptions.
+    """
+    for name in ("httpx", "httpcore", "asyncssh"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("zeep").setLevel(logging.CRITICAL + 1)
 
 
 def _spellings(text: str) -> frozenset[str]:

@@ -31,6 +31,7 @@ from hub.transport.mail_names import (
     temporary_name,
 )
 from hub.transport.mailbox import MailboxSettings, MailEntry
+from hub.transport.redact import quiet_libraries
 
 Result = TypeVar("Result")
 
@@ -61,6 +62,7 @@ class SftpMailbox:
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        quiet_libraries()
         parts = urlsplit(settings.url)
         self._settings = settings
         self._host = parts.hostname or ""

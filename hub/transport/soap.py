@@ -29,6 +29,7 @@ from hub.errors import (
     UncertainOutcomeError,
 )
 from hub.transport.http import HttpClient
+from hub.transport.redact import quiet_libraries
 from hub.transport.soap_faults import SoapFaultReader, fault_error, read_fault
 from hub.transport.statuses import classify_status
 
@@ -256,6 +257,7 @@ class _PackagedFiles(Transport):
 
 
 def _load(wsdl_path: Path) -> Any:
+    quiet_libraries()
     settings = Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     path = wsdl_path.resolve()
     try:

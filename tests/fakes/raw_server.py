@@ -38,9 +38,8 @@ class RawServer:
 
 def answering(body: bytes, *, status: str = "200 OK", kind: str = "application/json", extra: str = "") -> Answer:
     """An ordinary answer."""
-    head = (
-        f"HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n{extra}\r\n"
-    )
+    fields = f"content-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n{extra}"
+    head = f"HTTP/1.1 {status}\r\n{fields}\r\n"
 
     def answer(connection: socket.socket, _request: RawRequest) -> None:
         connection.sendall(head.encode() + body)

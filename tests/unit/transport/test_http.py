@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import httpx
@@ -150,7 +151,7 @@ def test_connectors_override_the_status_table_and_read_faults_in_their_partners_
         respx.get(f"{PARTNER}a").respond(402)
         respx.get(f"{PARTNER}b").respond(422, json={"why": "No stock."})
         respx.get(f"{PARTNER}c").respond(404)
-        codes = [caught(lambda p=path: client.request("GET", p, safe=True)).code for path in "abc"]
+        codes = [caught(partial(client.request, "GET", path, safe=True)).code for path in "abc"]
     assert ["shop.frozen", "shop.stock", "partner.not-found"] == codes
 
 
@@ -166,7 +167,7 @@ def test_connect_failures_are_transient_for_reads_and_writes() -> None:
         port = listener.getsockname()[1]
     base = {"base_url": f"http://127.0.0.1:{port}", "allowed_hosts": {"127.0.0.1"}, "allow_private": True}
     client = open_http(settings(**base), timing=timing())
-    errors = [caught(lambda s=safe: client.request("POST", "x", safe=s)) for safe in (True, False)]
+    errors = [caught(partial(client.request, "POST", "x", safe=safe)) for safe in (True, False)]
     assert [(TransientError, "transport.unreachable")] * 2 == [(type(e), e.code) for e in errors]
 
 
@@ -246,7 +247,7 @@ def test_a_gzip_bomb_is_cut_at_the_size_limit_and_honest_gzip_is_unpacked() -> N
         {"text": "", "content_type": "application/json"},
     ],
 )
-def test_a_200_that_is_not_json_is_an_outage_not_a_document(wrong: dict[str, str], safe: bool, expected: type) -> None:
+def test_a_200_that_is_not_json_is_an_outage_not_a_document(wrong: dict[str, Any], safe: bool, expected: type) -> None:
     with respx.mock:
         respx.post(f"{PARTNER}orders").respond(200, **wrong)
         error = caught(lambda: open_http(settings(), timing=timing()).request("POST", "orders", safe=safe))

@@ -19,7 +19,7 @@ from pydantic import BaseModel, SecretStr
 
 from hub.errors import HubError
 from hub.transport.http import HttpSettings, Timing, open_http
-from hub.transport.redact import PERSONAL, REDACTED, RedactingFilter, Redactor, quiet_libraries
+from hub.transport.redact import PERSONAL, REDACTED, RedactingFilter, Redactor
 
 CANARY = 'c4n&ry"<key>/+1'
 
@@ -119,7 +119,11 @@ def test_models_bytes_and_deep_nests_cannot_smuggle_a_secret() -> None:
     line = logged(
         redactor(),
         lambda logger: logger.info(
-            "x", raw=CANARY.encode(), kept=SecretStr(CANARY), login=Login(user=CANARY, password=CANARY), deep=deep
+            "x",
+            raw=CANARY.encode(),
+            kept=SecretStr(CANARY),
+            login=Login(user=CANARY, password=SecretStr(CANARY)),
+            deep=deep,
         ),
     )
     assert "c4n" not in line
@@ -129,7 +133,8 @@ def test_standard_library_logs_pass_the_same_fence() -> None:
     out = io.StringIO()
     handler = logging.StreamHandler(out)
     handler.addFilter(RedactingFilter(redactor()))
-    logger = logging.Logger("library")
+    logger = logging.getLogger("tests.canary-library")
+    logger.propagate = False
     logger.addHandler(handler)
     try:
         raise ValueError(CANARY)
@@ -140,7 +145,6 @@ def test_standard_library_logs_pass_the_same_fence() -> None:
 
 
 def test_a_whole_call_leaves_no_canary_in_logs_or_errors(caplog: pytest.LogCaptureFixture) -> None:
-    quiet_libraries()
     caplog.set_level(logging.DEBUG)
     kept = HttpSettings(
         base_url="https://api.vendor.test",
