@@ -74,7 +74,8 @@ class Parcel(Canonical):
 
 class ShippedLine(Canonical):
     """Units of one line that left. Identified by request and line number, else by request and SKU, else by the
-    channel's order and line (a store that ships in the channel's own system)."""
+    channel's order and line (a store that ships in the channel's own system). ``closes``: the partner says that
+    nothing more will come for this line."""
 
     request_id: RequestId | None = None
     number: int | None = None
@@ -82,6 +83,7 @@ class ShippedLine(Canonical):
     order_external_id: str = ""
     line_id: LineId | None = None
     quantity: PositiveAmount
+    closes: bool = False
 
 
 class Shipment(Canonical):

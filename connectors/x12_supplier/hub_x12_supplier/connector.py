@@ -1,0 +1,82 @@
+"""An X12 supplier: one mailbox, one stream of files in, purchase orders and 997s out. Glue only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hub.errors import HubError, InvariantError, UncertainOutcomeError
+from hub.mapping.codebook import Codebook
+from hub.model.document import Document
+from hub.model.fulfilment import FulfilmentRequest
+from hub.sdk.capabilities import Envelope, HealthReport, Page, Parsed, Receipt, RepeatSafety, Reply, Stamp
+from hub.sdk.context import ConnectionContext
+from hub_x12_supplier.client import MailboxClient, delivered
+from hub_x12_supplier.settings import X12SupplierSettings
+
+
+class X12Supplier:
+    """Every capability of the connector: a mailbox is one stream, whatever the files in it say."""
+
+    stream = "mailbox"
+    batch_limit = 50
+
+    def __init__(self, context: ConnectionContext[X12SupplierSettings]) -> None:
+        self._context = context
+        self._client = MailboxClient(context)
+
+    @property
+    def repeat_safety(self) -> RepeatSafety:
+        """By the interchange control number where the supplier drops those it has seen."""
+        if self._context.settings.deduplicates:
+            return RepeatSafety.DEDUPE_BY_CONTROL_NUMBER
+        return RepeatSafety.NONE
+
+    def fetch(self, cursor: str | None) -> Page:
+        """The files waiting; the mailbox itself is the cursor, since stored files are moved out of it."""
+        return self._client.fetch()
+
+    def settle(self, page: Page) -> None:
+        """Move stored files to the done folder."""
+        self._client.settle(page)
+
+    def parse(self, document: Document, codebook: Codebook) -> Parsed:
+        """Stock, acknowledgements, shipments, invoices and receipts, and a 997 for each group."""
+        from hub_x12_supplier.translate.interchange import parsed
+
+        return parsed(document, codebook)
+
+    def sequence(self) -> str:
+        """One series of interchange control numbers per connection."""
+        return f"x12/{self._context.connection}"
+
+    def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
+        """One interchange; purchase orders and 997s come in calls of their own, as the outbox kinds do."""
+        from hub_x12_supplier.translate.orders import functional_acknowledgements, purchase_orders
+
+        orders = [(e.key, e.item) for e in items if isinstance(e.item, FulfilmentRequest)]
+        replies = [(e.key, e.item) for e in items if isinstance(e.item, Reply)]
+        if len(orders) == len(items):
+            return [purchase_orders(orders, codebook, stamp)]
+        if len(replies) == len(items):
+            return [functional_acknowledgements(replies, codebook, stamp)]
+        raise InvariantError("An X12 supplier takes purchase orders and functional acknowledgements, not both at once.")
+
+    def send(self, document: Document) -> Receipt:
+        """Put the file into the supplier's folder."""
+        return self._client.put(document)
+
+    def lookup(self, document: Document) -> Receipt | None:
+        """A file still lying there has arrived; one that is gone may have been picked up."""
+        if self._client.waiting(document):
+            return delivered(document)
+        raise UncertainOutcomeError(
+            "The file is not in the supplier's folder; it may have been picked up.",
+            cure="Wait for its 997 or 855, or ask the supplier.",
+        )
+
+    def check(self) -> HealthReport:
+        """Whether the mailbox answers."""
+        try:
+            return self._client.check()
+        except HubError as error:
+            return HealthReport(False, error.message, error.code)

@@ -1,0 +1,46 @@
+"""The hook by which the hub finds this connector."""
+
+from __future__ import annotations
+
+from hub.sdk.capabilities import (
+    AcknowledgementSource,
+    FulfilmentSink,
+    Health,
+    InventorySource,
+    InvoiceSource,
+    ReplySink,
+    ShipmentSource,
+)
+from hub.sdk.hookspecs import hookimpl
+from hub.sdk.spec import ConnectorSpec
+from hub_x12_supplier.connector import X12Supplier
+from hub_x12_supplier.settings import X12SupplierSettings
+
+
+@hookimpl
+def hub_connectors() -> list[ConnectorSpec]:
+    """One connector: a supplier that trades by X12 files in a mailbox."""
+    return [
+        ConnectorSpec(
+            name="x12_supplier",
+            title="X12 supplier (850 out; 846, 855, 856, 810, 997 in)",
+            version="0.1.0",
+            settings=X12SupplierSettings,
+            provides={
+                capability: X12Supplier
+                for capability in (
+                    AcknowledgementSource,
+                    InventorySource,
+                    ShipmentSource,
+                    InvoiceSource,
+                    FulfilmentSink,
+                    ReplySink,
+                    Health,
+                )
+            },
+            allowed_hosts=("{mailbox}",),
+            docs="connectors/x12_supplier/README.md",
+            simulator="hub_x12_supplier.simulator:SupplierSimulator",
+            default_poll_seconds={"mailbox": 60},
+        )
+    ]

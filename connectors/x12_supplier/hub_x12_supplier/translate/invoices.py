@@ -1,0 +1,74 @@
+"""810 to Invoice, in eaches and the price of one each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from hub.edi.documents import invoice as x12
+from hub.errors import DataError
+from hub.mapping.codebook import Codebook
+from hub.model.identity import RequestId
+from hub.model.money import Money
+from hub.model.purchase import Invoice, InvoiceLine
+from hub.sdk.capabilities import Item, Problem
+from hub_x12_supplier.translate.reading import instant, item_named, profile_of, units_each, unknown_unit, unmapped
+
+
+def invoice(document: x12.Invoice, codebook: Codebook, received: dt.datetime) -> tuple[list[Item], list[Problem]]:
+    """The claim, or nothing but problems where a line can't be read: a part of an invoice is no invoice.
+
+    Raises DataError ``x12.incomplete-invoice`` without lines, order number or total.
+    """
+    currency = document.currency or "USD"
+    lines: list[InvoiceLine] = []
+    problems: list[Problem] = []
+    for index, line in enumerate(document.lines, start=1):
+        found = _line(line, codebook, currency, f"810/IT1 {index}")
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            lines.append(found)
+    if problems:
+        return [], problems
+    if not lines or not document.purchase_order_number or document.total is None:
+        raise DataError(
+            "The invoice names no purchase order, no line or no total.",
+            code="x12.incomplete-invoice",
+            cure="Ask the partner for a corrected invoice.",
+            path="810/BIG",
+        )
+    claim = Invoice(
+        invoice_number=document.number,
+        request_id=RequestId(document.purchase_order_number),
+        partner=codebook.partner,
+        invoiced_at=instant(document.date, None, profile_of(codebook).timezone, received),
+        lines=tuple(lines),
+        charges=_charges(document, currency),
+        total=Money(amount=document.total, currency=currency),
+    )
+    return [claim], []
+
+
+def _line(line: x12.InvoiceLine, codebook: Codebook, currency: str, path: str) -> InvoiceLine | Problem:
+    item = item_named(line.ids, codebook)
+    if item is None:
+        return unmapped(line.ids, codebook, path)
+    each = units_each(line.unit, item)
+    if each is None:
+        return unknown_unit(line.unit, path)
+    if line.quantity is None or line.quantity <= 0 or line.price is None:
+        return Problem(path, "x12.incomplete-item", "The line has no quantity above zero or no price.")
+    return InvoiceLine(
+        number=int(line.number) if line.number.isascii() and line.number.isdigit() else None,
+        sku=item.sku,
+        quantity=line.quantity * each,
+        unit_price=Money(amount=line.price / each, currency=currency),
+    )
+
+
+def _charges(document: x12.Invoice, currency: str) -> Money | None:
+    signs = {"C": 1, "N": 1, "A": -1}
+    amounts = [item.amount * signs.get(item.indicator, 0) for item in document.allowances if item.amount is not None]
+    amounts += [item.amount for item in document.taxes if item.amount is not None]
+    return Money(amount=sum(amounts, Decimal(0)), currency=currency) if amounts else None

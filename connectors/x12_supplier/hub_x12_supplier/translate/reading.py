@@ -1,0 +1,80 @@
+"""What every inbound document needs: the profile, items, units, and instants from dates without a zone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from hub.edi.documents.parts import DateReference, ProductIds
+from hub.mapping.codebook import Codebook, PartnerItem
+from hub.mapping.x12_profile import X12Profile
+from hub.sdk.capabilities import Problem
+from hub_x12_supplier.faults import profile_error
+
+EACHES = frozenset({"", "EA", "PC", "UN", "EACH"})
+CASES = frozenset({"CA", "CS", "CT", "BX", "PK"})
+FIXED = {"DZ": Decimal(12), "PR": Decimal(2)}
+
+
+def profile_of(codebook: Codebook) -> X12Profile:
+    """The partner's x12.yaml. Raises DataError ``x12.missing-profile``."""
+    if codebook.x12 is None:
+        raise profile_error("x12.missing-profile", f"Partner {codebook.partner} has no X12 profile.", "ISA")
+    return codebook.x12
+
+
+def item_named(ids: ProductIds, codebook: Codebook) -> PartnerItem | None:
+    """Our item for the partner's id pairs, tried in the order its profile gives, then in the document's."""
+    given = dict(reversed(ids))
+    wanted = [(name, given[name]) for name in profile_of(codebook).item_ids if name in given]
+    return codebook.item_for([*wanted, *ids])
+
+
+def unmapped(ids: ProductIds, codebook: Codebook, path: str) -> Problem:
+    """The item is not in items.csv: its line waits."""
+    named = ", ".join(f"{name} {value}" for name, value in ids)
+    return Problem(
+        path=path,
+        code="data.unmapped-item",
+        message=f"Item {named} of partner {codebook.partner} is not mapped.",
+        cure=f"Add it to mappings/partners/{codebook.partner}/items.csv and reprocess the document.",
+        value=named,
+    )
+
+
+def units_each(unit: str, item: PartnerItem) -> Decimal | None:
+    """How many eaches one of ``unit`` holds for this item; None for a unit nobody told us."""
+    if unit == item.unit:
+        return item.units_each
+    if unit in EACHES:
+        return Decimal(1)
+    if unit in CASES and item.unit in CASES:
+        return item.units_each
+    return FIXED.get(unit)
+
+
+def unknown_unit(unit: str, path: str) -> Problem:
+    """The unit has no known size for the item."""
+    return Problem(
+        path=path,
+        code="data.unknown-unit",
+        message=f"Unit {unit} has no known number of eaches for this item.",
+        cure="Give the item's unit and units_each in items.csv and reprocess the document.",
+        value=unit,
+    )
+
+
+def instant(date: dt.date | None, time: dt.time | None, zone: str, fallback: dt.datetime) -> dt.datetime:
+    """A partner's local date and time in UTC; without a time, the end of that day or ``fallback`` if earlier."""
+    if date is None:
+        return fallback
+    local = dt.datetime.combine(date, time or dt.time(23, 59, 59), ZoneInfo(zone))
+    found = local.astimezone(dt.UTC)
+    return found if time is not None else min(found, fallback)
+
+
+def date_named(dates: Iterable[DateReference], *qualifiers: str) -> DateReference | None:
+    """The first date with one of the qualifiers that could be read."""
+    return next((item for item in dates if item.qualifier in qualifiers and item.date), None)

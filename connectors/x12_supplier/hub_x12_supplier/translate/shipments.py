@@ -1,0 +1,133 @@
+"""856 to Shipment: one per purchase order it names, so that each is recorded once whatever file it came in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from hub.edi.documents.ship_notice import ShipLevel, ShipNotice, ShippedItem
+from hub.mapping.codebook import Codebook
+from hub.model.identity import RequestId, ShipmentId
+from hub.model.shipment import Parcel, Shipment, ShippedLine
+from hub.sdk.capabilities import Problem
+from hub_x12_supplier.faults import profile_error
+from hub_x12_supplier.translate.reading import (
+    date_named,
+    instant,
+    item_named,
+    profile_of,
+    units_each,
+    unknown_unit,
+    unmapped,
+)
+
+
+_CLOSING = frozenset({"CC", "CP"})
+"""SN108: the line is complete, or part of it was shipped and the rest will not come."""
+
+
+def shipments(notice: ShipNotice, codebook: Codebook, received: dt.datetime) -> tuple[list[Shipment], list[Problem]]:
+    """The goods that left, per purchase order. Lines that can't be used are problems, the rest counts.
+
+    Raises DataError ``x12.unsupported-set`` for a cancelled notice (BSN01 01), which takes back a fact.
+    """
+    if notice.purpose == "01":
+        raise profile_error("x12.unsupported-set", "The ship notice cancels an earlier one.", "856/BSN")
+    by_order: dict[str, list[ShippedLine]] = {}
+    holders: dict[str, list[ShippedItem]] = {}
+    problems: list[Problem] = []
+    for number, shipped in enumerate(notice.items(), start=1):
+        path = f"856/HL item {number}"
+        order = shipped.order.number if shipped.order else ""
+        line = _line(shipped, order, codebook, path, problems)
+        if line is not None:
+            by_order.setdefault(order, []).append(line)
+            holders.setdefault(order, []).append(shipped)
+    shipped_at = _shipped_at(notice, codebook, received)
+    found = [
+        Shipment(
+            shipment_id=ShipmentId(f"{notice.shipment_id}/{order}"),
+            connection=codebook.connection,
+            shipped_at=shipped_at,
+            lines=tuple(lines),
+            parcels=_parcels(holders[order], codebook),
+        )
+        for order, lines in by_order.items()
+    ]
+    return found, problems
+
+
+def _line(
+    shipped: ShippedItem, order: str, codebook: Codebook, path: str, problems: list[Problem]
+) -> ShippedLine | None:
+    item = item_named(shipped.line.ids, codebook)
+    if item is None:
+        problems.append(unmapped(shipped.line.ids, codebook, path))
+        return None
+    each = units_each(shipped.line.unit, item)
+    if each is None:
+        problems.append(unknown_unit(shipped.line.unit, path))
+        return None
+    if not order or shipped.line.quantity is None or shipped.line.quantity <= 0:
+        problems.append(
+            Problem(
+                path,
+                "x12.incomplete-item",
+                "The item names no purchase order or no quantity above zero.",
+                "Ask the partner for a corrected notice.",
+            )
+        )
+        return None
+    number = shipped.line.line_number
+    return ShippedLine(
+        request_id=RequestId(order),
+        number=int(number) if number.isascii() and number.isdigit() and int(number) > 0 else None,
+        sku=item.sku,
+        quantity=shipped.line.quantity * each,
+        closes=shipped.line.status in _CLOSING,
+    )
+
+
+def _shipped_at(notice: ShipNotice, codebook: Codebook, received: dt.datetime) -> dt.datetime:
+    zone = profile_of(codebook).timezone
+    for dates in (notice.dates, *(level.dates for level in notice.levels())):
+        found = date_named(dates, "011")
+        if found is not None:
+            return instant(found.date, found.time, zone, received)
+    return instant(notice.date, notice.time, zone, received)
+
+
+def _parcels(items: Iterable[ShippedItem], codebook: Codebook) -> tuple[Parcel, ...]:
+    """One parcel per label or tracking number; where a notice has neither, one without."""
+    found: dict[tuple[str, str], Parcel] = {}
+    for item in items:
+        levels = [item.level, *item.containers, *filter(None, [item.shipment])]
+        tracking = item.marks("CP") or tuple(_references(levels, "CN", "2I"))
+        labels = [_sscc(label) for label in item.marks("GM", "AA")]
+        carrier = _carrier(levels, codebook)
+        for index in range(max(len(tracking), len(labels), 1)):
+            number = tracking[index] if index < len(tracking) else ""
+            label = labels[index] if index < len(labels) else ""
+            found.setdefault((number, label), Parcel(tracking_number=number, carrier=carrier, sscc=label))
+    return tuple(found.values())
+
+
+def _references(levels: Iterable[ShipLevel], *qualifiers: str) -> Iterable[str]:
+    return dict.fromkeys(
+        item.value for level in levels for item in level.references if item.qualifier in qualifiers and item.value
+    )
+
+
+def _carrier(levels: Iterable[ShipLevel], codebook: Codebook) -> str:
+    for level in levels:
+        for detail in level.carriers:
+            named = detail.id or detail.routing
+            if named:
+                return codebook.code("carriers", named) or named
+    return ""
+
+
+def _sscc(label: str) -> str:
+    """18 digits; 20 digits carry the application identifier 00 in front; anything else is no SSCC."""
+    digits = label[2:] if len(label) == 20 and label.startswith("00") else label
+    return digits if len(digits) == 18 and digits.isascii() and digits.isdigit() else ""
