@@ -103,17 +103,17 @@ class FolderMailbox:
     def _opened(self, folder: str, *, create: bool = False) -> Iterator[int]:
         """The folder's descriptor; system errors inside leave as hub errors."""
         parts = folder_parts(folder)
-        place = -1
+        places: list[int] = []
         try:
             # The root itself is the operator's choice and may be a link.
-            place = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            places.append(os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
             for part in parts:
-                place = _below(place, part, create)
-            yield place
+                places.append(_below(places[-1], part, create))
+            yield places[-1]
         except OSError as error:
             raise _told(error, folder) from error
         finally:
-            if place >= 0:
+            for place in places:
                 os.close(place)
 
     def _read(self, place: int, name: str) -> bytes:
@@ -138,16 +138,11 @@ class FolderMailbox:
 
 
 def _below(place: int, part: str, create: bool) -> int:
-    try:
-        if create:
-            try:
-                os.mkdir(part, dir_fd=place)
-                os.fsync(place)
-            except FileExistsError:
-                pass
-        return os.open(part, _FOLDER, dir_fd=place)
-    finally:
-        os.close(place)
+    if create:
+        with suppress(FileExistsError):
+            os.mkdir(part, dir_fd=place)
+            os.fsync(place)
+    return os.open(part, _FOLDER, dir_fd=place)
 
 
 def _entry(place: int, name: str) -> MailEntry | None:
