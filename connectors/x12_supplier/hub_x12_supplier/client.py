@@ -31,7 +31,7 @@ class MailboxClient:
                 stable_seconds=settings.stable_seconds,
                 deadline_seconds=settings.deadline_seconds,
             ),
-            clock=context.monotonic,
+            now=lambda: context.clock().timestamp(),
         )
 
     def fetch(self) -> Page:

@@ -16,6 +16,16 @@ from hub.sdk.spec import ConnectorSpec
 from hub_x12_supplier.connector import X12Supplier
 from hub_x12_supplier.settings import X12SupplierSettings
 
+_PROVIDES = (
+    AcknowledgementSource,
+    InventorySource,
+    ShipmentSource,
+    InvoiceSource,
+    FulfilmentSink,
+    ReplySink,
+    Health,
+)
+
 
 @hookimpl
 def hub_connectors() -> list[ConnectorSpec]:
@@ -26,18 +36,7 @@ def hub_connectors() -> list[ConnectorSpec]:
             title="X12 supplier (850 out; 846, 855, 856, 810, 997 in)",
             version="0.1.0",
             settings=X12SupplierSettings,
-            provides={
-                capability: X12Supplier
-                for capability in (
-                    AcknowledgementSource,
-                    InventorySource,
-                    ShipmentSource,
-                    InvoiceSource,
-                    FulfilmentSink,
-                    ReplySink,
-                    Health,
-                )
-            },
+            provides=dict.fromkeys(_PROVIDES, X12Supplier),
             allowed_hosts=("{mailbox}",),
             docs="connectors/x12_supplier/README.md",
             simulator="hub_x12_supplier.simulator:SupplierSimulator",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from hub.edi.documents.reading import Reading
 from hub.edi.findings import Finding
@@ -115,7 +116,7 @@ def parse_functional(transaction_set: TransactionSet) -> FunctionalAcknowledgeme
 
 def _results(segments: tuple[Segment, ...], reading: Reading) -> Iterator[SetResult]:
     starts = [number for number, item in enumerate(segments) if item.id == "AK2"]
-    for start, end in zip(starts, [*starts[1:], len(segments)], strict=True):
+    for start, end in pairwise([*starts, len(segments)]):
         block = segments[start:end]
         ak5 = next((item for item in block if item.id == "AK5"), Segment(("AK5",)))
         yield SetResult(
@@ -129,7 +130,7 @@ def _results(segments: tuple[Segment, ...], reading: Reading) -> Iterator[SetRes
 
 def _notes(block: tuple[Segment, ...], reading: Reading) -> Iterator[SegmentNote]:
     starts = [number for number, item in enumerate(block) if item.id == "AK3"]
-    for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
+    for start, end in pairwise([*starts, len(block)]):
         ak3 = block[start]
         yield SegmentNote(
             segment_id=ak3.get(1),

@@ -76,10 +76,9 @@ def _check_envelope(found: Interchange, profile: X12Profile, path: str) -> None:
 
 def _read_group(group: Group, found: Interchange, document: Document, codebook: Codebook, gathered: _Gathered) -> None:
     path = f"ISA {found.control_number}/GS {group.control_number}"
-    if group.functional_id != "FA" and profile_of(codebook).functional_acknowledgement:
-        answer = acknowledge_group(group)
-        rows = render_functional(answer).rows
-        payload = json.dumps({"version": group.version, "rows": rows})
+    answer = acknowledge_group(group) if profile_of(codebook).functional_acknowledgement else None
+    if answer is not None:
+        payload = json.dumps({"version": group.version, "rows": render_functional(answer).rows})
         key = f"997:{codebook.connection}:{document.sha256[:16]}:{found.control_number}:{group.control_number}"
         gathered.replies.append(Reply(key, payload, subject=f"997 for {group.functional_id} {group.control_number}"))
     if group.rejected:

@@ -27,7 +27,7 @@ def purchase_orders(requests: Sequence[tuple[str, FulfilmentRequest]], codebook:
     sets = [render_purchase_order(purchase_order(request, codebook, stamp.now)) for _, request in requests]
     body = write_interchange(_envelope(profile, "PO", stamp), sets)
     keys = tuple(key for key, _ in requests)
-    marks = {f"set:{key}": set_mark("850", stamp, index) for index, key in enumerate(keys, start=1)}
+    marks = {f"set:{key}": set_mark("850", stamp, index) for index, key in enumerate(keys)}
     return _document("850", keys, body, codebook, stamp, marks)
 
 

@@ -21,7 +21,6 @@ from hub_x12_supplier.translate.reading import (
     unmapped,
 )
 
-
 _CLOSING = frozenset({"CC", "CP"})
 """SN108: the line is complete, or part of it was shipped and the rest will not come."""
 

@@ -1,0 +1,177 @@
+"""A simulated supplier's own books: what lies in its warehouse, whose it is, and what we asked of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from hub.edi.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
+from hub.sdk.simulation import BookedInstruction, PartnerBook
+from hub_x12_supplier.simulator_scenario import Behaviour, SimulatedItem, SupplierScenario
+
+
+@dataclass
+class BookedLine:
+    """One line of an order: eaches asked for, accepted, still backordered, and shipped."""
+
+    number: str
+    item: SimulatedItem
+    asked: Decimal
+    accepted: Decimal = Decimal(0)
+    backordered: Decimal = Decimal(0)
+    shipped: Decimal = Decimal(0)
+
+    @property
+    def rejected(self) -> Decimal:
+        """Eaches the supplier said no to."""
+        return self.asked - self.accepted - self.backordered
+
+
+@dataclass
+class BookedOrder:
+    """One purchase order as the supplier wrote it down."""
+
+    number: str
+    site: str
+    lines: list[BookedLine]
+    behaviour: Behaviour
+    times: int = 1
+    shipments: int = 0
+
+
+@dataclass
+class SupplierBooks:
+    """Stock, commitments and orders. Every event gets an instant of its own, a hundredth of a second apart or more,
+    so that "before" and "after" are never in doubt between a count and a shipment."""
+
+    scenario: SupplierScenario
+    on_hand: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    committed: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    orders: dict[str, BookedOrder] = field(default_factory=dict)
+    oversold: dict[str, Decimal] = field(default_factory=dict)
+    history: dict[tuple[str, str], list[tuple[dt.datetime, Decimal]]] = field(default_factory=dict)
+    duplicates: int = 0
+    last_event: dt.datetime = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+    def __post_init__(self) -> None:
+        for item in self.scenario.items:
+            for site, quantity in item.stock.items():
+                self.on_hand[site, item.item] = quantity
+                self.history[site, item.item] = [(self.last_event, quantity)]
+
+    def tick(self) -> dt.datetime:
+        """The instant of the next event, in UTC, whole hundredths of a second, always later than the one before."""
+        now = dt.datetime.now(dt.UTC)
+        now = now.replace(microsecond=now.microsecond // 10_000 * 10_000)
+        self.last_event = max(now, self.last_event + dt.timedelta(milliseconds=10))
+        return self.last_event
+
+    def item(self, number: str) -> SimulatedItem | None:
+        """The item of that supplier number."""
+        return next((item for item in self.scenario.items if item.item == number), None)
+
+    def take(self, order: PurchaseOrder, site: str) -> BookedOrder:
+        """Write a purchase order down and decide it. One that asks for more than is free is booked as oversold, and
+        the missing eaches are rejected."""
+        known = self.orders.get(order.number)
+        if known is not None:
+            known.times += 1
+            return known
+        turn = len(self.orders) % len(self.scenario.behaviours)
+        booked = BookedOrder(
+            order.number, site, [line for line in map(self._line, order.lines) if line], self.scenario.behaviours[turn]
+        )
+        self.orders[order.number] = booked
+        for line in booked.lines:
+            self._decide(booked, line)
+        return booked
+
+    def _line(self, line: PurchaseOrderLine) -> BookedLine | None:
+        item = self.item(dict(line.ids).get("VN", ""))
+        if item is None or line.quantity is None:
+            return None
+        each = item.units_each if line.unit == item.unit else Decimal(1)
+        return BookedLine(line.number, item, line.quantity * each)
+
+    def _decide(self, order: BookedOrder, line: BookedLine) -> None:
+        key = (order.site, line.item.item)
+        free = max(self.on_hand.get(key, Decimal(0)) - self.committed.get(key, Decimal(0)), Decimal(0))
+        wanted = line.asked
+        if order.behaviour is Behaviour.REJECT:
+            wanted = Decimal(0)
+        elif order.behaviour is Behaviour.PARTIAL:
+            wanted = line.asked // 2 // line.item.units_each * line.item.units_each
+        elif order.behaviour is Behaviour.BACKORDER:
+            wanted = Decimal(0)
+            line.backordered = min(line.asked, free)
+        if line.asked > free:
+            self.oversold[order.number] = self.oversold.get(order.number, Decimal(0)) + line.asked - free
+        line.accepted = min(wanted, free)
+        self.committed[key] = self.committed.get(key, Decimal(0)) + line.accepted
+
+    def ship(self, order: BookedOrder) -> list[tuple[BookedLine, Decimal, bool]]:
+        """Let the accepted eaches leave: (line, eaches, whether the line is closed by it)."""
+        leaving: list[tuple[BookedLine, Decimal, bool]] = []
+        for line in order.lines:
+            due = line.accepted - line.shipped
+            if due <= 0:
+                continue
+            short = order.behaviour is Behaviour.SHORT and due > line.item.units_each
+            quantity = due - line.item.units_each if short else due
+            self._leave(order, line, quantity, free=due)
+            leaving.append((line, quantity, short or not line.backordered))
+        if leaving:
+            order.shipments += 1
+        return leaving
+
+    def _leave(self, order: BookedOrder, line: BookedLine, quantity: Decimal, *, free: Decimal) -> None:
+        key = (order.site, line.item.item)
+        line.shipped += quantity
+        if quantity < free:
+            line.accepted = line.shipped
+        self.committed[key] -= free
+        self.on_hand[key] -= quantity
+        self.history[key].append((self.last_event, self.on_hand[key]))
+
+    def release_backorder(self, order: BookedOrder) -> bool:
+        """Turn backordered eaches into accepted ones as far as stock is free; True where there were any."""
+        moved = False
+        for line in order.lines:
+            key = (order.site, line.item.item)
+            free = max(self.on_hand[key] - self.committed[key], Decimal(0)) if key in self.committed else Decimal(0)
+            take = min(line.backordered, free)
+            if take > 0:
+                line.backordered -= take
+                line.accepted += take
+                self.committed[key] += take
+                moved = True
+        return moved
+
+    def on_hand_at(self, key: tuple[str, str], at: dt.datetime) -> Decimal:
+        """What lay there at an earlier instant."""
+        return [quantity for when, quantity in self.history[key] if when <= at][-1]
+
+    def unfinished(self) -> bool:
+        """Whether anything accepted or backordered has still to leave."""
+        return any(line.shipped < line.accepted or line.backordered for o in self.orders.values() for line in o.lines)
+
+    def book(self, opening: dict[tuple[str, str], Decimal]) -> PartnerBook:
+        """The books in the form by which the hub is judged."""
+        return PartnerBook(
+            instructions={
+                order.number: BookedInstruction(
+                    reference=order.number,
+                    times=order.times,
+                    lines={line.item.item: line.asked for line in order.lines},
+                    shipped={line.item.item: line.shipped for line in order.lines if line.shipped},
+                    state=order.behaviour,
+                    location=order.site,
+                )
+                for order in self.orders.values()
+            },
+            stock=dict(self.on_hand),
+            opening=opening,
+            oversold=dict(self.oversold),
+            duplicates=self.duplicates,
+        )
