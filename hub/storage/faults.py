@@ -1,0 +1,42 @@
+"""What the database refuses, in the hub's error classes.
+
+Messages of a driver may quote the offending row, and rows hold people's addresses: only its code and the name of
+the constraint pass on.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from hub.errors import HubError, InvariantError, TransientError
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: serialisation, deadlock, lock not available,
+# connection exceptions, insufficient resources, operator intervention.
+_PASSING_STATES = ("40", "55P03", "08", "53", "57")
+_READ_ONLY_STATE = "25006"
+_PASSING_WORDS = ("locked", "busy", "disk is full", "disk i/o", "unable to open")
+
+
+def storage_fault(error: DBAPIError | PoolTimeoutError) -> HubError:
+    """TransientError where waiting helps (busy, full, gone, deadlock), else InvariantError: the statement is wrong."""
+    if isinstance(error, PoolTimeoutError):
+        return TransientError("Every database connection is in use.", code="storage.busy")
+    cause = error.orig
+    state = str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or "")
+    words = str(cause).lower()
+    if state == _READ_ONLY_STATE or "readonly database" in words:
+        return InvariantError("A reading transaction was asked to write.", code="storage.read-only")
+    driver_gave_up = type(cause).__name__ == "OperationalError" and not state
+    sqlite_passing = state.startswith("SQLITE") and any(word in words for word in _PASSING_WORDS)
+    if error.connection_invalidated or driver_gave_up or sqlite_passing or state.startswith(_PASSING_STATES):
+        return TransientError(
+            f"The database could not do it now ({type(cause).__name__} {state}).".replace(" )", ")"),
+            code="storage.unavailable",
+            cure="It is tried again; where it stays, check the database server, its disk and `database.url`.",
+        )
+    place = getattr(getattr(cause, "diag", None), "constraint_name", None) or ""
+    return InvariantError(
+        f"The database refused a statement ({type(cause).__name__} {state} {place}".rstrip() + ").",
+        code="storage.refused",
+    )

@@ -1,0 +1,253 @@
+"""Reading the ledger: rows to canonical values, and the check that balances are the sums of their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Column, Row, Select, select
+
+from hub.model.identity import DocumentId, LineId, LocationId, OrderId, RequestId, Sku
+from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, Movement, Reservation
+from hub.model.quantity import from_scaled, to_scaled
+from hub.storage import tables
+from hub.storage.column_types import from_micros, instant_or_none, to_micros
+from hub.storage.dialect import as_rows
+from hub.storage.transaction import Transaction
+
+_BALANCES = "SELECT * FROM balances WHERE true"
+_COMMITMENTS = """
+    SELECT l.request_id, l.sku, l.location, l.outstanding, l.backordered, q.submitted_at, q.acknowledged_at
+    FROM request_lines l JOIN requests q ON q.request_id = l.request_id
+    WHERE l.location = :location AND l.outstanding > 0
+"""
+_ARRIVALS = """
+    SELECT * FROM movements
+    WHERE location = :location AND bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')
+          AND observed_at > :since
+"""
+_DEPARTURES = """
+    SELECT d.sku, d.location, d.quantity, d.shipped_at, d.request_id, q.submitted_at, q.acknowledged_at
+    FROM departures d LEFT JOIN requests q ON q.request_id = d.request_id
+    WHERE d.location = :location AND d.shipped_at > :since
+"""
+_SKUS = " AND {column} IN (SELECT sku FROM {rows sku text})"
+_LOCATIONS = " AND location IN (SELECT location FROM {rows@places location text})"
+
+_DRIFT = """
+    SELECT sku, location, CAST(SUM(on_hand) AS BIGINT) AS on_hand, CAST(SUM(unavailable) AS BIGINT) AS unavailable,
+           CAST(SUM(reserved) AS BIGINT) AS reserved, CAST(SUM(held) AS BIGINT) AS held
+    FROM (
+        SELECT sku, location, CASE bucket WHEN 'on_hand' THEN quantity ELSE 0 END AS on_hand,
+               CASE bucket WHEN 'unavailable' THEN quantity ELSE 0 END AS unavailable, 0 AS reserved, 0 AS held
+        FROM movements
+        UNION ALL
+        SELECT sku, location, 0, 0, quantity, quantity FROM reservations
+        UNION ALL
+        SELECT sku, location, -on_hand, -unavailable, -reserved, 0 FROM balances
+        UNION ALL
+        SELECT sku, location, 0, 0, 0, -held FROM holds
+    ) AS entries
+    GROUP BY sku, location
+    HAVING SUM(on_hand) <> 0 OR SUM(unavailable) <> 0 OR SUM(reserved) <> 0 OR SUM(held) <> 0
+    ORDER BY sku, location
+"""
+
+
+def movement_values(movement: Movement) -> dict[str, str | int | None]:
+    """The row of a movement."""
+    return {
+        "key": movement.key,
+        "sku": movement.sku,
+        "location": movement.location,
+        "quantity": to_scaled(movement.quantity),
+        "cause": movement.cause.value,
+        "observed_at": to_micros(movement.observed_at),
+        "recorded_at": to_micros(movement.recorded_at),
+        "bucket": movement.bucket.value,
+        "document": movement.document,
+        "reference": movement.reference,
+    }
+
+
+def reservation_values(reservation: Reservation) -> dict[str, str | int | None]:
+    """The row of a reservation."""
+    return {
+        "key": reservation.key,
+        "sku": reservation.sku,
+        "location": reservation.location,
+        "quantity": to_scaled(reservation.quantity),
+        "order_id": reservation.order_id,
+        "line_id": reservation.line_id,
+        "request_id": reservation.request_id,
+        "cause": reservation.cause.value,
+        "recorded_at": to_micros(reservation.recorded_at),
+    }
+
+
+def balances(
+    transaction: Transaction, skus: Iterable[Sku] | None, locations: Iterable[LocationId] | None
+) -> list[Balance]:
+    """Balances by SKU and location, filtered."""
+    template, parameters = _BALANCES, dict[str, Any]()
+    if skus is not None:
+        template += _SKUS.replace("{column}", "sku")
+        parameters["rows"] = _sku_rows(skus)
+    if locations is not None:
+        template += _LOCATIONS
+        parameters["places"] = as_rows({"location": location} for location in sorted(set(locations)))
+    rows = transaction.run(template + " ORDER BY sku, location", parameters)
+    return [_balance(row) for row in rows]
+
+
+def commitments(transaction: Transaction, location: LocationId, skus: Iterable[Sku] | None) -> list[Commitment]:
+    """Outstanding lines at a location."""
+    template, parameters = _COMMITMENTS, dict[str, Any](location=location)
+    if skus is not None:
+        template += _SKUS.replace("{column}", "l.sku")
+        parameters["rows"] = _sku_rows(skus)
+    rows = transaction.run(template + " ORDER BY q.id, l.number", parameters)
+    return [
+        Commitment(
+            request_id=RequestId(row.request_id),
+            sku=Sku(row.sku),
+            location=LocationId(row.location),
+            quantity=from_scaled(row.outstanding),
+            submitted_at=instant_or_none(row.submitted_at),
+            acknowledged_at=instant_or_none(row.acknowledged_at),
+            backordered=from_scaled(row.backordered),
+        )
+        for row in rows
+    ]
+
+
+def freshness(transaction: Transaction, locations: Iterable[LocationId] | None) -> dict[LocationId, datetime]:
+    """As-of time of the newest count per location."""
+    wanted = None if locations is None else set(locations)
+    rows = transaction.execute(select(tables.counts))
+    return {LocationId(row.location): row.as_of for row in rows if wanted is None or row.location in wanted}
+
+
+def arrivals(
+    transaction: Transaction, location: LocationId, since: datetime, skus: Iterable[Sku] | None
+) -> list[Movement]:
+    """On-hand movements that are neither counts nor shipments, by the time they happened."""
+    template, parameters = _ARRIVALS, dict[str, Any](location=location, since=to_micros(since))
+    if skus is not None:
+        template += _SKUS.replace("{column}", "sku")
+        parameters["rows"] = _sku_rows(skus)
+    rows = transaction.run(template + " ORDER BY observed_at, id", parameters)
+    return [_arrival(row) for row in rows]
+
+
+def departures(
+    transaction: Transaction, location: LocationId, since: datetime, skus: Iterable[Sku] | None
+) -> list[Departure]:
+    """What left a location after ``since``, by the time it left."""
+    template, parameters = _DEPARTURES, dict[str, Any](location=location, since=to_micros(since))
+    if skus is not None:
+        template += _SKUS.replace("{column}", "d.sku")
+        parameters["rows"] = _sku_rows(skus)
+    rows = transaction.run(template + " ORDER BY d.shipped_at, d.shipment, d.number", parameters)
+    return [
+        Departure(
+            sku=Sku(row.sku),
+            location=LocationId(row.location),
+            quantity=from_scaled(row.quantity),
+            shipped_at=from_micros(row.shipped_at),
+            request_id=None if row.request_id is None else RequestId(row.request_id),
+            submitted_at=instant_or_none(row.submitted_at),
+            acknowledged_at=instant_or_none(row.acknowledged_at),
+        )
+        for row in rows
+    ]
+
+
+def movements(transaction: Transaction, sku: Sku, location: LocationId | None, limit: int) -> list[Movement]:
+    """Newest first."""
+    table = tables.movements
+    query = _newest(select(table), table.c.id, table.c.sku == sku, limit)
+    if location is not None:
+        query = query.where(table.c.location == location)
+    return [_movement(row) for row in transaction.execute(query)]
+
+
+def reservations(transaction: Transaction, sku: Sku, location: LocationId | None, limit: int) -> list[Reservation]:
+    """Newest first."""
+    table = tables.reservations
+    query = _newest(select(table), table.c.id, table.c.sku == sku, limit)
+    if location is not None:
+        query = query.where(table.c.location == location)
+    return [_reservation(row) for row in transaction.execute(query)]
+
+
+def drift(transaction: Transaction) -> list[str]:
+    """Every pair whose balance or holds are not the sum of its rows; the figures are sum less balance."""
+    return [
+        f"{row.sku} at {row.location}: rows less balance are on hand {_signed(row.on_hand)}, "
+        f"unavailable {_signed(row.unavailable)}, reserved {_signed(row.reserved)}, held {_signed(row.held)}"
+        for row in transaction.run(_DRIFT)
+    ]
+
+
+def _newest(query: Select[Any], row_number: Column[Any], condition: Any, limit: int) -> Select[Any]:
+    return query.where(condition).order_by(row_number.desc()).limit(limit)
+
+
+def _sku_rows(skus: Iterable[Sku]) -> str:
+    return as_rows({"sku": sku} for sku in sorted(set(skus)))
+
+
+def _signed(scaled: int) -> Decimal:
+    return from_scaled(scaled)
+
+
+def _balance(row: Row[Any]) -> Balance:
+    return Balance(
+        sku=Sku(row.sku),
+        location=LocationId(row.location),
+        on_hand=from_scaled(row.on_hand),
+        unavailable=from_scaled(row.unavailable),
+        reserved=from_scaled(row.reserved),
+        counted_at=instant_or_none(row.counted_at),
+        counted_document=None if row.counted_document is None else DocumentId(row.counted_document),
+    )
+
+
+def _movement(row: Row[Any]) -> Movement:
+    return _built_movement(row, row.quantity, row.observed_at, row.recorded_at)
+
+
+def _arrival(row: Row[Any]) -> Movement:
+    return _built_movement(row, from_scaled(row.quantity), from_micros(row.observed_at), from_micros(row.recorded_at))
+
+
+def _built_movement(row: Row[Any], quantity: Decimal, observed_at: datetime, recorded_at: datetime) -> Movement:
+    return Movement(
+        key=row.key,
+        sku=Sku(row.sku),
+        location=LocationId(row.location),
+        quantity=quantity,
+        cause=Cause(row.cause),
+        observed_at=observed_at,
+        recorded_at=recorded_at,
+        bucket=Bucket(row.bucket),
+        document=None if row.document is None else DocumentId(row.document),
+        reference=row.reference,
+    )
+
+
+def _reservation(row: Row[Any]) -> Reservation:
+    return Reservation(
+        key=row.key,
+        sku=Sku(row.sku),
+        location=LocationId(row.location),
+        quantity=row.quantity,
+        order_id=OrderId(row.order_id),
+        line_id=LineId(row.line_id),
+        request_id=RequestId(row.request_id),
+        cause=Cause(row.cause),
+        recorded_at=row.recorded_at,
+    )

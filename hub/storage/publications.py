@@ -1,0 +1,115 @@
+"""What each channel shows, and which SKUs must be looked at again.
+
+``touches`` counts the touches of a SKU, ``settled_touches`` says up to which of them a channel has looked. So a
+channel needs no registration: one that never settled anything has everything before it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from hub.model.identity import ChannelId, Sku
+from hub.model.queue import Publication
+from hub.storage.column_types import to_micros
+from hub.storage.dialect import as_rows
+from hub.storage.tables import publications
+from hub.storage.transaction import Transaction
+
+_TOUCH = """
+    INSERT INTO touches (sku, number, at) SELECT r.sku, 1, :at FROM {rows sku text}
+    WHERE true
+    ON CONFLICT (sku) DO UPDATE SET number = touches.number + 1, at = excluded.at
+"""
+_TOUCHED = """
+    SELECT t.sku, t.number FROM touches t
+    LEFT JOIN settled_touches s ON s.channel = :channel AND s.sku = t.sku
+    WHERE s.number IS NULL OR s.number < t.number
+    ORDER BY t.at, t.sku LIMIT :limit
+"""
+_SETTLED = """
+    INSERT INTO settled_touches (channel, sku, number)
+    SELECT :channel, r.sku, r.number FROM {rows sku text, number bigint}
+    WHERE true
+    ON CONFLICT (channel, sku) DO UPDATE SET number = excluded.number
+    WHERE settled_touches.number < excluded.number
+"""
+
+
+class ShownTouches:
+    """Which touch of a SKU this process was shown first and has not settled: settling never goes beyond it.
+
+    A touch that comes between ``touched`` and ``settled``, even in two transactions, is therefore shown again.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._numbers: dict[tuple[ChannelId, Sku], int] = {}
+
+    def show(self, channel: ChannelId, numbers: Iterable[tuple[Sku, int]]) -> None:
+        """Remember the earliest."""
+        with self._lock:
+            for sku, number in numbers:
+                self._numbers.setdefault((channel, sku), number)
+
+    def take(self, channel: ChannelId, skus: Iterable[Sku]) -> dict[Sku, int]:
+        """What was shown of these, forgotten from now on."""
+        with self._lock:
+            found = {sku: self._numbers.pop((channel, sku), None) for sku in sorted(set(skus))}
+        return {sku: number for sku, number in found.items() if number is not None}
+
+
+class SqlPublicationStore:
+    """PublicationStore."""
+
+    def __init__(self, transaction: Transaction, shown: ShownTouches) -> None:
+        self._transaction = transaction
+        self._shown = shown
+
+    def touch(self, skus: Iterable[Sku]) -> None:
+        """See PublicationStore."""
+        rows = as_rows({"sku": sku} for sku in sorted(set(skus)))
+        self._transaction.run(_TOUCH, {"rows": rows, "at": to_micros(self._transaction.clock())})
+
+    def touched(self, channel: ChannelId, limit: int) -> list[Sku]:
+        """See PublicationStore."""
+        rows = self._transaction.run(_TOUCHED, {"channel": channel, "limit": limit}).all()
+        self._shown.show(channel, [(Sku(row.sku), row.number) for row in rows])
+        return [Sku(row.sku) for row in rows]
+
+    def settled(self, channel: ChannelId, skus: Iterable[Sku]) -> None:
+        """See PublicationStore. Only what ``touched`` has shown to this process can be settled."""
+        numbers = self._shown.take(channel, skus)
+        if numbers:
+            rows = as_rows({"sku": sku, "number": number} for sku, number in numbers.items())
+            self._transaction.run(_SETTLED, {"channel": channel, "rows": rows})
+
+    def current(self, channel: ChannelId, skus: Iterable[Sku]) -> dict[Sku, Publication]:
+        """See PublicationStore. SKUs never published are left out."""
+        wanted = sorted(set(skus))
+        query = select(publications).where(publications.c.channel == channel, publications.c.sku.in_(wanted))
+        return {Sku(row.sku): _publication(row) for row in self._transaction.execute(query)}
+
+    def save(self, publication: Publication) -> None:
+        """See PublicationStore."""
+        values = {
+            "channel": publication.channel,
+            "sku": publication.sku,
+            "requested": publication.requested,
+            "confirmed": publication.confirmed,
+            "at": publication.at,
+        }
+        self._transaction.put(publications, ("channel", "sku"), values)
+
+
+def _publication(row: Row[Any]) -> Publication:
+    return Publication(
+        channel=ChannelId(row.channel),
+        sku=Sku(row.sku),
+        requested=row.requested,
+        confirmed=row.confirmed,
+        at=row.at,
+    )
