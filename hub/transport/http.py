@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random as random_module
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 import httpcore
@@ -36,6 +38,7 @@ class HttpSettings(BaseModel):
     ``allow_private`` is the explicit entry for partners on loopback or a private network.
     ``deadline_seconds`` bounds one whole call with its repeats. ``headers`` go with every request; secrets
     belong in SecretStr.
+    ``ca_file`` (PEM) is trusted instead of the public authorities, for partners with certificates of their own.
     ``idempotency_header`` carries a request's ``key``; empty where the partner wants the key in the body.
     """
 
@@ -49,6 +52,7 @@ class HttpSettings(BaseModel):
     deadline_seconds: float = Field(default=30.0, gt=0)
     max_response_bytes: int = Field(default=50_000_000, gt=0)
     attempts: int = Field(default=3, ge=1, le=5)
+    ca_file: Path | None = None
     headers: Mapping[str, SecretStr | str] = Field(default_factory=dict)
     basic_auth: tuple[str, SecretStr] | None = None
     idempotency_header: str = "Idempotency-Key"
@@ -64,9 +68,9 @@ class Timing:
     now: Callable[[], float] = time.time
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Call:
-    """One request in all its attempts."""
+    """One request in all its attempts; ``doubtful`` once an attempt of a write left us without an answer."""
 
     request: httpx.Request
     deadline: Deadline
@@ -75,6 +79,7 @@ class _Call:
     accept: AbstractSet[int]
     unavailable_is_safe: bool
     cost: float
+    doubtful: bool = False
 
 
 class HttpClient:
@@ -152,8 +157,18 @@ class HttpClient:
             sleep=self._timing.sleep,
             reraise=True,
         )
-        with self._deadline.running(call.deadline):
-            return attempts(self._attempt, call)
+        try:
+            with self._deadline.running(call.deadline):
+                return attempts(self._attempt, call)
+        except HubError as error:
+            if not call.doubtful or isinstance(error, UncertainOutcomeError):
+                raise
+            last = error
+        # A refusal of the repeat says nothing about the attempt before it, which may have been done.
+        raise UncertainOutcomeError(
+            f"An earlier attempt may have been done; the last one ended so: {last.message}",
+            code="transport.outcome-unknown",
+        )
 
     def _build(
         self,
@@ -181,9 +196,14 @@ class HttpClient:
         return request
 
     def _repeatable(self, error: BaseException, call: _Call) -> bool:
-        if isinstance(error, TransientError):
-            return (error.retry_after_seconds or 0.0) + 1.0 < call.deadline.remaining()
-        return isinstance(error, UncertainOutcomeError) and call.deadline.remaining() > 1.0
+        wished = 0.0
+        if isinstance(error, UncertainOutcomeError):
+            call.doubtful = True
+        elif isinstance(error, TransientError):
+            wished = error.retry_after_seconds or 0.0
+        else:
+            return False
+        return wished + _REPEATED_PAUSE_SECONDS[-1] < call.deadline.remaining()
 
     def _pause(self, state: RetryCallState) -> float:
         base = _REPEATED_PAUSE_SECONDS[min(state.attempt_number, len(_REPEATED_PAUSE_SECONDS)) - 1]
@@ -197,9 +217,7 @@ class HttpClient:
         try:
             return self._exchange(call)
         except _NEVER_SENT as error:
-            failure = TransientError(
-                f"The partner could not be reached ({type(error).__name__}).", code="transport.unreachable"
-            )
+            failure = _unreached(error)
         except httpx.LocalProtocolError:
             failure = ConfigurationError(
                 "The request cannot be sent as it is; a header or credential holds characters HTTP forbids.",
@@ -297,6 +315,16 @@ def _revealed(value: SecretStr | str) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
+def _unreached(error: httpx.TransportError) -> TransientError:
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return TransientError(
+            "The partner's certificate could not be verified; nothing was sent.",
+            code="transport.certificate",
+            cure="Wait for the partner to renew it, or name its own authority in the connection's CA file.",
+        )
+    return TransientError(f"The partner could not be reached ({type(error).__name__}).", code="transport.unreachable")
+
+
 def _unanswered(call: _Call, code: str, reason: str) -> HubError:
     if call.safe:
         return TransientError(f"{reason}.", code=code)
@@ -312,8 +340,7 @@ class _GuardedTransport(httpx.HTTPTransport):
     patches httpcore's pool, still sees every request. httpx is pinned below 0.29 for ``_pool``.
     """
 
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
-        trusted = httpx.create_ssl_context(trust_env=False)
+    def __init__(self, backend: httpcore.NetworkBackend, trusted: ssl.SSLContext) -> None:
         super().__init__(verify=trusted, trust_env=False)
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
@@ -326,11 +353,23 @@ class _GuardedTransport(httpx.HTTPTransport):
         )
 
 
+def _trusted(settings: HttpSettings) -> ssl.SSLContext:
+    if settings.ca_file is not None:
+        try:
+            return ssl.create_default_context(cafile=settings.ca_file)
+        except OSError as error:
+            raise ConfigurationError("The CA file cannot be read.", code="transport.ca-file") from error
+    if settings.base_url.startswith("http:"):
+        # Loading the public authorities takes 30 ms, and this client never leaves its scheme.
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def _open_client(settings: HttpSettings, backend: httpcore.NetworkBackend) -> httpx.Client:
     basic = settings.basic_auth
     return httpx.Client(
         base_url=settings.base_url,
-        transport=_GuardedTransport(backend),
+        transport=_GuardedTransport(backend, _trusted(settings)),
         trust_env=False,
         follow_redirects=False,
         timeout=httpx.Timeout(settings.read_timeout_seconds, connect=settings.connect_timeout_seconds),

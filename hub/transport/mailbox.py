@@ -69,7 +69,8 @@ class MailboxSettings(BaseModel):
 
     ``url`` is ``folder:/absolute/path`` or ``sftp://user@host:port/path``; a password never stands in it.
     ``host_key`` (required for SFTP) is the server's public key in OpenSSH form, ``ssh-ed25519 AAAA...``;
-    several lines while a partner changes keys.
+    several lines while a partner changes keys. ``deadline_seconds`` bounds each step with the server (a
+    look, an upload, a rename). ``stable_seconds`` is how long a recent file must stay unchanged to be listed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -81,7 +82,7 @@ class MailboxSettings(BaseModel):
     private_key_passphrase: SecretStr | None = None
     allow_private: bool = False
     connect_timeout_seconds: float = Field(default=10.0, gt=0)
-    deadline_seconds: float = Field(default=60.0, gt=0)
+    deadline_seconds: float = Field(default=120.0, gt=0)
     max_file_bytes: int = Field(default=1_100_000_000, gt=0)
     stable_seconds: float = Field(default=2.0, ge=0)
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import posixpath
+import socket
 import stat
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote, urlsplit
@@ -168,18 +169,23 @@ class SftpMailbox:
             return
         limit = self._settings.connect_timeout_seconds
         policy = EgressPolicy(frozenset({self._host}), self._settings.allow_private)
-        with _released(connect_checked(policy, self._host, self._port, limit)) as connected:
-            connected.setblocking(False)
-            opening = asyncio.run_coroutine_threadsafe(self._open(connected), self._started())
-            try:
-                self._connection, self._sftp = opening.result(limit)
-            except TimeoutError:
-                opening.cancel()
-                raise
+        # asyncssh owns the socket from here and closes it when it fails.
+        connected = connect_checked(policy, self._host, self._port, limit)
+        connected.setblocking(False)
+        opening = asyncio.run_coroutine_threadsafe(self._open(connected), self._started())
+        try:
+            self._connection, self._sftp = opening.result(limit)
+        except TimeoutError:
+            opening.cancel()
+            raise
 
-    async def _open(self, connected: Any) -> tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]:
+    async def _open(self, connected: socket.socket) -> tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]:
         connection = await asyncssh.connect(self._host, self._port, sock=connected, config=None, options=self._options)
-        return connection, await connection.start_sftp_client()
+        try:
+            return connection, await connection.start_sftp_client()
+        except BaseException:
+            connection.abort()
+            raise
 
     def _drop(self) -> None:
         connection, self._connection, self._sftp = self._connection, None, None
@@ -254,16 +260,6 @@ class SftpMailbox:
                 await self._client.mkdir(path)
 
 
-@contextmanager
-def _released(connected: Any) -> Iterator[Any]:
-    """Closes the socket only where asyncssh did not take it over."""
-    try:
-        yield connected
-    except BaseException:
-        connected.close()
-        raise
-
-
 def _login(settings: MailboxSettings, user: str) -> asyncssh.SSHClientConnectionOptions:
     """Raises ConfigurationError ``transport.host-key`` or ``transport.login``, without key material."""
     try:
@@ -294,6 +290,7 @@ def _login(settings: MailboxSettings, user: str) -> asyncssh.SSHClientConnection
     return asyncssh.SSHClientConnectionOptions(
         config=None,
         agent_path=None,
+        gss_host=None,
         known_hosts=(keys, [], []),
         username=user,
         password=_plain(settings.password),

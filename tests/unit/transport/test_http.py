@@ -274,6 +274,13 @@ def test_reads_and_keyed_writes_are_repeated_with_growing_pauses_and_bare_writes
         assert 4 == route.call_count
 
 
+def test_a_refused_repeat_of_a_write_without_an_answer_stays_uncertain() -> None:
+    with respx.mock, open_http(settings(), timing=timing()) as client:
+        respx.post(f"{PARTNER}orders").side_effect = [httpx.ReadTimeout("late"), httpx.Response(409)]
+        error = caught(lambda: client.request("POST", "orders", safe=False, key="k1"))
+    assert (UncertainOutcomeError, "transport.outcome-unknown") == (type(error), error.code)
+
+
 def test_a_long_retry_after_is_left_to_the_engine() -> None:
     clock = Clock()
     with respx.mock:
