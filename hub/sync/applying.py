@@ -1,0 +1,141 @@
+"""One stored document: parsed outside any transaction, recorded inside one."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from hub.errors import DataError, HubError, InvariantError
+from hub.flows.registry import record_item
+from hub.flows.work import Work
+from hub.model.order import Order
+from hub.model.queue import InboxEntry, InboxState, OutboxItem, QuarantineEntry
+from hub.ports import UnitOfWork
+from hub.sdk.capabilities import Item, Parsed, Reply
+from hub.sync.connections import LiveConnection
+from hub.sync.retry import as_hub_error
+from hub.sync.runtime import Turn
+
+REPROCESS = "reprocess"
+"""Note of an inbox row that a person asked to have parsed again."""
+
+REPLY = TypeAdapter(Reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What parsing a stored document gave: either ``parsed`` or ``error``."""
+
+    entry: InboxEntry
+    parsed: Parsed | None = None
+    error: HubError | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can be settled in a transaction: understood, or surely not understandable."""
+        return self.error is None or isinstance(self.error, DataError)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a document: its state, items recorded, codes of the quarantine entries made."""
+
+    state: InboxState
+    items: int = 0
+    quarantined: tuple[str, ...] = ()
+
+
+def read_document(turn: Turn, connection: LiveConnection, entry: InboxEntry) -> Reading:
+    """Load and parse; no error leaves this function."""
+    try:
+        with turn.runtime.storage.read() as uow:
+            document = uow.documents.get(entry.document)
+        if document is None:
+            raise InvariantError(f"Document {entry.document} is in the inbox and not in the store.")
+        source = connection.source(entry.stream)
+        if source is None:
+            raise DataError(
+                f"Connection {connection.id} has no stream {entry.stream} to parse this with.",
+                code="data.unknown-stream",
+                cure="Give the connection its former connector, or ignore the document.",
+            )
+        with connection.using(source):
+            return Reading(entry, source.parse(document, connection.codebook))
+    except Exception as error:  # noqa: BLE001  the caller decides by the class
+        return Reading(entry, error=as_hub_error(error))
+
+
+def apply_reading(turn: Turn, uow: UnitOfWork, connection: LiveConnection, reading: Reading, *, alone: bool) -> Applied:
+    """Record a document in the caller's transaction.
+
+    ``alone``: a DataError of one item quarantines that item and the rest is recorded (one savepoint each).
+    Otherwise any error is raised and the caller takes the documents one by one.
+    """
+    entry, now = reading.entry, turn.now
+    if entry.note:
+        uow.quarantine.release(entry.document)
+    if reading.parsed is None:
+        error = reading.error or InvariantError("A reading without result or error.")
+        _quarantine(uow, entry, error, now)
+        uow.inbox.mark(entry.document, InboxState.QUARANTINED, error.code)
+        return Applied(InboxState.QUARANTINED, quarantined=(error.code,))
+    work = Work(
+        uow, turn.configuration.network, now, cause=entry.document, actor=str(connection.id), connection=connection.id
+    )
+    codes = [problem.code for problem in reading.parsed.problems]
+    for problem in reading.parsed.problems:
+        uow.quarantine.add(
+            QuarantineEntry(
+                entry.document, connection.id, problem.path, problem.code, problem.message, problem.cure, now
+            )
+        )
+    recorded = 0
+    for number, item in enumerate(reading.parsed.items):
+        try:
+            with uow.savepoint() if alone else nullcontext():
+                record_item(work, item)
+            recorded += 1
+        except DataError as error:
+            if not alone:
+                raise
+            whole = len(reading.parsed.items) == 1 and not codes
+            _quarantine(uow, entry, error, now, "" if whole else _place(item, number, error))
+            codes.append(error.code)
+    for reply in reading.parsed.replies:
+        uow.outbox.add(_reply_item(connection, reply, now))
+    state = InboxState.QUARANTINED if codes and not recorded else InboxState.APPLIED
+    uow.inbox.mark(entry.document, state)
+    return Applied(state, recorded, tuple(codes))
+
+
+def park(uow: UnitOfWork, entry: InboxEntry, error: HubError, now: datetime, attempts: int) -> None:
+    """Give a document up that failed too often: kept whole, for a person."""
+    _quarantine(uow, entry, error, now)
+    uow.inbox.mark(entry.document, InboxState.QUARANTINED, error.code, attempts=attempts)
+
+
+def _quarantine(uow: UnitOfWork, entry: InboxEntry, error: HubError, now: datetime, path: str | None = None) -> None:
+    where = getattr(error, "path", "") if path is None else path
+    uow.quarantine.add(
+        QuarantineEntry(entry.document, entry.connection, where, error.code, error.message, error.cure, now)
+    )
+
+
+def _place(item: Item, number: int, error: DataError) -> str:
+    kind = type(item).__name__
+    subject = f"{kind} {item.external_id}" if isinstance(item, Order) else f"{kind} {number + 1}"
+    return f"{subject}: {error.path}" if error.path else subject
+
+
+def _reply_item(connection: LiveConnection, reply: Reply, now: datetime) -> OutboxItem:
+    return OutboxItem(
+        key=f"reply:{connection.id}:{reply.key}",
+        connection=connection.id,
+        kind="reply",
+        payload=REPLY.dump_json(reply).decode(),
+        created_at=now,
+        subject=reply.subject,
+    )

@@ -1,0 +1,170 @@
+"""The engine: all lanes over one storage, driven by a dispatcher or, in tests, one turn after the other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+
+from hub.errors import ConfigurationError
+from hub.model.identity import ConnectionId, DocumentId
+from hub.model.network import Network
+from hub.ports import Dispatcher
+from hub.sync.connections import LiveConnection
+from hub.sync.lanes import Lanes
+from hub.sync.marks import TASKS_LANE, lane_names
+from hub.sync.runtime import Configuration, Runtime
+from hub.sync.webhooks import WebhookIntake
+
+DispatcherFactory = Callable[[Callable[[str, str], None]], Dispatcher]
+"""Makes a dispatcher from its handler, which is called with (topic, key). ``EmbeddedDispatcher`` is one."""
+
+LANE_TOPIC = "lane"
+
+
+class Engine:
+    """Runs every connection's lanes.
+
+    ``owner`` names this process among those that share the database: unique while it lives, and best the same
+    again after a restart of the same process, which then takes its lanes back at once instead of waiting for
+    their leases to end.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        network: Network,
+        connections: Iterable[LiveConnection],
+        dispatcher: DispatcherFactory,
+        owner: str,
+    ) -> None:
+        self.runtime = runtime
+        self.metrics = runtime.metrics
+        self.configuration = _configuration(connections, network)
+        self.dispatcher = dispatcher(self._handle)
+        self._stopping = threading.Event()
+        self._intake = WebhookIntake(self.runtime)
+        self._lanes = Lanes(self.runtime, owner, self._stopping.is_set)
+        self._prepared = False
+
+    def start(self) -> None:
+        """Make the lanes, take back what an earlier run left, and begin. Returns at once."""
+        self._prepare()
+        self.dispatcher.every(self.runtime.limits.sweep_seconds, "sweep", self.sweep)
+        self.dispatcher.start()
+        for lane in self.lanes():
+            self.dispatcher.wake(LANE_TOPIC, lane)
+
+    def stop(self, timeout_seconds: float = 30.0) -> bool:
+        """Let running turns end and take nothing new; False where one still ran at the end.
+
+        What was cut short is taken up again at the next start, from what is stored.
+        """
+        self._stopping.set()
+        return self.dispatcher.stop(timeout_seconds)
+
+    def run_until_idle(self, max_turns: int = 10_000) -> int:
+        """Work all lanes that are due, one after the other in the order of their names, until none is due.
+
+        For tests: one thread, no dispatcher, the clock stands where it is put. The first call works every lane.
+        Returns the number of turns. Raises RuntimeError where ``max_turns`` do not suffice.
+        """
+        turns = 0
+        due = self.lanes() if self._prepare() else self._due()
+        while due:
+            for lane in due:
+                self.work_lane(lane)
+                turns += 1
+            if turns > max_turns:
+                raise RuntimeError(f"Not idle after {turns} turns: {', '.join(due)}.")
+            due = self._due()
+        return turns
+
+    def apply_config(self, connections: Iterable[LiveConnection], network: Network) -> None:
+        """Swap to a new set-up at once and as a whole; running turns end with the old one.
+
+        A connection whose fingerprint is unchanged keeps its objects (the new ones are closed unused); one that
+        changed or is new is no longer paused.
+        """
+        old = self.configuration.connections
+        offered = {connection.id: connection for connection in connections}
+        kept = {
+            name: old[name]
+            for name, connection in offered.items()
+            if name in old and connection.fingerprint and connection.fingerprint == old[name].fingerprint
+        }
+        self.configuration = _configuration({**offered, **kept}.values(), network)
+        self._lanes.ensure(self.lanes())
+        for name in sorted(set(offered) - set(kept)):
+            self.resume(name)
+        live = {id(connection) for connection in self.configuration.connections.values()}
+        for connection in [*old.values(), *offered.values()]:
+            if id(connection) not in live:
+                self._lanes.retire(connection)
+
+    def accept_webhook(self, connection: ConnectionId, headers: Mapping[str, str], body: bytes) -> list[DocumentId]:
+        """Verify and store a webhook; returns after it is durable, with the ids of what was new.
+
+        Raises RefusedError (``webhook.bad-signature``), ConfigurationError for a connection that takes none.
+        """
+        live = self.configuration.connections.get(connection)
+        if live is None or live.receiver is None:
+            raise ConfigurationError(
+                f"Connection {connection} takes no webhooks.",
+                code="configuration.no-webhooks",
+                cure="Correct the address at the partner, or the connection's connector.",
+            )
+        stored = self._intake.accept(live, headers, body)
+        if stored:
+            self.dispatcher.wake(LANE_TOPIC, lane_names(connection).inbound)
+        return stored
+
+    def work_lane(self, lane: str) -> None:
+        """One turn of a lane, unless another worker holds it; then hints at lanes that became due."""
+        self._lanes.work(lane, self.configuration)
+
+    def sweep(self) -> None:
+        """Wake every lane that is due: the guarantee behind hints that were lost."""
+        for lane in self._due():
+            self.dispatcher.wake(LANE_TOPIC, lane)
+
+    def lanes(self) -> list[str]:
+        """All lanes of the present set-up, in the order run_until_idle works them."""
+        names = [lane for name in sorted(self.configuration.connections) for lane in lane_names(name)]
+        return [*names, TASKS_LANE]
+
+    def resume(self, connection: ConnectionId) -> None:
+        """Let a paused connection try again."""
+        self._lanes.resume(connection)
+
+    def fetch_now(self, connection: ConnectionId) -> None:
+        """Fetch all streams of a connection at once, whatever their schedules say."""
+        live = self.configuration.connections.get(connection)
+        if live is None:
+            return
+        self._lanes.fetch_now(live)
+        self.dispatcher.wake(LANE_TOPIC, lane_names(connection).fetch)
+
+    def _prepare(self) -> bool:
+        if self._prepared:
+            return False
+        self._lanes.ensure(self.lanes())
+        self._lanes.unpause()
+        self._prepared = True
+        return True
+
+    def _due(self) -> list[str]:
+        known = self.lanes()
+        with self.runtime.storage.read() as uow:
+            due = set(uow.lanes.due())
+        return [lane for lane in known if lane in due]
+
+    def _handle(self, topic: str, key: str) -> None:
+        if topic == LANE_TOPIC and not self._stopping.is_set() and self._lanes.work(key, self.configuration):
+            self.sweep()
+
+
+def _configuration(connections: Iterable[LiveConnection], network: Network) -> Configuration:
+    by_name = {connection.id: connection for connection in connections}
+    return Configuration(network, MappingProxyType(by_name))

@@ -1,0 +1,245 @@
+"""Bytes to facts: fetch and store with the cursor, then parse and record (steps 2 to 6 of every flow)."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from hub.errors import ConfigurationError, HubError, LeaseLostError
+from hub.model.queue import InboxEntry
+from hub.ports import UnitOfWork
+from hub.sdk.capabilities import Page, Source
+from hub.sync.applying import Applied, Reading, apply_reading, park, read_document
+from hub.sync.condition import Conditions
+from hub.sync.connections import LiveConnection
+from hub.sync.marks import lane_names, marked
+from hub.sync.pace import Pacer
+from hub.sync.retry import Circuit, as_hub_error, retry_after
+from hub.sync.runtime import Turn
+from hub.sync.waiting import WaitingRoom
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a turn leaves: when the lane is due next (None: when it is marked), and whether anything moved."""
+
+    next_due: datetime | None = None
+    moved: bool = False
+
+
+def next_fetch_stream(stream: str) -> str:
+    """The cursor row that holds when a stream is fetched next (ISO text); durable, so several processes keep it."""
+    return f"{stream}@next"
+
+
+class Fetching:
+    """The fetch lane of a connection: every polled stream in turn."""
+
+    def __init__(self, connection: LiveConnection, circuit: Circuit, conditions: Conditions, pacer: Pacer) -> None:
+        self._connection, self._circuit, self._conditions, self._pacer = connection, circuit, conditions, pacer
+
+    def work(self, turn: Turn) -> Done:
+        """Fetch the streams that are due."""
+        connection, now = self._connection, turn.now
+        with turn.runtime.storage.read() as uow:
+            if self._conditions.is_paused(uow, connection.id):
+                return Done()
+            dues = {stream: _due(uow, connection, stream, now) for stream in connection.polls}
+        moved = False
+        for stream in sorted(dues):
+            closed = self._circuit.closed_at(turn.now)
+            if dues[stream] > now or turn.over:
+                continue
+            if closed is not None:
+                dues[stream] = closed
+                continue
+            dues[stream], fetched = self._fetch_guarded(turn, stream)
+            moved = moved or fetched
+        return Done(min(dues.values(), default=None), moved)
+
+    def _fetch_guarded(self, turn: Turn, stream: str) -> tuple[datetime, bool]:
+        try:
+            return self.fetch_stream(turn, stream)
+        except LeaseLostError:
+            raise
+        except Exception as error:  # noqa: BLE001  one bad partner stops only itself
+            return self._failed(turn, stream, as_hub_error(error)), False
+
+    def fetch_stream(self, turn: Turn, stream: str) -> tuple[datetime, bool]:
+        """Fetch page after page; each is stored together with its cursor before the partner is told.
+
+        Returns when the stream is due next, and whether new documents came. Raises what ``fetch`` raises.
+        """
+        connection = self._connection
+        source = connection.source(stream)
+        if source is None:
+            raise ConfigurationError(
+                f"Connection {connection.id} has no stream {stream}.", code="configuration.unknown-stream"
+            )
+        next_due, moved = connection.polls[stream].after(turn.now), False
+        for _ in range(turn.runtime.limits.pages_per_turn):
+            ready = self._pacer.ready(turn)
+            if ready is not None:
+                return ready, moved
+            turn.keep()
+            with turn.runtime.storage.read() as uow:
+                cursor = uow.inbox.cursor(connection.id, stream)
+            with connection.using(source):
+                page = source.fetch(cursor)
+            moved = self._store(turn, stream, page, next_due) or moved
+            self._settle(source, page)
+            if not page.more:
+                return next_due, moved
+            if turn.over:
+                break
+        return turn.now, moved
+
+    def _store(self, turn: Turn, stream: str, page: Page, next_due: datetime) -> bool:
+        connection, metrics = self._connection, turn.runtime.metrics
+        with turn.begin() as uow:
+            stored = uow.inbox.add(page.documents, stream) if page.documents else []
+            uow.inbox.advance(connection.id, stream, page.cursor)
+            if not page.more:
+                uow.inbox.advance(connection.id, next_fetch_stream(stream), next_due.isoformat())
+            if stored:
+                uow.lanes.mark(lane_names(connection.id).inbound)
+            self._conditions.succeeded(uow, connection.id, turn.lease.lane, turn.now)
+        self._circuit.succeeded()
+        metrics.fetched.labels(connection.id).inc(len(stored))
+        metrics.duplicates.labels(connection.id).inc(len(page.documents) - len(stored))
+        if stored:
+            _log.info("page.stored", connection=connection.id, stream=stream, documents=stored)
+        return bool(stored)
+
+    def _settle(self, source: Source, page: Page) -> None:
+        try:
+            with self._connection.using(source):
+                source.settle(page)
+        except Exception as error:  # noqa: BLE001  the documents are stored; the partner shows them again at worst
+            _log.warning("settle.failed", connection=self._connection.id, code=as_hub_error(error).code)
+
+    def _failed(self, turn: Turn, stream: str, error: HubError) -> datetime:
+        connection, runtime = self._connection, turn.runtime
+        failures = self._circuit.failed(error, turn.now)
+        wait = self._circuit.policy.wait(failures, runtime.rng, retry_after(error))
+        due = max(turn.now + wait, self._circuit.closed_at(turn.now) or turn.now)
+        with turn.begin() as uow:
+            uow.inbox.advance(connection.id, next_fetch_stream(stream), due.isoformat())
+            self._conditions.failed(uow, connection.id, turn.lease.lane, error, turn.now)
+        runtime.metrics.failures.labels(turn.lease.lane, error.code).inc()
+        _log.warning("fetch.failed", connection=connection.id, stream=stream, code=error.code, due=due.isoformat())
+        return due
+
+
+def _due(uow: UnitOfWork, connection: LiveConnection, stream: str, now: datetime) -> datetime:
+    stored = uow.inbox.cursor(connection.id, next_fetch_stream(stream))
+    if not stored:
+        return now
+    # A schedule made shorter by a reload, or a clock that was ahead, must not leave the stream asleep.
+    return min(datetime.fromisoformat(stored), max(now, connection.polls[stream].after(now)))
+
+
+class Applying:
+    """The in-lane of a connection: stored documents are parsed and recorded, oldest first."""
+
+    def __init__(self, connection: LiveConnection, conditions: Conditions, rng: random.Random) -> None:
+        self._connection, self._conditions = connection, conditions
+        self._waiting = WaitingRoom(rng)
+
+    def work(self, turn: Turn) -> Done:
+        """Apply what is pending, a batch per transaction; a document that fails is taken alone."""
+        moved = False
+        while not turn.over:
+            entries = self._pending(turn)
+            if not entries:
+                return Done(self._waiting.next_due(turn.now), moved)
+            turn.keep()
+            moved = True
+            self._apply(turn, [read_document(turn, self._connection, entry) for entry in entries])
+        return Done(turn.now, moved)
+
+    def _pending(self, turn: Turn) -> list[InboxEntry]:
+        limit = turn.runtime.limits.documents_per_transaction
+        with turn.runtime.storage.read() as uow:
+            found = uow.inbox.pending(self._connection.id, limit + len(self._waiting))
+        if len(found) < limit + len(self._waiting):
+            self._waiting.keep_only({entry.document for entry in found})
+        return [entry for entry in found if self._waiting.may_try(entry.document, turn.now)][:limit]
+
+    def _apply(self, turn: Turn, readings: list[Reading]) -> None:
+        usable = [reading for reading in readings if reading.usable]
+        for reading in readings:
+            if reading.error is not None and not reading.usable:
+                self._failed(turn, reading.entry, reading.error)
+        if len(usable) > 1 and self._apply_together(turn, usable):
+            return
+        for reading in usable:
+            self._apply_alone(turn, reading)
+
+    def _apply_together(self, turn: Turn, readings: list[Reading]) -> bool:
+        """All in one transaction; False where one raised, and then nothing happened."""
+        try:
+            with turn.begin() as uow, marked(uow) as noted:
+                done = [apply_reading(turn, noted, self._connection, one, alone=False) for one in readings]
+        except LeaseLostError:
+            raise
+        except Exception:  # noqa: BLE001  each is taken alone right after, and its error is kept there
+            return False
+        for reading, applied in zip(readings, done, strict=True):
+            self._tell(turn, reading.entry, applied)
+        return True
+
+    def _apply_alone(self, turn: Turn, reading: Reading) -> None:
+        try:
+            with turn.begin() as uow, marked(uow) as noted:
+                applied = apply_reading(turn, noted, self._connection, reading, alone=True)
+        except LeaseLostError:
+            raise
+        except Exception as error:  # noqa: BLE001  one bad message stops only itself
+            self._failed(turn, reading.entry, as_hub_error(error))
+        else:
+            self._tell(turn, reading.entry, applied)
+
+    def _failed(self, turn: Turn, entry: InboxEntry, error: HubError) -> None:
+        attempts = entry.attempts + 1
+        policy = self._waiting.policy(error)
+        final = attempts >= policy.attempts and not isinstance(error, ConfigurationError)
+        with turn.begin() as uow:
+            if final:
+                self._waiting.forget(entry.document)
+                park(uow, entry, error, turn.now, attempts)
+            else:
+                self._waiting.keep(entry.document, error, attempts, turn.now)
+                uow.inbox.mark(entry.document, entry.state, f"{error.code}: {error.message}", attempts=attempts)
+            if isinstance(error, ConfigurationError) or final:
+                self._conditions.failed(uow, self._connection.id, turn.lease.lane, error, turn.now)
+        metrics = turn.runtime.metrics
+        metrics.failures.labels(turn.lease.lane, error.code).inc()
+        if final:
+            metrics.quarantined.labels(self._connection.id, error.code).inc()
+        _log.warning(
+            "document.parked" if final else "document.waits",
+            connection=self._connection.id,
+            document=entry.document,
+            code=error.code,
+            attempt=attempts,
+        )
+
+    def _tell(self, turn: Turn, entry: InboxEntry, applied: Applied) -> None:
+        connection, metrics = self._connection.id, turn.runtime.metrics
+        self._waiting.forget(entry.document)
+        metrics.applied.labels(connection).inc()
+        for code in applied.quarantined:
+            metrics.quarantined.labels(connection, code).inc()
+        _log.info(
+            f"document.{applied.state}",
+            connection=connection,
+            document=entry.document,
+            items=applied.items,
+            quarantined=list(applied.quarantined),
+        )

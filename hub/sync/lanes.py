@@ -1,0 +1,171 @@
+"""Working a lane: take the lease, do one bounded turn, give it back with the time it is due next."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+
+from hub.errors import LeaseLostError
+from hub.model.identity import ConnectionId
+from hub.model.queue import ConnectionState, Lease
+from hub.sync.condition import OPERATOR_PAUSE, Conditions
+from hub.sync.connections import LiveConnection
+from hub.sync.inbound import Applying, Done, Fetching, next_fetch_stream
+from hub.sync.marks import TASKS_LANE, lane_names
+from hub.sync.outbound import Sending
+from hub.sync.pace import Pacer
+from hub.sync.retry import BUGS, OUTBOUND, Circuit, as_hub_error
+from hub.sync.runtime import Configuration, Runtime, Turn
+from hub.sync.timers import Timers
+
+_log = structlog.get_logger(__name__)
+
+
+class Job(Protocol):
+    """What is done in a turn of a lane."""
+
+    def work(self, turn: Turn) -> Done:
+        """Do it."""
+
+
+@dataclass(frozen=True)
+class _Jobs:
+    """The three jobs of one LiveConnection, with what they remember between turns."""
+
+    connection: LiveConnection
+    by_lane: dict[str, Job]
+
+
+class Lanes:
+    """All lanes of this process."""
+
+    def __init__(self, runtime: Runtime, owner: str, stopping: Callable[[], bool]) -> None:
+        self._runtime, self._owner, self._stopping = runtime, owner, stopping
+        self._conditions = Conditions()
+        self._timers = Timers()
+        self._jobs: dict[ConnectionId, _Jobs] = {}
+        self._in_use: Counter[int] = Counter()
+        self._retired: dict[int, LiveConnection] = {}
+        self._lock = threading.Lock()
+
+    def ensure(self, lanes: Iterable[str]) -> None:
+        """Make rows for new lanes."""
+        with self._runtime.storage.begin() as uow:
+            uow.lanes.ensure(lanes)
+
+    def work(self, lane: str, configuration: Configuration) -> bool:
+        """One turn; whether anything moved. No error but what storage raises at the ends leaves this function."""
+        with self._runtime.storage.begin() as uow:
+            lease = uow.lanes.claim(lane, self._owner, timedelta(seconds=self._runtime.limits.lease_seconds))
+        if lease is None:
+            return False
+        found = self._job(lane, configuration)
+        if found is None:
+            self._release(lease, Done())
+            return False
+        job, connection = found
+        turn = Turn(self._runtime, configuration, lease, self._stopping)
+        self._hold(connection, 1)
+        try:
+            done = self._work_guarded(job, turn)
+        finally:
+            self._hold(connection, -1)
+        if done is None:
+            return False
+        self._release(turn.lease, done)
+        return done.moved
+
+    def _work_guarded(self, job: Job, turn: Turn) -> Done | None:
+        lane = turn.lease.lane
+        try:
+            return job.work(turn)
+        except LeaseLostError:
+            _log.info("lane.lost", lane=lane, owner=self._owner)
+            return None
+        except Exception as raised:  # noqa: BLE001  a lane that fails must not end the daemon
+            error = as_hub_error(raised)
+            self._runtime.metrics.failures.labels(lane, error.code).inc()
+            _log.error("lane.failed", lane=lane, code=error.code, detail=error.message)
+            return Done(turn.now + BUGS.wait(1, self._runtime.rng))
+
+    def _release(self, lease: Lease, done: Done) -> None:
+        with self._runtime.storage.begin() as uow:
+            uow.lanes.release(lease, done.next_due)
+
+    def _job(self, lane: str, configuration: Configuration) -> tuple[Job, LiveConnection | None] | None:
+        if lane == TASKS_LANE:
+            return self._timers, None
+        name = ConnectionId(lane.rpartition("/")[0])
+        connection = configuration.connections.get(name)
+        if connection is None:
+            return None
+        with self._lock:
+            jobs = self._jobs.get(name)
+            if jobs is None or jobs.connection is not connection:
+                jobs = self._jobs[name] = _made(connection, self._conditions, self._runtime.rng)
+        job = jobs.by_lane.get(lane)
+        return (job, connection) if job is not None else None
+
+    def _hold(self, connection: LiveConnection | None, by: int) -> None:
+        if connection is None:
+            return
+        with self._lock:
+            self._in_use[id(connection)] += by
+        self._close_unused()
+
+    def retire(self, connection: LiveConnection) -> None:
+        """Close a connection that a reload replaced, once the turns that use it are over."""
+        with self._lock:
+            self._retired[id(connection)] = connection
+        self._close_unused()
+
+    def _close_unused(self) -> None:
+        with self._lock:
+            unused = [self._retired.pop(key) for key in list(self._retired) if not self._in_use[key]]
+        for connection in unused:
+            try:
+                connection.close()
+            except Exception as error:  # noqa: BLE001  it is gone either way
+                _log.warning("connection.close-failed", connection=connection.id, code=as_hub_error(error).code)
+
+    def resume(self, connection: ConnectionId) -> None:
+        """Forget a pause and wake the connection's lanes."""
+        with self._runtime.storage.begin() as uow:
+            self._conditions.resume(uow, connection, self._runtime.clock())
+            for lane in lane_names(connection):
+                uow.lanes.mark(lane)
+
+    def unpause(self) -> None:
+        """At start: settings were read anew, so what was paused for them may try again. A person's pause stays."""
+        with self._runtime.storage.begin() as uow:
+            for name, health in uow.connections.health().items():
+                if health.state is ConnectionState.PAUSED and health.code != OPERATOR_PAUSE:
+                    self._conditions.resume(uow, name, self._runtime.clock())
+
+    def fetch_now(self, connection: LiveConnection) -> None:
+        """Make every polled stream due."""
+        now = self._runtime.clock()
+        with self._runtime.storage.begin() as uow:
+            for stream in connection.polls:
+                uow.inbox.advance(connection.id, next_fetch_stream(stream), now.isoformat())
+            uow.lanes.mark(lane_names(connection.id).fetch)
+
+
+def _made(connection: LiveConnection, conditions: Conditions, rng: random.Random) -> _Jobs:
+    circuit = Circuit(OUTBOUND, rng)
+    names = lane_names(connection.id)
+    return _Jobs(
+        connection,
+        {
+            names.fetch: Fetching(connection, circuit, conditions, Pacer(connection.budget)),
+            names.inbound: Applying(connection, conditions, rng),
+            names.outbound: Sending(connection, circuit, conditions, Pacer(connection.budget)),
+        },
+    )

@@ -1,0 +1,103 @@
+"""What every lane is given: nothing global, everything passed in."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from hub.errors import LeaseLostError
+from hub.model.identity import ConnectionId
+from hub.model.network import Network
+from hub.model.queue import Lease
+from hub.ports import Clock, Storage, UnitOfWork
+from hub.sync.connections import LiveConnection
+from hub.sync.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one turn of a lane, so that no lane keeps a worker for itself.
+
+    ``lease_seconds`` must be longer than the longest single call a connector makes: a lease that runs out while a
+    send hangs lets another machine ask the partner about bytes that are still on their way.
+    """
+
+    lease_seconds: float = 180.0
+    turn_seconds: float = 30.0
+    pages_per_turn: int = 50
+    documents_per_transaction: int = 50
+    items_per_turn: int = 500
+    tasks_per_transaction: int = 50
+    sweep_seconds: float = 0.5
+    longest_pause_seconds: float = 1.0
+    unknown_hours: float = 24.0
+    """How long an unknown outcome is looked up before a person is asked."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Storage, time and chance, as bootstrap or a test passes them in."""
+
+    storage: Storage
+    clock: Clock
+    rng: random.Random
+    metrics: Metrics = field(default_factory=Metrics)
+    limits: Limits = Limits()
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One consistent set-up; a hot reload swaps the whole object."""
+
+    network: Network
+    connections: Mapping[ConnectionId, LiveConnection] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass
+class Turn:
+    """One turn of one lane: the lease it is worked under, and when it has to end."""
+
+    runtime: Runtime
+    configuration: Configuration
+    lease: Lease
+    stopping: Callable[[], bool] = lambda: False
+    _since: float = field(init=False)
+    _leased: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._since = self._leased = self.runtime.monotonic()
+
+    @property
+    def now(self) -> datetime:
+        """The clock's time."""
+        return self.runtime.clock()
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """A transaction that commits only while the lane is ours. Raises LeaseLostError."""
+        with self.runtime.storage.begin() as uow:
+            uow.lanes.confirm(self.lease)
+            yield uow
+
+    def keep(self) -> None:
+        """Hold the lane longer where half of the lease is over. Raises LeaseLostError."""
+        lasts = self.runtime.limits.lease_seconds
+        if self.runtime.monotonic() - self._leased < lasts / 2:
+            return
+        with self.runtime.storage.begin() as uow:
+            renewed = uow.lanes.renew(self.lease, timedelta(seconds=lasts))
+        if renewed is None:
+            raise LeaseLostError(f"Lane {self.lease.lane} is held by another worker.")
+        self.lease, self._leased = renewed, self.runtime.monotonic()
+
+    @property
+    def over(self) -> bool:
+        """Whether others should have the worker now, or the daemon stops."""
+        return self.stopping() or self.runtime.monotonic() - self._since > self.runtime.limits.turn_seconds

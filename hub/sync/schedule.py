@@ -1,0 +1,51 @@
+"""When a stream is fetched next: every so many seconds, or by a cron expression (UTC)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hub.errors import ConfigurationError
+
+DEFAULT_POLL_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class PollSchedule:
+    """Either ``seconds`` between the starts of two fetches, or a cron expression of five fields in UTC."""
+
+    seconds: float = 0.0
+    cron: str = ""
+
+    @classmethod
+    def of(cls, value: PollSchedule | float | str) -> PollSchedule:
+        """Seconds or a cron expression. Raises ConfigurationError for an expression that can't be read."""
+        if isinstance(value, PollSchedule):
+            return value
+        if isinstance(value, str):
+            _check_cron(value)
+            return cls(cron=value)
+        if value <= 0:
+            raise ConfigurationError("A poll interval must be more than 0 seconds.", code="configuration.poll-schedule")
+        return cls(seconds=float(value))
+
+    def after(self, now: datetime) -> datetime:
+        """The next time after ``now`` (aware, UTC). Missed times are not made up for: the cursor does that."""
+        if not self.cron:
+            return now + timedelta(seconds=self.seconds)
+        from cronsim import CronSim
+
+        return next(CronSim(self.cron, now))
+
+
+def _check_cron(expression: str) -> None:
+    from cronsim import CronSim, CronSimError
+
+    try:
+        CronSim(expression, datetime(2026, 1, 1))  # noqa: DTZ001  only the syntax is looked at
+    except CronSimError as error:
+        raise ConfigurationError(
+            f"The cron expression {expression!r} can't be read: {error}.",
+            code="configuration.poll-schedule",
+            cure="Write five fields: minute, hour, day of month, month, day of week.",
+        ) from error

@@ -1,0 +1,71 @@
+"""Durable timers: due tasks run their flow, each batch in one transaction, a task that fails alone in its own."""
+
+from __future__ import annotations
+
+import structlog
+
+from hub.errors import HubError, InvariantError, LeaseLostError
+from hub.flows.registry import run_task
+from hub.flows.work import Work
+from hub.model.queue import Task
+from hub.sync.inbound import Done
+from hub.sync.marks import marked
+from hub.sync.retry import BUGS, INBOUND, as_hub_error, retry_after
+from hub.sync.runtime import Turn
+
+_log = structlog.get_logger(__name__)
+
+
+class Timers:
+    """The tasks lane."""
+
+    def work(self, turn: Turn) -> Done:
+        """Run what is due."""
+        moved = False
+        while not turn.over:
+            with turn.runtime.storage.read() as uow:
+                due = uow.tasks.due(turn.now, turn.runtime.limits.tasks_per_transaction)
+                next_due = uow.tasks.next_due()
+            if not due:
+                return Done(next_due, moved)
+            turn.keep()
+            moved = True
+            if len(due) > 1 and self._run_together(turn, due):
+                continue
+            for task in due:
+                self._run_alone(turn, task)
+        return Done(turn.now, moved)
+
+    def _run_together(self, turn: Turn, tasks: list[Task]) -> bool:
+        try:
+            self._run(turn, tasks)
+        except LeaseLostError:
+            raise
+        except Exception:  # noqa: BLE001  each is taken alone right after, and its error is kept there
+            return False
+        return True
+
+    def _run_alone(self, turn: Turn, task: Task) -> None:
+        try:
+            self._run(turn, [task])
+        except LeaseLostError:
+            raise
+        except Exception as raised:  # noqa: BLE001  one bad timer stops only itself
+            self._postpone(turn, task, as_hub_error(raised))
+
+    def _run(self, turn: Turn, tasks: list[Task]) -> None:
+        with turn.begin() as uow, marked(uow) as noted:
+            work = Work(noted, turn.configuration.network, turn.now)
+            for task in tasks:
+                run_task(work, task)
+        for task in tasks:
+            turn.runtime.metrics.tasks.labels(task.kind, "done").inc()
+
+    def _postpone(self, turn: Turn, task: Task, error: HubError) -> None:
+        policy = BUGS if isinstance(error, InvariantError) else INBOUND
+        due = turn.now + policy.wait(task.attempts + 1, turn.runtime.rng, retry_after(error))
+        with turn.begin() as uow:
+            uow.tasks.postpone(task, due, f"{error.code}: {error.message}")
+        turn.runtime.metrics.tasks.labels(task.kind, "failed").inc()
+        turn.runtime.metrics.failures.labels(turn.lease.lane, error.code).inc()
+        _log.warning("task.failed", kind=task.kind, key=task.key, code=error.code, detail=error.message)
