@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random as random_module
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
@@ -11,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import httpcore
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
@@ -20,6 +18,7 @@ from hub.errors import ConfigurationError, HubError, TransientError, UncertainOu
 from hub.transport.answers import Expect, HttpResponse, UnusableAnswerError, check_content, unpacked
 from hub.transport.deadline import CurrentDeadline, Deadline
 from hub.transport.egress import EgressPolicy, GuardedBackend, Resolver, resolve
+from hub.transport.http_pool import open_pool
 from hub.transport.redact import quiet_libraries
 from hub.transport.statuses import DEFAULT_STATUS_RULES, StatusRule, classify_status, retry_after
 from hub.transport.throttle import RateBudget
@@ -102,7 +101,13 @@ class HttpClient:
         self._budget = budget
         self._policy = EgressPolicy(settings.allowed_hosts, settings.allow_private)
         self._deadline = CurrentDeadline()
-        self._client = _open_client(settings, GuardedBackend(self._policy, self._deadline, resolver))
+        self._client = open_pool(
+            settings.base_url,
+            GuardedBackend(self._policy, self._deadline, resolver),
+            timeout=httpx.Timeout(settings.read_timeout_seconds, connect=settings.connect_timeout_seconds),
+            basic_auth=settings.basic_auth,
+            ca_file=settings.ca_file,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -330,49 +335,4 @@ def _unanswered(call: _Call, code: str, reason: str) -> HubError:
         return TransientError(f"{reason}.", code=code)
     return UncertainOutcomeError(
         f"{reason}, and the partner may have done what was asked.", code="transport.outcome-unknown"
-    )
-
-
-class _GuardedTransport(httpx.HTTPTransport):
-    """httpx's own transport over the guarded backend.
-
-    A subclass rather than a new transport, so that httpx maps httpcore's exceptions and respx, which
-    patches httpcore's pool, still sees every request. httpx is pinned below 0.29 for ``_pool``.
-    """
-
-    def __init__(self, backend: httpcore.NetworkBackend, trusted: ssl.SSLContext) -> None:
-        super().__init__(verify=trusted, trust_env=False)
-        self._pool.close()
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=trusted,
-            max_connections=20,
-            max_keepalive_connections=5,
-            # Shorter than common servers' idle limit: a reused dead connection makes a write uncertain.
-            keepalive_expiry=3.0,
-            network_backend=backend,
-        )
-
-
-def _trusted(settings: HttpSettings) -> ssl.SSLContext:
-    if settings.ca_file is not None:
-        try:
-            return ssl.create_default_context(cafile=settings.ca_file)
-        except OSError as error:
-            raise ConfigurationError("The CA file cannot be read.", code="transport.ca-file") from error
-    if settings.base_url.startswith("http:"):
-        # Loading the public authorities takes 30 ms, and this client never leaves its scheme.
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return httpx.create_ssl_context(trust_env=False)
-
-
-def _open_client(settings: HttpSettings, backend: httpcore.NetworkBackend) -> httpx.Client:
-    basic = settings.basic_auth
-    return httpx.Client(
-        base_url=settings.base_url,
-        transport=_GuardedTransport(backend, _trusted(settings)),
-        trust_env=False,
-        follow_redirects=False,
-        timeout=httpx.Timeout(settings.read_timeout_seconds, connect=settings.connect_timeout_seconds),
-        auth=(basic[0], basic[1].get_secret_value()) if basic else None,
-        headers={"accept-encoding": "gzip, deflate", "user-agent": "crossdock"},
     )

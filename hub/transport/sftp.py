@@ -19,7 +19,6 @@ from typing import Any, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 import asyncssh
-from pydantic import SecretStr
 
 from hub.errors import ConfigurationError, DataError, HubError, RefusedError, TransientError, UncertainOutcomeError
 from hub.transport.egress import EgressPolicy, connect_checked
@@ -33,6 +32,7 @@ from hub.transport.mail_names import (
 )
 from hub.transport.mailbox import MailboxSettings, MailEntry
 from hub.transport.redact import quiet_libraries
+from hub.transport.sftp_login import login_options
 
 Result = TypeVar("Result")
 
@@ -77,7 +77,7 @@ class SftpMailbox:
         self._thread: threading.Thread | None = None
         self._connection: asyncssh.SSHClientConnection | None = None
         self._sftp: asyncssh.SFTPClient | None = None
-        self._options = _login(settings, self._user)
+        self._options = login_options(settings, self._user)
 
     def list(self, folder: str) -> list[MailEntry]:
         place = self._path(folder)
@@ -258,51 +258,6 @@ class SftpMailbox:
             path = posixpath.join(path, part)
             if not await self._client.isdir(path):
                 await self._client.mkdir(path)
-
-
-def _login(settings: MailboxSettings, user: str) -> asyncssh.SSHClientConnectionOptions:
-    """Raises ConfigurationError ``transport.host-key`` or ``transport.login``, without key material."""
-    try:
-        keys = [asyncssh.import_public_key(line) for line in settings.host_key.splitlines() if line.strip()]
-    except (asyncssh.KeyImportError, ValueError):
-        keys = []
-    if not keys:
-        raise ConfigurationError(
-            "The mailbox needs the server's host key in OpenSSH form.",
-            code="transport.host-key",
-            cure="Ask the partner for its host key; never copy one from an unchecked connection.",
-        )
-    client_keys = []
-    problem = settings.password is None and settings.private_key is None
-    if settings.private_key is not None:
-        try:
-            client_keys = [
-                asyncssh.import_private_key(
-                    settings.private_key.get_secret_value(), _plain(settings.private_key_passphrase)
-                )
-            ]
-        except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
-            problem = True
-    if problem:
-        raise ConfigurationError(
-            "The mailbox needs a password or a readable private key with its passphrase.", code="transport.login"
-        )
-    return asyncssh.SSHClientConnectionOptions(
-        config=None,
-        agent_path=None,
-        gss_host=None,
-        known_hosts=(keys, [], []),
-        username=user,
-        password=_plain(settings.password),
-        client_keys=client_keys or None,
-        connect_timeout=settings.connect_timeout_seconds,
-        login_timeout=settings.connect_timeout_seconds,
-        keepalive_interval=15,
-    )
-
-
-def _plain(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value() if secret is not None else None
 
 
 def _entry(name: str, attributes: asyncssh.SFTPAttrs) -> MailEntry | None:
