@@ -40,6 +40,26 @@ def _orders() -> None:
     )
     op.create_index("ix_invoices_request_id_id", "invoices", ["request_id", "id"], unique=False)
     op.create_table(
+        "open_lines",
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("placed_at", sa.BigInteger(), nullable=False),
+        sa.Column("sku", sa.Text(), nullable=True),
+        sa.Column("channel_item", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("order_id", "line_id", name="pk_open_lines"),
+    )
+    op.create_index("ix_open_lines_sku", "open_lines", ["sku"], unique=False)
+    op.create_index(
+        "ix_open_lines_unmapped",
+        "open_lines",
+        ["channel_item"],
+        unique=False,
+        sqlite_where=sa.text("sku IS NULL"),
+        postgresql_where=sa.text("sku IS NULL"),
+    )
+    op.create_table(
         "order_events",
         sa.Column("id", ROW_NUMBER, autoincrement=True, nullable=False),
         sa.Column("order_id", sa.Text(), nullable=False),
@@ -117,13 +137,6 @@ def _orders() -> None:
     )
     op.create_index("ix_shipments_order_id_id", "shipments", ["order_id", "id"], unique=False)
     op.create_table(
-        "unmapped_lines",
-        sa.Column("order_id", sa.Text(), nullable=False),
-        sa.Column("channel_item", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("order_id", "channel_item", name="pk_unmapped_lines"),
-    )
-    op.create_index("ix_unmapped_lines_channel_item", "unmapped_lines", ["channel_item"], unique=False)
-    op.create_table(
         "departures",
         sa.Column("shipment", ROW_NUMBER, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -144,6 +157,7 @@ def _orders() -> None:
         sa.Column("sku", sa.Text(), nullable=False),
         sa.Column("location", sa.Text(), nullable=False),
         sa.Column("outstanding", sa.BigInteger(), nullable=False),
+        sa.Column("backordered", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["request_id"], ["requests.request_id"], name="fk_request_lines_request_id"),
         sa.PrimaryKeyConstraint("request_id", "number", name="pk_request_lines"),
     )
@@ -172,6 +186,12 @@ def _stock() -> None:
     )
     op.create_index("ix_balances_location_sku", "balances", ["location", "sku"], unique=False)
     op.create_table(
+        "counts",
+        sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("as_of", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("location", name="pk_counts"),
+    )
+    op.create_table(
         "holds",
         sa.Column("request_id", sa.Text(), nullable=False),
         sa.Column("line_id", sa.Text(), nullable=False),
@@ -197,6 +217,14 @@ def _stock() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_movements"),
         sa.UniqueConstraint("key", name="uq_movements_key"),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_movements_arrivals",
+        "movements",
+        ["location", "observed_at"],
+        unique=False,
+        sqlite_where=sa.text("bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')"),
+        postgresql_where=sa.text("bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')"),
     )
     op.create_index("ix_movements_sku_location_id", "movements", ["sku", "location", "id"], unique=False)
     op.create_table(
