@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hub.edi.acks import acknowledge_group as acknowledge_group
+    from hub.edi.acks import acknowledgement_envelope as acknowledgement_envelope
     from hub.edi.acks import acknowledgement_set as acknowledgement_set
     from hub.edi.check import check_interchange as check_interchange
     from hub.edi.check import check_set as check_set
     from hub.edi.documents.acknowledgement import parse_acknowledgement as parse_acknowledgement
+    from hub.edi.documents.acknowledgement import render_acknowledgement as render_acknowledgement
     from hub.edi.documents.functional import parse_functional as parse_functional
+    from hub.edi.documents.functional import render_functional as render_functional
     from hub.edi.documents.inventory import parse_inventory as parse_inventory
     from hub.edi.documents.invoice import parse_invoice as parse_invoice
     from hub.edi.documents.purchase_order import parse_purchase_order as parse_purchase_order
@@ -29,11 +32,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "acknowledge_group": "acks",
+    "acknowledgement_envelope": "acks",
     "acknowledgement_set": "acks",
     "check_interchange": "check",
     "check_set": "check",
     "parse_acknowledgement": "documents.acknowledgement",
+    "render_acknowledgement": "documents.acknowledgement",
     "parse_functional": "documents.functional",
+    "render_functional": "documents.functional",
     "parse_inventory": "documents.inventory",
     "parse_invoice": "documents.invoice",
     "parse_purchase_order": "documents.purchase_order",

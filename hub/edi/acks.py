@@ -6,6 +6,7 @@ it E. Never written for a group of acknowledgements.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from types import MappingProxyType
@@ -18,8 +19,8 @@ from hub.edi.documents.functional import (
     render_functional,
 )
 from hub.edi.findings import Finding, Level
-from hub.edi.interchange import Group, Status, TransactionSet
-from hub.edi.write import OutboundSet
+from hub.edi.interchange import Group, Interchange, Status, TransactionSet
+from hub.edi.write import OutboundEnvelope, OutboundSet
 
 _ACKNOWLEDGEMENT_GROUPS = frozenset({"FA"})
 _COPIED_LENGTH = 99
@@ -95,6 +96,29 @@ def acknowledgement_set(group: Group) -> OutboundSet | None:
     """`acknowledge_group` as a set ready for `write_interchange` (functional id FA, the group's version)."""
     document = acknowledge_group(group)
     return render_functional(document) if document else None
+
+
+def acknowledgement_envelope(
+    interchange: Interchange,
+    group: Group,
+    *,
+    control_number: int,
+    group_control_number: int,
+    created: dt.datetime,
+) -> OutboundEnvelope:
+    """The envelope of the 997 for ``group``: parties turned round, same release and usage as received."""
+    return OutboundEnvelope(
+        sender=interchange.receiver,
+        receiver=interchange.sender,
+        group_sender=group.receiver,
+        group_receiver=group.sender,
+        functional_id="FA",
+        version=group.version,
+        control_number=control_number,
+        group_control_number=group_control_number,
+        created=created,
+        usage=interchange.usage,
+    )
 
 
 def _group_status(results: tuple[SetResult, ...], accepted: int, codes: tuple[str, ...], *, rejected: bool) -> str:

@@ -155,7 +155,8 @@ class _Walk:
 
     def _element_error(self, error: Any, segment: Segment) -> Finding:
         code = _ELEMENT_CODES[error.err_cde]
-        match = _REFERENCE.search(error.refdes or "")
+        # pyx12 names the place as "BEG03", "AK401-2", or for relations as a bare number.
+        match = _REFERENCE.search(str(error.refdes or "").rjust(2, "0"))
         number = int(match["element"]) if match else None
         component = int(match["component"]) if match and match["component"] else None
         if code == "x12.element-missing" and number and f"{segment.id}{number:02}" in self._needed:
@@ -197,8 +198,10 @@ def _theirs(segment: Segment) -> Any:
     while len(elements) > 1 and not elements[-1].strip():
         elements.pop()
     for number, position in enumerate(spec.positions if spec else (), 1):
+        # pyx12 fails with an IndexError on a component too many, so such an element stays one text.
         if position.parts and number < len(elements):
-            elements[number] = elements[number].replace(segment.component_separator, _COMPONENT)
+            parts = elements[number].split(segment.component_separator)
+            elements[number] = _COMPONENT.join(parts) if len(parts) <= len(position.parts) else elements[number]
     return TheirSegment(_ELEMENT.join(elements), _TERMINATOR, _ELEMENT, _COMPONENT)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hub.edi.interchange import Delimiters, TradingId
 from hub.errors import DataError
@@ -18,6 +18,8 @@ Row = tuple[str | tuple[str, ...], ...]
 """A segment to be written: its id and its elements, a composite being a tuple of components."""
 
 _LAST_CONTROL_NUMBER = 999_999_999
+_REPETITION_SINCE = "004020"
+_VERSION = re.compile(r"00\d{4}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -75,10 +77,10 @@ def write_interchange(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -
 
     Line breaks and control characters in data become blanks. Raises DataError
     ``x12.delimiter-in-data`` (fixed delimiters, no substitute), ``x12.not-encodable``,
-    ``x12.control-number`` and ``x12.envelope-id`` (an id does not fit its element).
+    ``x12.control-number``, ``x12.version`` and ``x12.envelope-id`` (an id does not fit its element).
     """
     _check_envelope(envelope, sets)
-    marks = envelope.delimiters or _choose(sets)
+    marks = _with_repetition(envelope.delimiters or _choose(envelope, sets), envelope.version)
     rows = _rows(envelope, sets)
     ending = marks.terminator + envelope.line_break
     text = "".join(_line(row, marks, envelope.substitute) + ending for row in rows)
@@ -103,6 +105,8 @@ def _check_envelope(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -> 
             code="x12.control-number",
             cure="Let the number series wrap to 1.",
         )
+    if not _VERSION.match(envelope.version):
+        raise DataError("GS08 does not start with a release such as 004010.", code="x12.version", path="GS08")
     for party in (envelope.sender, envelope.receiver):
         if len(party.qualifier) != 2 or not 0 < len(party.id) <= 15 or _CONTROL.search(party.id):
             raise DataError(
@@ -113,10 +117,19 @@ def _check_envelope(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -> 
             )
 
 
-def _choose(sets: Sequence[OutboundSet]) -> Delimiters:
+def _choose(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -> Delimiters:
     """The first choice of delimiters that the data does not contain; the last one never occurs."""
     used = {mark for item in sets for row in item.rows for _, text in _texts(row) for mark in text}
-    return next(marks for marks in _CHOICES if not used & {marks.element, marks.component, marks.terminator})
+    used.update(envelope.sender.id, envelope.receiver.id, envelope.group_sender, envelope.group_receiver)
+    usual = _CHOICES if "^" not in used or envelope.version < _REPETITION_SINCE else _CHOICES[-1:]
+    return next(marks for marks in usual if not used & {marks.element, marks.component, marks.terminator})
+
+
+def _with_repetition(marks: Delimiters, version: str) -> Delimiters:
+    """From 00402 on ISA11 is a delimiter whether we use it or not, so data must not contain it."""
+    if marks.repetition or version < _REPETITION_SINCE:
+        return marks
+    return replace(marks, repetition="\x1e" if marks == _CHOICES[-1] else "^")
 
 
 def _texts(row: Row) -> Iterator[tuple[int, str]]:
@@ -141,10 +154,10 @@ def _rows(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -> Iterator[R
 
 
 def _line(row: Row, marks: Delimiters, substitute: str | None) -> str:
-    elements: dict[int, list[str]] = {}
+    elements: dict[int, list[str]] = {number: [] for number in range(len(row))}
     for number, text in _texts(row):
         clean = _without_marks(text, marks, substitute, f"{row[0]}{number:02}")
-        elements.setdefault(number, []).append(clean.strip())
+        elements[number].append(clean.strip())
     joined = (marks.component.join(parts).rstrip(marks.component) for parts in elements.values())
     return marks.element.join(joined).rstrip(marks.element)
 
@@ -166,6 +179,8 @@ def _without_marks(text: str, marks: Delimiters, substitute: str | None, path: s
 def _isa(envelope: OutboundEnvelope, marks: Delimiters) -> str:
     version = f"00{envelope.version[2:5]}"
     sender, receiver = envelope.sender, envelope.receiver
+    for text in (sender.qualifier, sender.id, receiver.qualifier, receiver.id):
+        _without_marks(text, marks, None, "ISA05-ISA08")
     fields = (
         "ISA",
         "00",
@@ -178,7 +193,7 @@ def _isa(envelope: OutboundEnvelope, marks: Delimiters) -> str:
         receiver.id.ljust(15),
         f"{envelope.created:%y%m%d}",
         f"{envelope.created:%H%M}",
-        (marks.repetition or "^") if version >= "00402" else "U",
+        marks.repetition or "U",
         version,
         f"{envelope.control_number:09}",
         "1" if envelope.acknowledgement_requested else "0",
