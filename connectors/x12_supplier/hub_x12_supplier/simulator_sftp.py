@@ -20,6 +20,8 @@ class SftpServer:
         self._key = asyncssh.generate_private_key("ssh-ed25519")
         self.password = secrets.token_urlsafe(12)
         self.port = 0
+        self._server: asyncssh.SSHAcceptor
+        self._connections: set[asyncssh.SSHServerConnection] = set()
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sftp-server", daemon=True)
@@ -40,9 +42,16 @@ class SftpServer:
         self._ready.wait(10)
 
     def stop(self) -> None:
-        """Stop listening."""
+        """Stop listening and drop whoever is connected."""
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+
+    async def _close(self) -> None:
+        for connection in tuple(self._connections):
+            connection.abort()
+        self._server.close()
+        await self._server.wait_closed()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -51,9 +60,16 @@ class SftpServer:
         self._loop.run_forever()
 
     async def _listen(self) -> None:
-        password, folder = self.password, self._folder
+        password, folder, connections = self.password, self._folder, self._connections
 
         class Login(asyncssh.SSHServer):
+            def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+                self._connection = conn
+                connections.add(conn)
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                connections.discard(self._connection)
+
             def begin_auth(self, username: str) -> bool:
                 return True
 
@@ -66,7 +82,7 @@ class SftpServer:
         def files(channel: asyncssh.SSHServerChannel[bytes]) -> asyncssh.SFTPServer:
             return asyncssh.SFTPServer(channel, chroot=str(folder).encode())
 
-        server = await asyncssh.listen(
+        self._server = await asyncssh.listen(
             "127.0.0.1", 0, server_factory=Login, server_host_keys=[self._key], sftp_factory=files
         )
-        self.port = server.get_port()
+        self.port = self._server.get_port()

@@ -112,7 +112,8 @@ def test_wrong_sftp_password_is_a_configuration_error_without_the_password(tmp_p
         connector = connection(partner, password=SecretStr("canary-4711"))
         with pytest.raises(ConfigurationError) as caught:
             connector.fetch(None)
+        health = connector.check()
     finally:
         partner.stop()
-    assert "canary-4711" not in repr(caught.value) + str(caught.value)
-    assert not connector.check().ok
+    assert "canary-4711" not in repr(caught.value) + str(caught.value) + repr(health)
+    assert not health.ok
