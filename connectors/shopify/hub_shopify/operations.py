@@ -7,6 +7,11 @@ Page sizes are variables so that a shop with a small cost budget can lower them 
 
 from __future__ import annotations
 
+LINES_PER_ORDER = 50
+FULFILMENTS_PER_ORDER = 25
+FULFILMENT_ORDERS_PER_ORDER = 15
+"""Most of each that one answer carries; an order with more is completed, or refused where that is unsafe."""
+
 _LINES = """
   nodes {
     id sku title quantity currentQuantity unfulfilledQuantity requiresShipping

@@ -30,6 +30,7 @@ from graphql import (
 )
 
 from hub_shopify.simulator_book import Tally
+from hub_shopify.simulator_mutations import MUTATIONS
 from hub_shopify.simulator_resolvers import RESOLVERS, read_attribute
 from hub_shopify.simulator_schema import SDL
 from hub_shopify.simulator_state import Assignment, FulfilmentOrder, Order, Shop, ThrottlePlan
@@ -42,7 +43,7 @@ MOST_COST_OF_ONE_QUERY = 1_000
 @cache
 def executable_schema() -> GraphQLSchema:
     schema = build_schema(SDL)
-    for place, resolver in RESOLVERS.items():
+    for place, resolver in (RESOLVERS | MUTATIONS).items():
         type_name, field_name = place.split(".")
         owner = schema.type_map[type_name]
         assert isinstance(owner, GraphQLObjectType)
@@ -143,7 +144,9 @@ class GraphqlEndpoint:
                 field_resolver=read_attribute,
             )
             answer: dict[str, Any] = dict(result.formatted)
-            answer["extensions"] = {"cost": self.bucket.status(cost, cost)}
+            actual = min(cost, _objects(result.data))
+            self.bucket.level -= cost - actual
+            answer["extensions"] = {"cost": self.bucket.status(cost, actual)}
             return answer
 
     def _document(self, text: str) -> DocumentNode | list[GraphQLError]:
@@ -163,6 +166,13 @@ def throttled(cost: dict[str, Any]) -> dict[str, Any]:
         "errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}],
         "extensions": {"cost": cost},
     }
+
+
+def _objects(node: Any) -> int:
+    """What a request really cost: Shopify gives back what its answer did not hold."""
+    if isinstance(node, dict):
+        return 1 + sum(_objects(value) for value in node.values())
+    return sum(_objects(value) for value in node) if isinstance(node, list) else 0
 
 
 class _Cost:
