@@ -58,7 +58,6 @@ _REJECT = frozenset(
         "x12.no-interchange",
         "x12.isa-too-short",
         "x12.bad-terminator",
-        "x12.isa-missing",
         "x12.iea-missing",
         "x12.iea-count",
         "x12.iea-control-number",
