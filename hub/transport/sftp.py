@@ -36,6 +36,7 @@ from hub.transport.sftp_login import login_options
 
 Result = TypeVar("Result")
 
+_CLOSING_SECONDS = 5.0
 _MISSING = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath)
 _LOST = (
     asyncssh.DisconnectError,
@@ -127,6 +128,8 @@ class SftpMailbox:
             loop, thread = self._loop, self._thread
             self._loop = self._thread = None
         if loop is not None and thread is not None:
+            with suppress(TimeoutError):
+                asyncio.run_coroutine_threadsafe(_ended(), loop).result(_CLOSING_SECONDS)
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             loop.close()
@@ -258,6 +261,14 @@ class SftpMailbox:
             path = posixpath.join(path, part)
             if not await self._client.isdir(path):
                 await self._client.mkdir(path)
+
+
+async def _ended() -> None:
+    """Ends what still runs on this loop, so that asyncssh closes its sockets before the loop closes."""
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def _entry(name: str, attributes: asyncssh.SFTPAttrs) -> MailEntry | None:

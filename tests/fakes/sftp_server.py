@@ -109,6 +109,10 @@ def sftp_server(root: Path, *, client_key: asyncssh.SSHKey | None = None, port: 
         acceptor.close()
         server.hang_up()
         await acceptor.wait_closed()
+        running = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     acceptor = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
     server.port = acceptor.get_port()

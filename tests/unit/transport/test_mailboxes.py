@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -316,6 +318,39 @@ def test_a_lost_connection_is_made_again_at_the_next_call(root: Path) -> None:
         assert [] == mailbox.list("in")
         mailbox.close()
     assert 2 == server.logins
+
+
+def test_a_server_that_hangs_ends_at_the_deadline(root: Path) -> None:
+    go_on = threading.Event()
+
+    def hang(_operation: str) -> None:
+        go_on.wait(30)
+
+    with sftp_server(root) as server:
+        mailbox = open_mailbox(login(server, deadline_seconds=0.2), sleep=never)
+        mailbox.list("in")
+        server.before = hang
+        with pytest.raises(TransientError):
+            mailbox.exists("in", "a")
+        server.before = lambda _: None
+        go_on.set()
+        assert not mailbox.exists("in", "a")
+        mailbox.close()
+
+
+def test_a_server_that_never_greets_ends_at_the_connect_timeout() -> None:
+    key = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        error = failing(
+            MailboxSettings(
+                url=f"sftp://hub@127.0.0.1:{listener.getsockname()[1]}/",
+                host_key=key,
+                password=SecretStr("x"),
+                allow_private=True,
+                connect_timeout_seconds=0.2,
+            )
+        )
+    assert (TransientError, "transport.unreachable") == (type(error), error.code)
 
 
 @pytest.mark.parametrize("done", [False, True])
