@@ -282,6 +282,12 @@ class LaneStore(Protocol):
     def release(self, lease: Lease, next_due: datetime | None) -> None:
         """Give it back; does nothing where it was lost. A mark set meanwhile keeps its earlier due time."""
 
+    def reclaim(self, owner: str) -> list[str]:
+        """Give back every lane ``owner`` holds and make them due; only after its process has surely ended.
+
+        Returns their names. Fences keep growing: what a zombie of that name still wants to settle is refused.
+        """
+
     def mark(self, lane: str, due: datetime | None = None) -> None:
         """Say that the lane has work, at once or then; keeps the earlier time."""
 

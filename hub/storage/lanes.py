@@ -39,6 +39,7 @@ _CONFIRM = """
 _RELEASE = """
     UPDATE lanes SET owner = NULL, lease_until = NULL WHERE lane = :lane AND owner = :owner AND fence = :fence
 """
+_RECLAIM = "UPDATE lanes SET owner = NULL, lease_until = NULL WHERE owner = :owner RETURNING lane"
 _MARK = "INSERT INTO lane_marks (lane, due) VALUES (:lane, COALESCE(CAST(:due AS BIGINT), {now}))"
 # A lease that ran out is work too: its holder died, and took the marks with it.
 _DUE = """
@@ -88,6 +89,13 @@ class SqlLaneStore:
         held = self._transaction.run(_RELEASE, _identity(lease)).rowcount == 1
         if held and next_due is not None:
             self.mark(lease.lane, next_due)
+
+    def reclaim(self, owner: str) -> list[str]:
+        """See LaneStore."""
+        held = sorted(self._transaction.run(_RECLAIM, {"owner": owner}).scalars().all())
+        for lane in held:
+            self.mark(lane)
+        return held
 
     def mark(self, lane: str, due: datetime | None = None) -> None:
         """See LaneStore. A lane that has no row yet is due as soon as it gets one."""

@@ -25,9 +25,9 @@ LANE_TOPIC = "lane"
 class Engine:
     """Runs every connection's lanes.
 
-    ``owner`` names this process among those that share the database: unique while it lives, and best the same
-    again after a restart of the same process, which then takes its lanes back at once instead of waiting for
-    their leases to end.
+    ``owner`` names this process among those that share the database: no two living processes may have the same.
+    A process that gets its former name again after a restart (one daemon on one data folder, held by a lock) takes
+    its lanes back at once instead of waiting for their leases to end.
     """
 
     def __init__(
@@ -51,7 +51,9 @@ class Engine:
     def start(self) -> None:
         """Make the lanes, take back what an earlier run left, and begin. Returns at once."""
         self._prepare()
-        self.dispatcher.every(self.runtime.limits.sweep_seconds, "sweep", self.sweep)
+        limits = self.runtime.limits
+        self.dispatcher.every(limits.sweep_seconds, "sweep", self.sweep)
+        self.dispatcher.every(limits.lease_seconds / 6, "leases", self._lanes.renew_held)
         self.dispatcher.start()
         for lane in self.lanes():
             self.dispatcher.wake(LANE_TOPIC, lane)
@@ -65,20 +67,23 @@ class Engine:
         return self.dispatcher.stop(timeout_seconds)
 
     def run_until_idle(self, max_turns: int = 10_000) -> int:
-        """Work all lanes that are due, one after the other in the order of their names, until none is due.
+        """Work all lanes that have something to do, in a fixed order, until none has at the clock's time.
 
-        For tests: one thread, no dispatcher, the clock stands where it is put. The first call works every lane.
-        Returns the number of turns. Raises RuntimeError where ``max_turns`` do not suffice.
+        For tests: one thread, no dispatcher, the clock stands where it is put (lanes are judged by what is stored,
+        not by their marks, which go by the database's time). Returns the number of turns. Raises RuntimeError where
+        ``max_turns`` do not suffice.
         """
-        turns = 0
-        due = self.lanes() if self._prepare() else self._due()
-        while due:
-            for lane in due:
-                self.work_lane(lane)
+        self._prepare()
+        turns, moving = 0, True
+        while moving:
+            moving = False
+            for lane in self.lanes():
+                if not self._lanes.has_work(lane, self.configuration):
+                    continue
+                moving = self.work_lane(lane) or moving
                 turns += 1
-            if turns > max_turns:
-                raise RuntimeError(f"Not idle after {turns} turns: {', '.join(due)}.")
-            due = self._due()
+                if turns > max_turns:
+                    raise RuntimeError(f"Not idle after {turns} turns; the last was {lane}.")
         return turns
 
     def apply_config(self, connections: Iterable[LiveConnection], network: Network) -> None:
@@ -120,9 +125,9 @@ class Engine:
             self.dispatcher.wake(LANE_TOPIC, lane_names(connection).inbound)
         return stored
 
-    def work_lane(self, lane: str) -> None:
-        """One turn of a lane, unless another worker holds it; then hints at lanes that became due."""
-        self._lanes.work(lane, self.configuration)
+    def work_lane(self, lane: str) -> bool:
+        """One turn of a lane, unless another worker holds it; whether anything moved."""
+        return self._lanes.work(lane, self.configuration)
 
     def sweep(self) -> None:
         """Wake every lane that is due: the guarantee behind hints that were lost."""
@@ -146,13 +151,13 @@ class Engine:
         self._lanes.fetch_now(live)
         self.dispatcher.wake(LANE_TOPIC, lane_names(connection).fetch)
 
-    def _prepare(self) -> bool:
+    def _prepare(self) -> None:
         if self._prepared:
-            return False
+            return
         self._lanes.ensure(self.lanes())
+        self._lanes.reclaim()
         self._lanes.unpause()
         self._prepared = True
-        return True
 
     def _due(self) -> list[str]:
         known = self.lanes()

@@ -43,6 +43,13 @@ class Fetching:
     def __init__(self, connection: LiveConnection, circuit: Circuit, conditions: Conditions, pacer: Pacer) -> None:
         self._connection, self._circuit, self._conditions, self._pacer = connection, circuit, conditions, pacer
 
+    def has_work(self, uow: UnitOfWork, now: datetime) -> bool:
+        """See Job."""
+        connection = self._connection
+        if self._conditions.is_paused(uow, connection.id) or self._circuit.closed_at(now) is not None:
+            return False
+        return any(_due(uow, connection, stream, now) <= now for stream in connection.polls)
+
     def work(self, turn: Turn) -> Done:
         """Fetch the streams that are due."""
         connection, now = self._connection, turn.now
@@ -150,6 +157,11 @@ class Applying:
     def __init__(self, connection: LiveConnection, conditions: Conditions, rng: random.Random) -> None:
         self._connection, self._conditions = connection, conditions
         self._waiting = WaitingRoom(rng)
+
+    def has_work(self, uow: UnitOfWork, now: datetime) -> bool:
+        """See Job."""
+        pending = uow.inbox.pending(self._connection.id, len(self._waiting) + 1)
+        return any(self._waiting.may_try(entry.document, now) for entry in pending)
 
     def work(self, turn: Turn) -> Done:
         """Apply what is pending, a batch per transaction; a document that fails is taken alone."""

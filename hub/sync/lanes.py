@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -15,6 +15,7 @@ import structlog
 from hub.errors import LeaseLostError
 from hub.model.identity import ConnectionId
 from hub.model.queue import ConnectionState, Lease
+from hub.ports import UnitOfWork
 from hub.sync.condition import OPERATOR_PAUSE, Conditions
 from hub.sync.connections import LiveConnection
 from hub.sync.inbound import Applying, Done, Fetching, next_fetch_stream
@@ -30,6 +31,9 @@ _log = structlog.get_logger(__name__)
 
 class Job(Protocol):
     """What is done in a turn of a lane."""
+
+    def has_work(self, uow: UnitOfWork, now: datetime) -> bool:
+        """Whether a turn would do something now."""
 
     def work(self, turn: Turn) -> Done:
         """Do it."""
@@ -51,6 +55,7 @@ class Lanes:
         self._conditions = Conditions()
         self._timers = Timers()
         self._jobs: dict[ConnectionId, _Jobs] = {}
+        self._turns: dict[str, Turn] = {}
         self._in_use: Counter[int] = Counter()
         self._retired: dict[int, LiveConnection] = {}
         self._lock = threading.Lock()
@@ -59,6 +64,26 @@ class Lanes:
         """Make rows for new lanes."""
         with self._runtime.storage.begin() as uow:
             uow.lanes.ensure(lanes)
+
+    def reclaim(self) -> None:
+        """Give back what an earlier process of this owner held when it died."""
+        with self._runtime.storage.begin() as uow:
+            uow.lanes.reclaim(self._owner)
+
+    def renew_held(self) -> None:
+        """Renew the leases of turns that last, whatever their calls wait for."""
+        with self._lock:
+            turns = list(self._turns.values())
+        for turn in turns:
+            turn.renew()
+
+    def has_work(self, lane: str, configuration: Configuration) -> bool:
+        """Whether a turn of the lane would do something at the clock's time."""
+        found = self._job(lane, configuration)
+        if found is None:
+            return False
+        with self._runtime.storage.read() as uow:
+            return found[0].has_work(uow, self._runtime.clock())
 
     def work(self, lane: str, configuration: Configuration) -> bool:
         """One turn; whether anything moved. No error but what storage raises at the ends leaves this function."""
@@ -72,11 +97,11 @@ class Lanes:
             return False
         job, connection = found
         turn = Turn(self._runtime, configuration, lease, self._stopping)
-        self._hold(connection, 1)
+        self._begin_turn(lane, turn, connection)
         try:
             done = self._work_guarded(job, turn)
         finally:
-            self._hold(connection, -1)
+            self._end_turn(lane, connection)
         if done is None:
             return False
         self._release(turn.lease, done)
@@ -113,11 +138,15 @@ class Lanes:
         job = jobs.by_lane.get(lane)
         return (job, connection) if job is not None else None
 
-    def _hold(self, connection: LiveConnection | None, by: int) -> None:
-        if connection is None:
-            return
+    def _begin_turn(self, lane: str, turn: Turn, connection: LiveConnection | None) -> None:
         with self._lock:
-            self._in_use[id(connection)] += by
+            self._turns[lane] = turn
+            self._in_use[id(connection)] += 1
+
+    def _end_turn(self, lane: str, connection: LiveConnection | None) -> None:
+        with self._lock:
+            del self._turns[lane]
+            self._in_use[id(connection)] -= 1
         self._close_unused()
 
     def retire(self, connection: LiveConnection) -> None:

@@ -56,6 +56,18 @@ class Sending:
         self._settling = Settling(connection, conditions)
         self._recovery = Recovery(connection, self._settling, circuit, pacer)
 
+    def has_work(self, uow: UnitOfWork, now: datetime) -> bool:
+        """See Job."""
+        name = self._connection.id
+        if self._conditions.is_paused(uow, name) or self._circuit.closed_at(now) is not None:
+            return False
+        unknown = uow.outbox.in_state(name, OutboxState.UNKNOWN, 100)
+        return bool(
+            uow.outbox.due(name, now, 1)
+            or uow.outbox.in_state(name, OutboxState.SENDING, 1)
+            or [item for item in unknown if item.due is None or item.due <= now]
+        )
+
     def work(self, turn: Turn) -> Done:
         """Settle what is uncertain, then send what is due, in order."""
         if self._is_paused(turn):
@@ -133,7 +145,7 @@ class Sending:
     def _prepare(self, turn: Turn, sink: Sink, batch: list[OutboxItem]) -> list[Sendable]:
         """The bytes to send, the first of them stored and its items marked as sending."""
         if is_resend(batch[0]):
-            return [self._again(turn, batch)]
+            return self._again(turn, batch)
         envelopes = [envelope_of(item) for item in batch]
         by_key = {item.key: item for item in batch}
         # The object is locked before the transaction: a fetch that hangs in it must not hold the database's writer.
@@ -148,13 +160,16 @@ class Sending:
             split = [Sendable(one, tuple(by_key[key] for key in one.item_keys)) for one in named]
             return [self._keep(uow, split[0].document, split[0].items), *split[1:]]
 
-    def _again(self, turn: Turn, batch: list[OutboxItem]) -> Sendable:
+    def _again(self, turn: Turn, batch: list[OutboxItem]) -> list[Sendable]:
         with turn.begin() as uow:
             document = uow.documents.get(batch[0].document) if batch[0].document else None
             if document is None:
                 raise InvariantError(f"The bytes of outbox item {batch[0].key} are not in the store.")
-            uow.outbox.intend(batch, document.id)
-        return Sendable(document, with_document(batch, document.id))
+            # All items it carries go with it, or those left out would send it once more.
+            carried = [uow.outbox.get(key) for key in document.item_keys]
+            items = [item for item in carried if item is not None and _goes_again(item, document)]
+            uow.outbox.intend(items, document.id)
+        return [Sendable(document, with_document(items, document.id))] if items else []
 
     def _named(self, document: Document, key: str) -> Document:
         return replace(
@@ -266,6 +281,10 @@ class Sending:
             cure="Give it a connector with that capability, or route elsewhere.",
         )
         return self._settling.refused(turn, item, error)
+
+
+def _goes_again(item: OutboxItem, document: Document) -> bool:
+    return is_resend(item) and item.document == document.id and item.state is OutboxState.PENDING
 
 
 def _repeat_note(item: OutboxItem, error: HubError) -> str:

@@ -23,11 +23,11 @@ from hub.sync.metrics import Metrics
 class Limits:
     """Bounds of one turn of a lane, so that no lane keeps a worker for itself.
 
-    ``lease_seconds`` must be longer than the longest single call a connector makes: a lease that runs out while a
-    send hangs lets another machine ask the partner about bytes that are still on their way.
+    A lease is renewed from the side while a call hangs, so ``lease_seconds`` is not how long a call may take but how
+    long a machine may freeze before another takes its lanes over.
     """
 
-    lease_seconds: float = 180.0
+    lease_seconds: float = 15.0
     turn_seconds: float = 30.0
     pages_per_turn: int = 50
     documents_per_transaction: int = 50
@@ -86,16 +86,22 @@ class Turn:
             uow.lanes.confirm(self.lease)
             yield uow
 
-    def keep(self) -> None:
-        """Hold the lane longer where half of the lease is over. Raises LeaseLostError."""
+    def renew(self) -> bool:
+        """Hold the lane longer where a third of the lease is over; False where it was lost."""
         lasts = self.runtime.limits.lease_seconds
-        if self.runtime.monotonic() - self._leased < lasts / 2:
-            return
+        if self.runtime.monotonic() - self._leased < lasts / 3:
+            return True
         with self.runtime.storage.begin() as uow:
             renewed = uow.lanes.renew(self.lease, timedelta(seconds=lasts))
         if renewed is None:
+            return False
+        self._leased = self.runtime.monotonic()
+        return True
+
+    def keep(self) -> None:
+        """Hold the lane longer. Raises LeaseLostError."""
+        if not self.renew():
             raise LeaseLostError(f"Lane {self.lease.lane} is held by another worker.")
-        self.lease, self._leased = renewed, self.runtime.monotonic()
 
     @property
     def over(self) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import structlog
 
 from hub.errors import HubError, InvariantError, LeaseLostError
 from hub.flows.registry import run_task
 from hub.flows.work import Work
 from hub.model.queue import Task
+from hub.ports import UnitOfWork
 from hub.sync.inbound import Done
 from hub.sync.marks import marked
 from hub.sync.retry import BUGS, INBOUND, as_hub_error, retry_after
@@ -18,6 +21,10 @@ _log = structlog.get_logger(__name__)
 
 class Timers:
     """The tasks lane."""
+
+    def has_work(self, uow: UnitOfWork, now: datetime) -> bool:
+        """See Job."""
+        return bool(uow.tasks.due(now, 1))
 
     def work(self, turn: Turn) -> Done:
         """Run what is due."""
