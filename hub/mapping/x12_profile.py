@@ -86,9 +86,10 @@ class X12Profile(Canonical):
     """A partner's x12.yaml.
 
     ``item_ids`` is the order in which its product ids are tried and, first of all, which one our purchase orders
-    carry. ``quantities`` maps QTY01 to what it counts. ``feed`` says whether an 846 names everything.
-    ``sites``: where the site of a figure stands (``N1`` header or line, ``SDQ`` pairs, ``none``). ``timezone`` is that
-    of its dates without one. ``severities`` raises or lowers findings by code (``reject``, ``warning``).
+    carry. ``order_unit``: purchase orders count eaches, or whole packs of the item's unit. ``quantities`` maps QTY01
+    to what it counts, ``line_codes`` ACK01 and ``header_codes`` BAK02 to what they mean where it differs from the
+    common meaning. ``feed`` says whether an 846 names everything. ``timezone`` is that of its dates without one.
+    ``severities`` raises or lowers findings by code (``reject``, ``warning``).
     """
 
     us: X12Party
@@ -97,16 +98,14 @@ class X12Profile(Canonical):
     version: str = "004010"
     delimiters: X12Delimiters = X12Delimiters()
     item_ids: tuple[str, ...] = ("VN", "UP", "SK")
-    unit: str = "EA"
+    order_unit: Literal["each", "pack"] = "each"
     quantities: Mapping[str, CountBasis] = Field(default_factory=lambda: dict(COMMON_QUANTITIES))
     feed: FeedMode = FeedMode.FULL
-    sites: Literal["none", "N1", "SDQ"] = "none"
     timezone: str = "UTC"
     line_codes: Mapping[str, AcknowledgementOutcome] = Field(default_factory=dict)
     header_codes: Mapping[str, AcknowledgementOutcome | None] = Field(default_factory=dict)
     severities: Mapping[str, str] = Field(default_factory=dict)
     functional_acknowledgement: bool = True
-    order_batch: int = Field(default=50, ge=1, le=500)
 
     def line_outcome(self, code: str) -> AcknowledgementOutcome | None:
         """What ACK01 means at this partner; None for a code nobody told us."""

@@ -13,11 +13,13 @@ from hub_x12_supplier.simulator_scenario import Behaviour, SimulatedItem, Suppli
 
 @dataclass
 class BookedLine:
-    """One line of an order: eaches asked for, accepted, still backordered, and shipped."""
+    """One line of an order: eaches asked for, accepted, still backordered, and shipped, and the unit it came in."""
 
     number: str
     item: SimulatedItem
     asked: Decimal
+    unit: str
+    units_each: Decimal
     accepted: Decimal = Decimal(0)
     backordered: Decimal = Decimal(0)
     shipped: Decimal = Decimal(0)
@@ -92,7 +94,7 @@ class SupplierBooks:
         if item is None or line.quantity is None:
             return None
         each = item.units_each if line.unit == item.unit else Decimal(1)
-        return BookedLine(line.number, item, line.quantity * each)
+        return BookedLine(line.number, item, line.quantity * each, line.unit, each)
 
     def _decide(self, order: BookedOrder, line: BookedLine) -> None:
         key = (order.site, line.item.item)
@@ -101,7 +103,7 @@ class SupplierBooks:
         if order.behaviour is Behaviour.REJECT:
             wanted = Decimal(0)
         elif order.behaviour is Behaviour.PARTIAL:
-            wanted = line.asked // 2 // line.item.units_each * line.item.units_each
+            wanted = line.asked // 2 // line.units_each * line.units_each
         elif order.behaviour is Behaviour.BACKORDER:
             wanted = Decimal(0)
             line.backordered = min(line.asked, free)
@@ -117,8 +119,8 @@ class SupplierBooks:
             due = line.accepted - line.shipped
             if due <= 0:
                 continue
-            short = order.behaviour is Behaviour.SHORT and due > line.item.units_each
-            quantity = due - line.item.units_each if short else due
+            short = order.behaviour is Behaviour.SHORT and due > line.units_each
+            quantity = due - line.units_each if short else due
             self._leave(order, line, quantity, free=due)
             leaving.append((line, quantity, short or not line.backordered))
         if leaving:

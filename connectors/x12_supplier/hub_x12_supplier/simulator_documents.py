@@ -51,7 +51,7 @@ def order_answer(order: BookedOrder, at: dt.datetime) -> Iterable[Row]:
     changed = any(line.accepted != line.asked for line in order.lines)
     yield ("BAK", "00", "RD" if rejected else "AC" if changed else "AD", order.number, _date(at), "", "", "")
     for line in order.lines:
-        each, unit = line.item.units_each, line.item.unit
+        each, unit = line.units_each, line.unit
         yield ("PO1", line.number, _number(line.asked / each), unit, "", "", "VN", line.item.item)
         for code, quantity in (("IA", line.accepted), ("IB", line.backordered), ("IR", line.rejected)):
             if quantity > 0:
@@ -77,7 +77,7 @@ def ship_notice(
         status = ("", "", "", "", "CP" if line.shipped < line.asked else "CC") if closed else ()
         yield ("HL", str(index), "3", "I")
         yield ("LIN", line.number, "VN", line.item.item)
-        yield ("SN1", line.number, _number(quantity / line.item.units_each), line.item.unit, *status)
+        yield ("SN1", line.number, _number(quantity / line.units_each), line.unit, *status)
     yield ("CTT", str(3 + len(leaving)))
 
 
@@ -88,13 +88,13 @@ def invoice(
     yield ("BIG", _date(at), f"INV-{order.number}-{order.shipments}", _date(at), order.number)
     total = Decimal(0)
     for line, quantity, _ in leaving:
-        price = scenario.unit_price * line.item.units_each
-        total += price * quantity / line.item.units_each
+        price = scenario.unit_price * line.units_each
+        total += price * quantity / line.units_each
         yield (
             "IT1",
             line.number,
-            _number(quantity / line.item.units_each),
-            line.item.unit,
+            _number(quantity / line.units_each),
+            line.unit,
             str(price),
             "",
             "VN",

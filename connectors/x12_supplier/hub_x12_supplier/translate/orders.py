@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from hub.edi.documents.parts import CarrierDetail, Party, Reference
@@ -16,7 +17,7 @@ from hub.mapping.x12_profile import X12Profile
 from hub.model.document import Direction, Document
 from hub.model.fulfilment import FulfilmentRequest, RequestLine
 from hub.model.party import Address
-from hub.model.quantity import from_base
+from hub.model.quantity import BASE_UNIT, from_base
 from hub.sdk.capabilities import Reply, Stamp
 from hub_x12_supplier.translate.reading import profile_of
 
@@ -52,13 +53,15 @@ def purchase_order(request: FulfilmentRequest, codebook: Codebook, now: dt.datet
 
 def _line(line: RequestLine, codebook: Codebook) -> PurchaseOrderLine:
     item = codebook.item_of(line.sku)
-    preferred = [name for name in profile_of(codebook).item_ids if name in item.ids]
+    profile = profile_of(codebook)
+    preferred = [name for name in profile.item_ids if name in item.ids]
+    unit, each = (item.unit, item.units_each) if profile.order_unit == "pack" else (BASE_UNIT, Decimal(1))
     names = preferred or list(item.ids)
     return PurchaseOrderLine(
         number=str(line.number),
-        quantity=from_base(line.quantity, item.units_each),
-        unit=item.unit,
-        price=line.unit_cost.amount * item.units_each if line.unit_cost else None,
+        quantity=from_base(line.quantity, each),
+        unit=unit,
+        price=line.unit_cost.amount * each if line.unit_cost else None,
         ids=tuple((name, item.ids[name]) for name in names),
         descriptions=(line.title[:80],) if line.title else (),
     )

@@ -42,7 +42,7 @@ def stock_report(
             basis = profile.quantities.get(qualifier)
             location = _location(site, codebook, path)
             locations[location] = None
-            row = _row(item, location, basis, amount, unit or profile.unit, path)
+            row = _row(item, location, basis, amount, unit, path)
             if isinstance(row, StockRow):
                 rows.append(row)
             elif row is not None:
