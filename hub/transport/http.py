@@ -236,10 +236,13 @@ class HttpClient:
         raise failure
 
     def _wait_for_budget(self, call: _Call) -> None:
-        wait = self._budget.acquire(call.cost) if self._budget else 0.0
+        if self._budget is None:
+            return
+        wait = self._budget.acquire(call.cost)
         if wait <= 0:
             return
         if wait >= call.deadline.remaining():
+            self._budget.give_back(call.cost)
             raise TransientError(
                 "Our own rate limit for this partner is used up.",
                 code="transport.rate-budget",

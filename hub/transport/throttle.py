@@ -30,6 +30,12 @@ class RateBudget:
             self._level -= cost
             return max(0.0, -self._level / self._rate)
 
+    def give_back(self, cost: float = 1.0) -> None:
+        """Undoes an ``acquire`` whose call was not sent after all."""
+        with self._lock:
+            self._refill()
+            self._level = min(self._burst, self._level + cost)
+
     def learn(self, available: float, restore_rate: float, maximum: float | None = None) -> None:
         """Takes over what the partner says is left, and how fast it comes back.
 
