@@ -285,4 +285,4 @@ def _strings(parent: etree._Element, steps: str) -> list[str]:
 
 def _local(moment: datetime, zone: tzinfo) -> str:
     # .NET writes a moment of unspecified kind without an offset, so the zone is only in the tenant's settings.
-    return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
+    return moment.astimezone(zone).replace(tzinfo=None).isoformat()

@@ -138,7 +138,10 @@ def test_removed_order_is_rejected_whole(simulator: OngoingSimulator) -> None:
     source = Orders(builders.context(simulator))
     (answer,) = parsed(source, drained(source)[0])
     assert isinstance(answer, Acknowledgement)
-    assert ("P00000042", "rejected") == (answer.request_id, answer.default_outcome)
+    assert ("P00000042", [(1, Decimal(2), "rejected")]) == (
+        answer.request_id,
+        [(line.number, line.quantity, line.outcome) for line in answer.lines],
+    )
 
 
 def test_pages_lose_no_order_though_killed_after_any(simulator: OngoingSimulator) -> None:

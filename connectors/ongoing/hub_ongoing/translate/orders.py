@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import tzinfo
+from decimal import Decimal
 
 from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
@@ -37,7 +39,7 @@ def orders(document: Document, codebook: Codebook, settings: OngoingSettings) ->
             if order.order_info.order_status_number in settings.shipped_statuses:
                 items += _left(order, document, codebook, settings.zone, place, problems)
             elif order.order_info.order_status_number in settings.cancelled_statuses:
-                items.append(_cancelled(order, document))
+                items += _cancelled(order, document, codebook, place, problems)
         except DataError as error:
             problems.append(problem(error))
     return Parsed(tuple(items), tuple(problems))
@@ -52,9 +54,84 @@ def _left(
     problems: list[Problem],
 ) -> list[Item]:
     info = order.order_info
-    request_id = RequestId(info.goods_owner_order_number)
-    lines: list[ShippedLine] = []
-    missing: list[AcknowledgedLine] = []
+    lines = _lines(order, codebook, place, problems)
+    shipped = tuple(
+        _shipped_line(line, RequestId(info.goods_owner_order_number), item)
+        for line, item in lines
+        if line.picked_number_of_items > 0
+    )
+    at = read_moment(info.shipped_time, zone, f"{place}.OrderInfo.ShippedTime") or document.at
+    shipment = [
+        Shipment(
+            shipment_id=ShipmentId(str(info.order_id)),
+            connection=document.connection,
+            shipped_at=at,
+            lines=shipped,
+            parcels=_parcels(order),
+        )
+    ]
+    return [
+        *(shipment if shipped else []),
+        *_rejection(
+            order,
+            document,
+            [(line, item, line.ordered_number_of_items - line.picked_number_of_items) for line, item in lines],
+            "short",
+            "The warehouse sent the order without these units.",
+        ),
+    ]
+
+
+def _cancelled(
+    order: wire.OrderAnswer, document: Document, codebook: Codebook, place: str, problems: list[Problem]
+) -> list[Item]:
+    lines = _lines(order, codebook, place, problems)
+    # Picked units go back to their shelf.
+    whole = [(line, item, line.ordered_number_of_items) for line, item in lines]
+    return _rejection(order, document, whole, "cancelled", "The order is cancelled in the warehouse.")
+
+
+def _rejection(
+    order: wire.OrderAnswer,
+    document: Document,
+    lines: Sequence[tuple[wire.PickedOrderLineAnswer, PartnerItem, Decimal]],
+    what: str,
+    reason: str,
+) -> list[Item]:
+    """The units that will never leave, each line by name: an answer without lines would not revise an acceptance."""
+    missing = tuple(
+        AcknowledgedLine(
+            number=int(line.external_order_line_code),
+            sku=item.sku,
+            quantity=to_base(units, item.units_each),
+            outcome=AcknowledgementOutcome.REJECTED,
+            reason=reason,
+        )
+        for line, item, units in lines
+        if units > 0
+    )
+    if not missing:
+        return []
+    info = order.order_info
+    answer = Acknowledgement(
+        request_id=RequestId(info.goods_owner_order_number),
+        reference=f"{info.order_id} {what}",
+        # Our own clock, as when the order was accepted: an answer that looks older would not revise that.
+        acknowledged_at=document.at,
+        lines=missing,
+    )
+    return [answer]
+
+
+def _lines(
+    order: wire.OrderAnswer, codebook: Codebook, place: str, problems: list[Problem]
+) -> list[tuple[wire.PickedOrderLineAnswer, PartnerItem]]:
+    """Our lines with their items; a line that is not ours is a problem beside the others.
+
+    An unmapped article holds the whole order back: told without it, the shipment's id would make the line a duplicate
+    once the article is mapped.
+    """
+    found: list[tuple[wire.PickedOrderLineAnswer, PartnerItem]] = []
     for index, row in enumerate(order.picked_order_lines.picked_order_line):
         where = f"{place}.PickedOrderLine[{index}]"
         try:
@@ -62,40 +139,8 @@ def _left(
         except DataError as error:
             problems.append(problem(error))
             continue
-        # An unmapped article holds the whole order back: told without it, the shipment's id would make the line a
-        # duplicate once the article is mapped.
-        item = _item(line, codebook, where)
-        if line.picked_number_of_items > 0:
-            lines.append(_shipped_line(line, request_id, item))
-        if line.ordered_number_of_items > line.picked_number_of_items:
-            missing.append(_missing_line(line, item))
-    at = read_moment(info.shipped_time, zone, f"{place}.OrderInfo.ShippedTime") or document.at
-    told: list[Item] = []
-    if lines:
-        told.append(
-            Shipment(
-                shipment_id=ShipmentId(str(info.order_id)),
-                connection=document.connection,
-                shipped_at=at,
-                lines=tuple(lines),
-                parcels=_parcels(order),
-            )
-        )
-    if missing:
-        reference = f"{info.order_id} short"
-        told.append(
-            Acknowledgement(request_id=request_id, reference=reference, acknowledged_at=at, lines=tuple(missing))
-        )
-    return told
-
-
-def _cancelled(order: wire.OrderAnswer, document: Document) -> Acknowledgement:
-    return Acknowledgement(
-        request_id=RequestId(order.order_info.goods_owner_order_number),
-        reference=f"{order.order_info.order_id} cancelled",
-        acknowledged_at=document.at,
-        default_outcome=AcknowledgementOutcome.REJECTED,
-    )
+        found.append((line, _item(line, codebook, where)))
+    return found
 
 
 def _own_line(row: answers.Row, place: str) -> wire.PickedOrderLineAnswer:
@@ -125,16 +170,6 @@ def _shipped_line(line: wire.PickedOrderLineAnswer, request_id: RequestId, item:
         number=int(line.external_order_line_code),
         sku=item.sku,
         quantity=to_base(line.picked_number_of_items, item.units_each),
-    )
-
-
-def _missing_line(line: wire.PickedOrderLineAnswer, item: PartnerItem) -> AcknowledgedLine:
-    return AcknowledgedLine(
-        number=int(line.external_order_line_code),
-        sku=item.sku,
-        quantity=to_base(line.ordered_number_of_items - line.picked_number_of_items, item.units_each),
-        outcome=AcknowledgementOutcome.REJECTED,
-        reason="The warehouse sent the order without these units.",
     )
 
 
