@@ -326,7 +326,9 @@ class QuarantineStore(Protocol):
     def get(self, entry_id: int) -> QuarantineEntry | None:
         """The entry of that id."""
 
-    def open(self, *, connection: ConnectionId | None = None, limit: int = 100) -> list[QuarantineEntry]:
+    def open(
+        self, *, connection: ConnectionId | None = None, document: DocumentId | None = None, limit: int = 100
+    ) -> list[QuarantineEntry]:
         """Open entries, newest first."""
 
     def release(self, document: DocumentId, path: str | None = None) -> int:

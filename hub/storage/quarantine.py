@@ -46,11 +46,15 @@ class SqlQuarantineStore:
         row = self._transaction.execute(select(quarantine).where(quarantine.c.id == entry_id)).one_or_none()
         return None if row is None else _entry(row)
 
-    def open(self, *, connection: ConnectionId | None = None, limit: int = 100) -> list[QuarantineEntry]:
+    def open(
+        self, *, connection: ConnectionId | None = None, document: DocumentId | None = None, limit: int = 100
+    ) -> list[QuarantineEntry]:
         """See QuarantineStore."""
         query = select(quarantine).where(quarantine.c.state == _OPEN).order_by(quarantine.c.id.desc()).limit(limit)
         if connection is not None:
             query = query.where(quarantine.c.connection == connection)
+        if document is not None:
+            query = query.where(quarantine.c.document == document)
         return [_entry(row) for row in self._transaction.execute(query)]
 
     def release(self, document: DocumentId, path: str | None = None) -> int:

@@ -76,7 +76,7 @@ def apply_reading(turn: Turn, uow: UnitOfWork, connection: LiveConnection, readi
     """
     entry, now = reading.entry, turn.now
     if entry.note:
-        uow.quarantine.release(entry.document)
+        _release_own(uow, entry)
     if reading.parsed is None:
         error = reading.error or InvariantError("A reading without result or error.")
         _quarantine(uow, entry, error, now)
@@ -115,6 +115,16 @@ def park(uow: UnitOfWork, entry: InboxEntry, error: HubError, now: datetime, att
     """Give a document up that failed too often: kept whole, for a person."""
     _quarantine(uow, entry, error, now)
     uow.inbox.mark(entry.document, InboxState.QUARANTINED, error.code, attempts=attempts)
+
+
+def _release_own(uow: UnitOfWork, entry: InboxEntry) -> None:
+    """Close what an earlier try of this document left; what is still wrong is noted anew.
+
+    Entries about an order are the flows' own: they close them when the line is mapped.
+    """
+    for found in uow.quarantine.open(document=entry.document, limit=10_000):
+        if found.order_id is None:
+            uow.quarantine.release(entry.document, found.path)
 
 
 def _quarantine(uow: UnitOfWork, entry: InboxEntry, error: HubError, now: datetime, path: str | None = None) -> None:

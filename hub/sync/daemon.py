@@ -11,6 +11,7 @@ from hub.model.identity import ConnectionId, DocumentId
 from hub.model.network import Network
 from hub.ports import Dispatcher
 from hub.sync.connections import LiveConnection
+from hub.sync.health import ConnectionSnapshot, exposition, snapshot
 from hub.sync.lanes import Lanes
 from hub.sync.marks import TASKS_LANE, lane_names
 from hub.sync.runtime import Configuration, Runtime
@@ -138,6 +139,14 @@ class Engine:
         """All lanes of the present set-up, in the order run_until_idle works them."""
         names = [lane for name in sorted(self.configuration.connections) for lane in lane_names(name)]
         return [*names, TASKS_LANE]
+
+    def health(self) -> tuple[ConnectionSnapshot, ...]:
+        """How every connection does now."""
+        return snapshot(self.runtime.storage, self.configuration.connections, self.runtime.clock())
+
+    def prometheus(self) -> bytes:
+        """All metrics in Prometheus' text format."""
+        return exposition(self.metrics, self.health())
 
     def resume(self, connection: ConnectionId) -> None:
         """Let a paused connection try again."""

@@ -19,6 +19,7 @@ from hub.sync.marks import lane_names, marked
 from hub.sync.pace import Pacer
 from hub.sync.retry import Circuit, as_hub_error, retry_after
 from hub.sync.runtime import Turn
+from hub.sync.schedule import PollState, poll_row
 from hub.sync.waiting import WaitingRoom
 
 _log = structlog.get_logger(__name__)
@@ -30,11 +31,6 @@ class Done:
 
     next_due: datetime | None = None
     moved: bool = False
-
-
-def next_fetch_stream(stream: str) -> str:
-    """The cursor row that holds when a stream is fetched next (ISO text); durable, so several processes keep it."""
-    return f"{stream}@next"
 
 
 class Fetching:
@@ -112,7 +108,7 @@ class Fetching:
             stored = uow.inbox.add(page.documents, stream) if page.documents else []
             uow.inbox.advance(connection.id, stream, page.cursor)
             if not page.more:
-                uow.inbox.advance(connection.id, next_fetch_stream(stream), next_due.isoformat())
+                uow.inbox.advance(connection.id, poll_row(stream), PollState(next_due, turn.now).text)
             if stored:
                 uow.lanes.mark(lane_names(connection.id).inbound)
             self._conditions.succeeded(uow, connection.id, turn.lease.lane, turn.now)
@@ -136,7 +132,9 @@ class Fetching:
         wait = self._circuit.policy.wait(failures, runtime.rng, retry_after(error))
         due = max(turn.now + wait, self._circuit.closed_at(turn.now) or turn.now)
         with turn.begin() as uow:
-            uow.inbox.advance(connection.id, next_fetch_stream(stream), due.isoformat())
+            known = PollState.read(uow.inbox.cursor(connection.id, poll_row(stream)))
+            state = PollState(due, known.last if known else None)
+            uow.inbox.advance(connection.id, poll_row(stream), state.text)
             self._conditions.failed(uow, connection.id, turn.lease.lane, error, turn.now)
         runtime.metrics.failures.labels(turn.lease.lane, error.code).inc()
         _log.warning("fetch.failed", connection=connection.id, stream=stream, code=error.code, due=due.isoformat())
@@ -144,11 +142,11 @@ class Fetching:
 
 
 def _due(uow: UnitOfWork, connection: LiveConnection, stream: str, now: datetime) -> datetime:
-    stored = uow.inbox.cursor(connection.id, next_fetch_stream(stream))
-    if not stored:
+    stored = PollState.read(uow.inbox.cursor(connection.id, poll_row(stream)))
+    if stored is None:
         return now
     # A schedule made shorter by a reload, or a clock that was ahead, must not leave the stream asleep.
-    return min(datetime.fromisoformat(stored), max(now, connection.polls[stream].after(now)))
+    return min(stored.next_due, max(now, connection.polls[stream].after(now)))
 
 
 class Applying:

@@ -18,12 +18,13 @@ from hub.model.queue import ConnectionState, Lease
 from hub.ports import UnitOfWork
 from hub.sync.condition import OPERATOR_PAUSE, Conditions
 from hub.sync.connections import LiveConnection
-from hub.sync.inbound import Applying, Done, Fetching, next_fetch_stream
+from hub.sync.inbound import Applying, Done, Fetching
 from hub.sync.marks import TASKS_LANE, lane_names
 from hub.sync.outbound import Sending
 from hub.sync.pace import Pacer
 from hub.sync.retry import BUGS, OUTBOUND, Circuit, as_hub_error
 from hub.sync.runtime import Configuration, Runtime, Turn
+from hub.sync.schedule import PollState, poll_row
 from hub.sync.timers import Timers
 
 _log = structlog.get_logger(__name__)
@@ -183,7 +184,7 @@ class Lanes:
         now = self._runtime.clock()
         with self._runtime.storage.begin() as uow:
             for stream in connection.polls:
-                uow.inbox.advance(connection.id, next_fetch_stream(stream), now.isoformat())
+                uow.inbox.advance(connection.id, poll_row(stream), PollState(now).text)
             uow.lanes.mark(lane_names(connection.id).fetch)
 
 

@@ -38,6 +38,33 @@ class PollSchedule:
         return next(CronSim(self.cron, now))
 
 
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """When a stream is fetched next and when that last went well; kept beside its cursor, so that all processes
+    and restarts keep the schedule."""
+
+    next_due: datetime
+    last: datetime | None = None
+
+    @classmethod
+    def read(cls, text: str | None) -> PollState | None:
+        """From what ``text`` wrote; None where the stream was never tried."""
+        if not text:
+            return None
+        due, _, last = text.partition(" ")
+        return cls(datetime.fromisoformat(due), datetime.fromisoformat(last) if last else None)
+
+    @property
+    def text(self) -> str:
+        """Two ISO instants with a space between, the second left out where there is none."""
+        return f"{self.next_due.isoformat()} {self.last.isoformat() if self.last else ''}".rstrip()
+
+
+def poll_row(stream: str) -> str:
+    """The name of the cursor row that holds a stream's PollState."""
+    return f"{stream}@next"
+
+
 def _check_cron(expression: str) -> None:
     from cronsim import CronSim, CronSimError
 

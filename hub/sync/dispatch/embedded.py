@@ -21,9 +21,8 @@ class EmbeddedDispatcher:
 
     A key is worked by at most one thread at a time; a wake while it runs leads to one more run afterwards, any
     number of wakes to one. Threads are made as they are needed, up to ``workers``. A partner that hangs holds at
-    most two of them (its fetch lane and its out lane; the in lane calls nobody), so with 64 workers 30 partners
-    may hang at once before the others wait for anything. Each ``every`` job has a thread of its own: the sweep
-    and the renewal of leases go on while all workers hang.
+    most three of them (one per lane), so with 64 workers 20 partners may hang before the others wait for anything.
+    Each ``every`` job has a thread of its own: the sweep and the renewal of leases go on while all workers hang.
     """
 
     def __init__(self, handler: Callable[[str, str], None], *, workers: int = 64, name: str = "hub") -> None:
@@ -39,6 +38,9 @@ class EmbeddedDispatcher:
         self._again: set[Key] = set()
         self._jobs: dict[Key, Callable[[], None]] = {}
         self._threads: list[threading.Thread] = []
+        self._workers = 0
+        # Not the condition: a wake is told to one waiter, and that must be a worker.
+        self._ended = threading.Event()
         self._idle = 0
         self._failed = 0
         self._started = False
@@ -59,6 +61,7 @@ class EmbeddedDispatcher:
         """See Dispatcher."""
         with self._changed:
             self._stopping = True
+            self._ended.set()
             self._queue.clear()
             self._waiting.clear()
             self._again.clear()
@@ -98,12 +101,11 @@ class EmbeddedDispatcher:
     def health(self) -> Mapping[str, int]:
         """See Dispatcher."""
         with self._changed:
-            workers = sum(thread.is_alive() for thread in self._threads)
             return {
                 "running": len(self._running),
                 "waiting": len(self._queue) + len(self._again),
                 "failed": self._failed,
-                "workers": workers,
+                "workers": self._workers,
             }
 
     def _enqueue(self, key: Key) -> None:
@@ -123,10 +125,10 @@ class EmbeddedDispatcher:
 
     def _add_worker(self) -> None:
         """Under the lock."""
-        working = sum(thread.name.startswith(f"{self._name}-worker") for thread in self._threads)
-        if working >= self._most:
+        if self._workers >= self._most:
             return
-        thread = threading.Thread(target=self._work, name=f"{self._name}-worker-{working + 1}", daemon=True)
+        self._workers += 1
+        thread = threading.Thread(target=self._work, name=f"{self._name}-{self._workers}", daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -160,10 +162,7 @@ class EmbeddedDispatcher:
             self._note_failure(f"{key[0]}:{key[1]}", error)
 
     def _repeat(self, seconds: float, name: str, job: Callable[[], None]) -> None:
-        while True:
-            with self._changed:
-                if self._changed.wait_for(lambda: self._stopping, timeout=seconds):
-                    return
+        while not self._ended.wait(seconds):
             try:
                 job()
             except Exception as error:  # noqa: BLE001  the next round may do better
