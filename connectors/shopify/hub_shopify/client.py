@@ -101,7 +101,7 @@ class ShopifyClient:
         """One page of orders with their fulfilments."""
         variables = {
             "search": search,
-            "first": min(self._settings.page_size, 25),
+            "first": max(1, self._settings.page_size // 5),
             "after": after,
             "fulfilments": FULFILMENTS_PER_ORDER,
             "lines": LINES_PER_ORDER,

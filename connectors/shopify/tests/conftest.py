@@ -1,16 +1,31 @@
-"""Where the official schemas are; absent copies skip loudly, they are never vendored."""
+"""A simulated shop, capability objects wired to it, and where the official schemas are."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import os
+import random
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+from graphql import GraphQLSchema, build_client_schema, get_operation_ast, parse, validate
+from graphql.execution import get_variable_values
+from pydantic import SecretStr
+
+from hub.mapping.codebook import Codebook, PartnerItem
+from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
+from hub.sdk.context import ConnectionContext
+from hub_shopify.settings import ShopifySettings
+from hub_shopify.simulator import ShopifySimulator
 
 SUPPORTED_VERSIONS = ("2026-10", "2026-04")
+SKUS = ("TOY-1", "TOY-2", "TOY-3")
+CapabilityT = TypeVar("CapabilityT")
+Connect = Callable[..., Any]
 
 
 def contracts_folder() -> Path:
@@ -18,8 +33,12 @@ def contracts_folder() -> Path:
     return Path(os.environ.get("CROSSDOCK_CONTRACTS", default))
 
 
+def contract_file(version: str) -> Path:
+    return contracts_folder() / "shopify" / f"admin_{version}.json.gz"
+
+
 def official(version: str) -> dict[str, Any]:
-    path = contracts_folder() / "shopify" / f"admin_{version}.json.gz"
+    path = contract_file(version)
     if not path.exists():
         pytest.skip(f"LOUD SKIP: Shopify's official schema {version} is not here (set CROSSDOCK_CONTRACTS)")
     with gzip.open(path) as handle:
@@ -30,3 +49,124 @@ def official(version: str) -> dict[str, Any]:
 @pytest.fixture(scope="session", params=SUPPORTED_VERSIONS)
 def contract(request: pytest.FixtureRequest) -> dict[str, Any]:
     return official(request.param)
+
+
+@pytest.fixture(scope="session")
+def official_schemas() -> list[GraphQLSchema]:
+    """Every supported version that is here; ``contract`` skips loudly for those that are not."""
+    present = [version for version in SUPPORTED_VERSIONS if contract_file(version).exists()]
+    return [build_client_schema(official(version)["data"], assume_valid=True) for version in present]
+
+
+@pytest.fixture(scope="session")
+def faults_of(official_schemas: list[GraphQLSchema]) -> Callable[[Mapping[str, Any]], list[str]]:
+    """What Shopify's own schemas say against a request body we sent: its query and its variables."""
+    valid: set[str] = set()
+
+    def faults(request: Mapping[str, Any]) -> list[str]:
+        document = parse(request["query"])
+        found: list[str] = []
+        for schema in official_schemas:
+            if request["query"] not in valid:
+                found += [error.message for error in validate(schema, document)]
+            operation = get_operation_ast(document)
+            assert operation is not None
+            values = get_variable_values(schema, operation.variable_definitions or (), request["variables"])
+            found += [error.message for error in values] if isinstance(values, list) else []
+        valid.add(request["query"])
+        return found
+
+    return faults
+
+
+@pytest.fixture
+def scenario() -> dict[str, Any]:
+    return {
+        "items": [{"sku": sku, "price": "12.50"} for sku in SKUS],
+        "locations": [
+            {"number": 65001, "name": "Crossdock", "stock": dict.fromkeys(SKUS, 20)},
+            {
+                "number": 65002,
+                "name": "Harbour store",
+                "is_store": True,
+                "fulfils_online_orders": False,
+                "stock": dict.fromkeys(SKUS, 6),
+            },
+            {
+                "number": 65003,
+                "name": "Hill store",
+                "is_store": True,
+                "fulfils_online_orders": False,
+                "stock": dict.fromkeys(SKUS, 3),
+            },
+        ],
+        "staff_delay_seconds": None,
+    }
+
+
+@pytest.fixture
+def shop(
+    scenario: Mapping[str, Any], faults_of: Callable[[Mapping[str, Any]], list[str]]
+) -> Iterator[ShopifySimulator]:
+    """Running; at the end every request it got is held against the official schemas."""
+    simulator = ShopifySimulator(scenario)
+    sent: list[dict[str, Any]] = []
+    simulator.server.endpoint.on_request = sent.append
+    simulator.start()
+    yield simulator
+    simulator.stop()
+    assert [] == [fault for request in sent for fault in faults_of(request)]
+
+
+@pytest.fixture
+def codebook() -> Codebook:
+    return Codebook(
+        connection=ConnectionId("toyshop"),
+        partner=PartnerId("toyshop"),
+        items=tuple(PartnerItem(Sku(f"OUR-{sku}"), {"sku": sku}) for sku in SKUS),
+        sites={
+            "65001": LocationId("online"),
+            "65002": LocationId("harbour"),
+            "65003": LocationId("hill"),
+        },
+        tables={"services": {"overnight": "express"}},
+    )
+
+
+@pytest.fixture
+def connect(shop: ShopifySimulator) -> Connect:
+    """``connect(Orders, page_size=2)``: a capability object wired to the simulated shop."""
+
+    def wired(capability: Callable[[ConnectionContext[ShopifySettings]], CapabilityT], **changes: Any) -> CapabilityT:
+        given = dict(shop.connection_settings())
+        secrets = shop.environment()
+        for name in ("access_token", "webhook_secret"):
+            given[name] = SecretStr(secrets[given[name].removeprefix("${env:").removesuffix("}")])
+        settings = ShopifySettings.model_validate({"deadline_seconds": 5, **given, **changes})
+        return capability(
+            ConnectionContext(
+                connection=ConnectionId("toyshop"),
+                partner=PartnerId("toyshop"),
+                settings=settings,
+                clock=lambda: datetime.now(UTC),
+                channel=ChannelId("toyshop"),
+                allow_private=True,
+                sleep=lambda _seconds: None,
+                random=random.Random(1),
+            )
+        )
+
+    return wired
+
+
+@pytest.fixture
+def address() -> dict[str, str]:
+    return {
+        "name": "Robin Example",
+        "address1": "1 Quay Street",
+        "city": "Port Example",
+        "provinceCode": "CA",
+        "zip": "90001",
+        "countryCodeV2": "US",
+        "phone": "+1 555 0100",
+    }

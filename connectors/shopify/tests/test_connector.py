@@ -1,0 +1,451 @@
+"""The capabilities against a shop that answers over the real protocol."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from hub.errors import ConfigurationError, RefusedError, TransientError, UncertainOutcomeError
+from hub.mapping.codebook import Codebook
+from hub.model.document import Document
+from hub.model.fulfilment import FulfilmentRequest, RequestKind, RequestLine
+from hub.model.identity import ChannelId, ConnectionId, LineId, LocationId, OrderId, RequestId, Sku
+from hub.model.order import Order
+from hub.model.returns import Cancellation
+from hub.model.shipment import ConfirmedLine, Parcel, Shipment, ShipmentConfirmation
+from hub.model.stock import CountBasis, QuantityUpdate, StockReport
+from hub.sdk.capabilities import Envelope, Outcome, Source, Stamp
+from hub_shopify.connector import Orders, OrderWebhooks, ShopHealth, StoreCounts, StoreShipments
+from hub_shopify.plugin import hub_connectors
+from hub_shopify.quantities import ChannelQuantities
+from hub_shopify.simulator import ShopifySimulator
+from hub_shopify.sinks import Fulfilments, StoreAssignments
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+Connect = Callable[..., Any]
+
+
+def all_documents(source: Source, cursor: str | None = None) -> tuple[list[Document], str]:
+    documents: list[Document] = []
+    more = True
+    while more:
+        page = source.fetch(cursor)
+        documents.extend(page.documents)
+        cursor, more = page.cursor, page.more
+    assert cursor is not None
+    return documents, cursor
+
+
+def placed(shop: ShopifySimulator, address: Mapping[str, str], *lines: tuple[str, int]) -> tuple[str, list[str]]:
+    order = shop.storefront.place_order(lines, address)
+    assert order is not None
+    kept = shop.server.shop.orders[order.id]
+    return order.id.rsplit("/", 1)[1], [line.id.rsplit("/", 1)[1] for line in kept.lines]
+
+
+def request(number: str, lines: Mapping[str, int], *, name: str = "P00000042") -> Envelope:
+    item = FulfilmentRequest(
+        request_id=RequestId(name),
+        order_id=OrderId(f"toyshop-{number}"),
+        channel=ChannelId("toyshop"),
+        order_external_id=number,
+        order_number="#1001",
+        location=LocationId("harbour"),
+        connection=ConnectionId("toyshop"),
+        kind=RequestKind.STORE,
+        requested_at=NOW,
+        lines=tuple(
+            RequestLine(number=place, line_id=LineId(line), sku=Sku("OUR-TOY-1"), quantity=Decimal(units))
+            for place, (line, units) in enumerate(lines.items(), 1)
+        ),
+    )
+    return Envelope(name, item)
+
+
+def confirmation(number: str, lines: Mapping[str, int], *tracking: str, key: str = "S-1:toyshop") -> Envelope:
+    item = ShipmentConfirmation(
+        key=key,
+        order_id=OrderId(f"toyshop-{number}"),
+        channel=ChannelId("toyshop"),
+        connection=ConnectionId("toyshop"),
+        order_external_id=number,
+        location=LocationId("supplier-a"),
+        lines=tuple(ConfirmedLine(line_id=LineId(line), quantity=Decimal(units)) for line, units in lines.items()),
+        parcels=tuple(Parcel(tracking_number=one, carrier="Harbour Parcel") for one in tracking),
+        shipped_at=NOW,
+    )
+    return Envelope(key, item)
+
+
+def update(sku: str, quantity: int, expected: int | None) -> Envelope:
+    item = QuantityUpdate(
+        key=f"q:{sku}:{quantity}",
+        channel=ChannelId("toyshop"),
+        connection=ConnectionId("toyshop"),
+        sku=Sku(sku),
+        quantity=Decimal(quantity),
+        expected=None if expected is None else Decimal(expected),
+        computed_at=NOW,
+    )
+    return Envelope(item.key, item)
+
+
+def rendered(sink: Any, codebook: Codebook, *items: Envelope, key: str = "doc-1") -> Document:
+    (document,) = sink.render(items, codebook, Stamp(now=NOW, control_number=0, key=key))
+    assert isinstance(document, Document)
+    return document
+
+
+def test_poll_takes_every_order_once_over_pages_and_overlaps(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    numbers = {placed(shop, address, ("TOY-1", 1))[0] for _ in range(5)}
+    source = connect(Orders, page_size=2)
+    documents, cursor = all_documents(source)
+    parsed = [source.parse(document, codebook).items[0] for document in documents]
+    assert numbers == {order.external_id for order in parsed if isinstance(order, Order)}
+
+    late, _ = placed(shop, address, ("TOY-2", 1))
+    again, _ = all_documents(source, json.loads(json.dumps(cursor)))
+    known = {document.source_id for document in documents}
+    new = [document for document in again if document.source_id not in known]
+    assert [late] == [item.external_id for item in source.parse(new[0], codebook).items if isinstance(item, Order)]
+
+
+def test_order_keeps_address_price_service_and_whole_units(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    shop.storefront.place_order([("TOY-1", 2)], address, "overnight", email="robin@mail.example")
+    source = connect(Orders)
+    (document,), _ = all_documents(source)
+    (order,) = source.parse(document, codebook).items
+    assert isinstance(order, Order)
+    line = order.lines[0]
+    assert ("OUR-TOY-1", Decimal(2), Decimal("12.50")) == (line.sku, line.quantity, line.unit_price.amount)  # type: ignore[union-attr]
+    assert ("express", "US", "robin@mail.example") == (order.service, order.ship_to.country, order.ship_to.email)  # type: ignore[union-attr]
+
+
+def test_order_with_more_lines_than_a_page_is_stored_whole(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    shop.server.stock("Crossdock", "TOY-1", 200)
+    placed(shop, address, *[("TOY-1", 1)] * 120)
+    source = connect(Orders)
+    (document,), _ = all_documents(source)
+    (order,) = source.parse(document, codebook).items
+    assert isinstance(order, Order)
+    assert 120 == len(order.lines)
+
+
+def test_unmapped_item_is_a_problem_and_the_rest_of_the_order_flows(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    placed(shop, address, ("TOY-1", 1), ("TOY-2", 1))
+    source = connect(Orders)
+    (document,), _ = all_documents(source)
+    parsed = source.parse(document, replace(codebook, items=codebook.items[:1]))
+    assert isinstance(parsed.items[0], Order)
+    assert ["OUR-TOY-1", None] == [line.sku for line in parsed.items[0].lines]
+    assert [("lineItems[1].sku", "TOY-2")] == [(problem.path, problem.value) for problem in parsed.problems]
+
+
+def test_cancelled_order_and_removed_units_become_cancellations(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    whole, _ = placed(shop, address, ("TOY-1", 1))
+    part, (line,) = placed(shop, address, ("TOY-2", 3))
+    shop.storefront.cancel_order(f"gid://shopify/Order/{whole}")
+    shop.storefront.remove_units(f"gid://shopify/Order/{part}", "TOY-2", 2)
+    source = connect(Orders)
+    documents, _ = all_documents(source)
+    found = [item for d in documents for item in source.parse(d, codebook).items if isinstance(item, Cancellation)]
+    told = {c.external_id: [(one.line_id, one.quantity) for one in c.lines] for c in found}
+    assert {whole: [], part: [(line, Decimal(2))]} == told
+
+
+def webhook(shop: ShopifySimulator, number: str) -> tuple[dict[str, str], bytes]:
+    from hub_shopify.simulator_webhooks import order_payload
+
+    body = json.dumps(order_payload(shop.server.shop.orders[f"gid://shopify/Order/{number}"])).encode()
+    headers = shop.server.webhooks.headers("orders/create", body, "event-1", "webhook-1")
+    return {name.lower(): value for name, value in headers.items()}, body
+
+
+def test_webhook_says_the_same_as_the_poll(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, _ = placed(shop, address, ("TOY-1", 2), ("TOY-3", 1))
+    headers, body = webhook(shop, number)
+    (pushed,) = connect(OrderWebhooks).receive(headers, body, NOW)
+    source = connect(Orders)
+    (polled,), _ = all_documents(source)
+    assert source.parse(polled, codebook) == source.parse(pushed, codebook)
+
+
+def test_forged_altered_or_unsigned_webhook_is_refused(
+    shop: ShopifySimulator, connect: Connect, address: dict[str, str]
+) -> None:
+    headers, body = webhook(shop, placed(shop, address, ("TOY-1", 1))[0])
+    receiver = connect(OrderWebhooks)
+    unsigned = {k: v for k, v in headers.items() if k != "x-shopify-hmac-sha256"}
+    for wrong_headers, wrong_body in (
+        (headers, body.replace(b"TOY-1", b"TOY-2")),
+        (headers | {"x-shopify-hmac-sha256": "Zm9yZ2Vk"}, body),
+        (headers | {"x-shopify-hmac-sha256": "gef\u00e4lscht"}, body),
+        (unsigned, body),
+    ):
+        with pytest.raises(RefusedError) as caught:
+            receiver.receive(wrong_headers, wrong_body, NOW)
+        assert "webhook.bad-signature" == caught.value.code
+
+
+def test_replayed_webhook_has_the_same_identity_whatever_its_headers_say(
+    shop: ShopifySimulator, connect: Connect, address: dict[str, str]
+) -> None:
+    headers, body = webhook(shop, placed(shop, address, ("TOY-1", 1))[0])
+    receiver = connect(OrderWebhooks)
+    (first,) = receiver.receive(headers, body, NOW)
+    (again,) = receiver.receive(headers | {"x-shopify-event-id": "forged"}, body, NOW)
+    assert first.source_id == again.source_id
+
+
+def test_webhook_signed_with_the_secret_before_a_rotation_is_taken(
+    shop: ShopifySimulator, connect: Connect, address: dict[str, str]
+) -> None:
+    headers, body = webhook(shop, placed(shop, address, ("TOY-1", 1))[0])
+    rotated = {"webhook_secret": "the-new-one", "previous_webhook_secret": "simulated-secret"}
+    assert 1 == len(connect(OrderWebhooks, **rotated).receive(headers, body, NOW))
+
+
+def test_store_counts_state_each_figure_under_its_basis(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (line,) = placed(shop, address, ("TOY-1", 2))
+    sink = connect(StoreAssignments)
+    sink.send(rendered(sink, codebook, request(number, {line: 2})))
+    source = connect(StoreCounts)
+    documents, _ = all_documents(source)
+    reports = [source.parse(document, codebook).items[0] for document in documents]
+    assert [("harbour",), ("hill",)] == [report.locations for report in reports if isinstance(report, StockReport)]
+    rows = {row.basis: row.quantity for row in reports[0].rows if row.sku == "OUR-TOY-1"}  # type: ignore[union-attr]
+    assert {
+        CountBasis.ON_HAND: Decimal(6),
+        CountBasis.AVAILABLE: Decimal(4),
+        CountBasis.COMMITTED: Decimal(2),
+        CountBasis.UNAVAILABLE: Decimal(0),
+    } == rows
+
+
+def test_store_ships_what_was_assigned_and_the_hub_reads_it(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (one, two) = placed(shop, address, ("TOY-1", 2), ("TOY-2", 1))
+    sink = connect(StoreAssignments)
+    receipt = sink.send(rendered(sink, codebook, request(number, {one: 1})))
+    assert (Outcome.ACCEPTED, True) == (receipt.results[0].outcome, receipt.results[0].accepts)
+    shop.staff.ship_open("9999")
+    source = connect(StoreShipments)
+    (document,), _ = all_documents(source)
+    (shipment,) = source.parse(document, codebook).items
+    assert isinstance(shipment, Shipment)
+    assert ("harbour", "toyshop") == (shipment.location, shipment.channel)
+    assert [(number, one, Decimal(1))] == [(x.order_external_id, x.line_id, x.quantity) for x in shipment.lines]
+    assert {one: Decimal(1), two: Decimal(0)} == dict(shop.book().confirmed[number])
+    assert (1, Decimal(1)) == (shop.book().instructions["P00000042"].times, shop.book().stock["65002", "TOY-1"] - 4)
+
+
+def test_hubs_own_fulfilments_are_not_echoed_as_shipments(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (line,) = placed(shop, address, ("TOY-1", 1))
+    sink = connect(Fulfilments)
+    sink.send(rendered(sink, codebook, confirmation(number, {line: 1}, "HP1")))
+    assert [] == all_documents(connect(StoreShipments))[0]
+
+
+def test_confirmation_with_several_parcels_reaches_the_customer_as_one_fulfilment(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (line,) = placed(shop, address, ("TOY-1", 3))
+    sink = connect(Fulfilments)
+    receipt = sink.send(rendered(sink, codebook, confirmation(number, {line: 2}, "HP1", "HP2")))
+    assert Outcome.ACCEPTED == receipt.results[0].outcome
+    (made,) = shop.server.book().orders[f"gid://shopify/Order/{number}"].fulfilments
+    assert ("hub", ("HP1", "HP2")) == (made.made_by, made.tracking_numbers)
+
+
+@pytest.mark.parametrize("fault", ["timeout-after", "close-after", "500-after", "truncated-body", "endless-body"])
+def test_lost_answer_to_a_confirmation_is_looked_up_and_never_doubled(
+    fault: str, shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (line,) = placed(shop, address, ("TOY-1", 3))
+    sink = connect(Fulfilments, deadline_seconds=0.5)
+    document = rendered(sink, codebook, confirmation(number, {line: 1}, "HP1"))
+    assert sink.lookup(document) is None
+    shop.server.faults.next(fault, operation="CreateFulfilment")
+    with pytest.raises(UncertainOutcomeError):
+        sink.send(document)
+    found = sink.lookup(document)
+    assert found is not None
+    assert Outcome.ACCEPTED == found.results[0].outcome
+    assert Outcome.ACCEPTED == sink.send(document).results[0].outcome
+    assert 1 == shop.server.book().counts["fulfilments_recorded"]
+
+
+def test_confirmations_without_tracking_are_told_apart(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (line,) = placed(shop, address, ("TOY-1", 3))
+    sink = connect(Fulfilments)
+    first = rendered(sink, codebook, confirmation(number, {line: 1}, key="S-1"))
+    second = rendered(sink, codebook, confirmation(number, {line: 1}, key="S-2"))
+    sink.send(first)
+    assert sink.lookup(first) is not None
+    assert sink.lookup(second) is None
+    sink.send(second)
+    assert {line: Decimal(2)} == dict(shop.book().confirmed[number])
+
+
+def test_second_request_to_the_same_store_moves_its_own_units(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (line,) = placed(shop, address, ("TOY-1", 3))
+    sink = connect(StoreAssignments)
+    first = rendered(sink, codebook, request(number, {line: 2}, name="P1-A"))
+    second = rendered(sink, codebook, request(number, {line: 1}, name="P1-B"))
+    sink.send(first)
+    assert sink.lookup(second) is None
+    sink.send(second)
+    sink.send(first)
+    shop.staff.ship_open("9999")
+    assert sink.lookup(first) is not None
+    assert {line: Decimal(3)} == dict(shop.book().confirmed[number])
+
+
+def test_confirmation_of_a_cancelled_order_is_refused_with_a_reason(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (line,) = placed(shop, address, ("TOY-1", 1))
+    shop.storefront.cancel_order(f"gid://shopify/Order/{number}")
+    sink = connect(Fulfilments)
+    result = sink.send(rendered(sink, codebook, confirmation(number, {line: 1}, "HP1"))).results[0]
+    assert (Outcome.REFUSED, "shopify.order-cancelled") == (result.outcome, result.code)
+
+
+def test_more_units_than_are_open_are_refused_and_nothing_is_fulfilled(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (line,) = placed(shop, address, ("TOY-1", 1))
+    sink = connect(Fulfilments)
+    result = sink.send(rendered(sink, codebook, confirmation(number, {line: 2}, "HP1"))).results[0]
+    assert (Outcome.REFUSED, "shopify.nothing-open") == (result.outcome, result.code)
+    assert 0 == shop.server.book().counts["fulfilments_recorded"]
+
+
+def available(shop: ShopifySimulator, sku: str) -> int:
+    return shop.server.book().inventory["Crossdock", sku].available
+
+
+def test_quantities_are_set_and_a_stale_one_tells_what_the_shop_shows(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    placed(shop, address, ("TOY-2", 3))
+    sink = connect(ChannelQuantities)
+    items = [update("OUR-TOY-1", 9, 20), update("OUR-TOY-2", 9, 20), update("OUR-TOY-3", 9, None)]
+    receipt = sink.send(rendered(sink, codebook, *items))
+    assert [Outcome.ACCEPTED, Outcome.STALE, Outcome.ACCEPTED] == [result.outcome for result in receipt.results]
+    assert Decimal(17) == receipt.results[1].observed
+    assert [9, 17, 9] == [available(shop, f"TOY-{place}") for place in (1, 2, 3)]
+
+
+def test_repeated_batch_is_answered_from_memory_and_changes_nothing(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    sink = connect(ChannelQuantities)
+    document = rendered(sink, codebook, update("OUR-TOY-1", 9, None), update("OUR-TOY-2", 9, 99))
+    first = sink.send(document)
+    placed(shop, address, ("TOY-1", 2))
+    assert first == sink.send(document)
+    assert 7 == available(shop, "TOY-1")
+
+
+def test_lost_answer_to_quantities_is_repeated_within_the_call(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook
+) -> None:
+    sink = connect(ChannelQuantities)
+    document = rendered(sink, codebook, update("OUR-TOY-1", 9, 20))
+    shop.server.faults.next("500-after", operation="SetQuantities")
+    assert Outcome.ACCEPTED == sink.send(document).results[0].outcome
+    assert sink.lookup(document) is not None
+    assert 1 == shop.server.book().counts["replayed_keys"]
+
+
+def test_sku_that_the_shop_does_not_sell_is_refused_alone(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook
+) -> None:
+    sink = connect(ChannelQuantities)
+    book = replace(codebook, identity=True)
+    receipt = sink.send(rendered(sink, book, update('NO "SUCH"', 1, None), update("OUR-TOY-1", 9, 20)))
+    assert [Outcome.REFUSED, Outcome.ACCEPTED] == [result.outcome for result in receipt.results]
+
+
+def test_empty_cost_bucket_is_transient_and_says_how_long_to_wait(shop: ShopifySimulator, connect: Connect) -> None:
+    shop.server.faults.next("throttled", 1)
+    with pytest.raises(TransientError) as caught:
+        connect(Orders).fetch(None)
+    assert "partner.throttled" == caught.value.code
+    assert (caught.value.retry_after_seconds or 0) >= 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("401", ConfigurationError),
+        ("403", ConfigurationError),
+        ("429", TransientError),
+        ("500", TransientError),
+        ("503-html", TransientError),
+        ("top-level-error", TransientError),
+        ("wrong-content-type", TransientError),
+        ("truncated-body", TransientError),
+        ("endless-body", TransientError),
+        ("timeout-before", TransientError),
+    ],
+)
+def test_failed_poll_has_the_class_that_says_what_to_do(
+    fault: str, error: type[Exception], shop: ShopifySimulator, connect: Connect
+) -> None:
+    shop.server.faults.next(fault, 3)
+    with pytest.raises(error):
+        connect(Orders, deadline_seconds=0.5).fetch(None)
+
+
+def test_health_tells_a_working_shop_from_a_wrong_token(shop: ShopifySimulator, connect: Connect) -> None:
+    assert connect(ShopHealth).check().ok
+    report = connect(ShopHealth, access_token="wrong").check()
+    assert (False, "partner.unauthorised") == (report.ok, report.code)
+    assert "wrong" not in report.detail
+
+
+def test_secrets_and_people_show_in_no_repr_or_error(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    placed(shop, address, ("TOY-1", 1))
+    source = connect(Orders)
+    page = source.fetch(None)
+    parsed = source.parse(page.documents[0], codebook)
+    shown = f"{source.settings!r} {source.context!r} {page!r} {parsed!r}"
+    assert [] == [canary for canary in ("simulated-token", "simulated-secret", "Quay", "Robin") if canary in shown]
+
+
+def test_spec_offers_what_the_readme_says() -> None:
+    (spec,) = hub_connectors()
+    assert {"orders", "store-counts", "store-shipments"} == set(spec.streams)
+    assert {"fulfilment", "inventory", "shipment"} == set(spec.sinks)
+    assert spec.load_simulator() is ShopifySimulator
