@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.model.events import EventKind, OrderEvent
-from hub.model.identity import ConnectionId, DocumentId, LocationId, OrderId, Sku
+from hub.model.identity import ChannelId, ConnectionId, DocumentId, OrderId, Sku
 from hub.model.network import Network
 from hub.model.order import OrderRecord
 from hub.model.queue import QuarantineEntry
@@ -72,7 +72,7 @@ class Work:
         )
         return True
 
-    def connection_of(self, location: LocationId) -> ConnectionId | None:
-        """The connection that carries our requests to a location."""
-        found = self.network.location(location)
-        return found.connection if found else None
+    def connection_of_channel(self, channel: ChannelId) -> ConnectionId:
+        """The connection that speaks for a channel; who told us, where the network does not know the channel."""
+        found = self.network.channel(channel)
+        return found.connection if found else self.connection or ConnectionId("")

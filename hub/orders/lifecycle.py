@@ -19,31 +19,24 @@ _ZERO = Decimal(0)
 
 def reserve(counters: LineCounters, units: Decimal) -> LineCounters:
     """Open units are promised at a location."""
-    return _shift(counters, "reserve", open=-units, reserved=units)
+    return _move(counters, "reserve", "reserved", open=units)
 
 
 def allocate(counters: LineCounters, units: Decimal) -> LineCounters:
     """The executor accepted reserved units."""
-    return _shift(counters, "allocate", reserved=-units, allocated=units)
+    return _move(counters, "allocate", "allocated", reserved=units)
 
 
 def backorder(counters: LineCounters, units: Decimal) -> LineCounters:
     """The executor accepted reserved units for later, without stock now."""
-    return _shift(counters, "backorder", reserved=-units, backordered=units)
+    return _move(counters, "backorder", "backordered", reserved=units)
 
 
 def reopen(
     counters: LineCounters, *, reserved: Decimal = _ZERO, allocated: Decimal = _ZERO, backordered: Decimal = _ZERO
 ) -> LineCounters:
     """Units are rejected, given up or withdrawn and look for a location again."""
-    return _shift(
-        counters,
-        "reopen",
-        open=reserved + allocated + backordered,
-        reserved=-reserved,
-        allocated=-allocated,
-        backordered=-backordered,
-    )
+    return _move(counters, "reopen", "open", reserved=reserved, allocated=allocated, backordered=backordered)
 
 
 def answer(
@@ -55,7 +48,8 @@ def answer(
     """
     if opened < 0 or opened + reserved + allocated + backordered != 0:
         raise IllegalTransitionError("Order line", _shown(counters), "answer")
-    return _shift(counters, "answer", open=opened, reserved=reserved, allocated=allocated, backordered=backordered)
+    changes = {"open": opened, "reserved": reserved, "allocated": allocated, "backordered": backordered}
+    return _changed(counters, "answer", changes)
 
 
 def ship(
@@ -69,15 +63,15 @@ def ship(
 ) -> LineCounters:
     """Units left, from where they were. An 856 may come before the 855 (from reserved), fill a backorder, follow a
     rejection (from open) or cross a cancellation (from cancelled: the facts win)."""
-    return _shift(
+    return _move(
         counters,
         "ship",
-        shipped=allocated + reserved + backordered + opened + cancelled,
-        allocated=-allocated,
-        reserved=-reserved,
-        backordered=-backordered,
-        open=-opened,
-        cancelled=-cancelled,
+        "shipped",
+        allocated=allocated,
+        reserved=reserved,
+        backordered=backordered,
+        open=opened,
+        cancelled=cancelled,
     )
 
 
@@ -90,20 +84,22 @@ def cancel(
     backordered: Decimal = _ZERO,
 ) -> LineCounters:
     """Units are no longer wanted, and whoever held them agreed."""
-    return _shift(
+    return _move(
         counters,
         "cancel",
-        cancelled=opened + reserved + allocated + backordered,
-        open=-opened,
-        reserved=-reserved,
-        allocated=-allocated,
-        backordered=-backordered,
+        "cancelled",
+        open=opened,
+        reserved=reserved,
+        allocated=allocated,
+        backordered=backordered,
     )
 
 
 def add_demand(counters: LineCounters, units: Decimal) -> LineCounters:
     """The customer wants more of a line."""
-    return _shift(counters, "add demand", ordered=units, open=units)
+    if units < 0:
+        raise IllegalTransitionError("Order line", _shown(counters), "add demand")
+    return _changed(counters, "add demand", {"ordered": units, "open": units})
 
 
 def take_back(counters: LineCounters, units: Decimal) -> LineCounters:
@@ -138,24 +134,20 @@ def with_status(record: OrderRecord) -> OrderRecord:
     return replace(record, status=derive_status(record.order, record.counters, record.hold))
 
 
-def _shift(counters: LineCounters, event: str, **changes: Decimal) -> LineCounters:
+def _move(counters: LineCounters, event: str, to: str, **sources: Decimal) -> LineCounters:
+    if any(units < 0 for units in sources.values()):
+        raise IllegalTransitionError("Order line", _shown(counters), event)
+    changes = {name: -units for name, units in sources.items()}
+    return _changed(counters, event, {**changes, to: sum(sources.values(), _ZERO)})
+
+
+def _changed(counters: LineCounters, event: str, changes: Mapping[str, Decimal]) -> LineCounters:
     values: dict[str, Decimal] = dict(counters)
     for name, change in changes.items():
         values[name] += change
-    if _backwards(event, changes) or any(value < 0 for value in values.values()):
+    if any(value < 0 for value in values.values()):
         raise IllegalTransitionError("Order line", _shown(counters), event)
     return LineCounters(**values)
-
-
-def _backwards(event: str, changes: Mapping[str, Decimal]) -> bool:
-    """Whether a negative amount was asked for, which would run the move the wrong way."""
-    if event == "answer":
-        return False
-    gains = {"reserve": "reserved", "allocate": "allocated", "backorder": "backordered", "add demand": "open"}
-    gaining = gains.get(event) or {"reopen": "open", "ship": "shipped", "cancel": "cancelled"}[event]
-    return any(
-        change < 0 if name == gaining or event == "add demand" else change > 0 for name, change in changes.items()
-    )
 
 
 def _shown(counters: LineCounters) -> str:

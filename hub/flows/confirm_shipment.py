@@ -1,0 +1,60 @@
+"""Tell an order's channel what left, once per shipment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from hub.flows.answer import Answer, Verdict
+from hub.flows.requests import hold_order
+from hub.flows.work import Work
+from hub.model.events import EventKind
+from hub.model.identity import LineId, LocationId
+from hub.model.order import OrderRecord
+from hub.model.queue import OutboxItem
+from hub.model.shipment import ConfirmedLine, Shipment, ShipmentConfirmation
+
+
+def confirm_shipment(
+    work: Work, record: OrderRecord, shipment: Shipment, location: LocationId, units: Mapping[LineId, Decimal]
+) -> None:
+    """Queue the confirmation of ``units`` per order line; none where the shipment was made in the channel itself,
+    or where nothing of it was ordered there."""
+    channel = work.network.channel(record.order.channel)
+    lines = tuple(ConfirmedLine(line_id=line_id, quantity=count) for line_id, count in units.items() if count > 0)
+    if channel is None or not lines or shipment.channel == channel.channel:
+        return
+    confirmation = ShipmentConfirmation(
+        key=f"confirm:{shipment.connection}:{shipment.shipment_id}:{record.order_id}",
+        order_id=record.order_id,
+        channel=channel.channel,
+        connection=channel.connection,
+        order_external_id=record.order.external_id,
+        location=location,
+        lines=lines,
+        parcels=shipment.parcels,
+        shipped_at=shipment.shipped_at,
+    )
+    work.uow.outbox.add(
+        OutboxItem(
+            key=confirmation.key,
+            connection=channel.connection,
+            kind="shipment",
+            payload=confirmation.model_dump_json(),
+            created_at=work.now,
+            order_id=record.order_id,
+            subject=f"shipment {shipment.shipment_id} of {record.order.number}",
+        )
+    )
+
+
+def settle_confirmation(work: Work, confirmation: ShipmentConfirmation, answer: Answer) -> None:
+    """Note that the channel knows. A refusal is for a person: goods left and the customer has not been told."""
+    record = work.uow.orders.get(confirmation.order_id, lock=True)
+    if record is None or answer.verdict is Verdict.UNCERTAIN:
+        return
+    if answer.verdict is Verdict.ACCEPTED:
+        work.tell(record.order_id, EventKind.SHIPMENT_CONFIRMED, key=confirmation.key)
+        return
+    words = f"{confirmation.channel} refused the shipment {confirmation.key}: {answer.message or answer.code}"
+    work.keep(hold_order(work, record, "order.confirmation-refused", words))

@@ -1,0 +1,94 @@
+"""A location did not answer in time, or its backorder did not arrive.
+
+domain.md 1.4 counts a timeout as a rejection that re-routes. By default a person decides instead: where an executor
+cannot confirm that it will not ship after all, asking a second location can ship an order twice. The order is held
+as ``order.unacknowledged``; a late answer is still recorded. ``reroute_request`` is the person's other choice.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from hub.flows.requests import (
+    LineAnswer,
+    apply_answers,
+    conclude,
+    hold_order,
+    lock_request,
+    reroute,
+)
+from hub.flows.work import Work
+from hub.model.events import EventKind
+from hub.model.fulfilment import FulfilmentRequest, Negotiation
+from hub.model.identity import RequestId
+
+_ZERO = Decimal(0)
+
+
+def expire_request(work: Work, request_id: RequestId) -> datetime | None:
+    """Hold the order where units of the request are still unanswered past its deadline."""
+    found = lock_request(work, request_id)
+    if found is None:
+        return None
+    record, request = found
+    if request.finished or _unanswered(request) == 0:
+        return None
+    if request.acknowledge_by is not None and work.now < request.acknowledge_by:
+        return request.acknowledge_by
+    work.tell(
+        record.order_id,
+        EventKind.REQUEST_TIMED_OUT,
+        request=request.request_id,
+        location=request.location,
+        units=f"{_unanswered(request):f}",
+    )
+    words = f"{request.location} has not answered {request.request_id} in time."
+    work.keep(hold_order(work, record, "order.unacknowledged", words))
+    return None
+
+
+def reroute_request(work: Work, request_id: RequestId) -> bool:
+    """A person decides that a silent location is not waited for: its unanswered units look for another one, it is
+    excluded. False where the request has no unanswered units."""
+    found = lock_request(work, request_id)
+    if found is None:
+        return False
+    record, request = found
+    if request.finished or _unanswered(request) == 0:
+        return False
+    answers = {
+        line.number: LineAnswer(
+            accepted=line.accepted,
+            backordered=line.backordered,
+            rejected=line.outstanding - line.accepted - line.backordered,
+        )
+        for line in request.lines
+    }
+    record, request = apply_answers(work, record, request, answers, "timed-out")
+    if request.negotiation is Negotiation.SUBMITTED and request.outstanding == 0:
+        request = request.negotiate(Negotiation.TIMED_OUT)
+    work.tell(record.order_id, EventKind.REQUEST_TIMED_OUT, request=request.request_id, location=request.location)
+    work.uow.requests.save(conclude(work, request))
+    reroute(work, work.keep(record))
+    return True
+
+
+def follow_backorder(work: Work, request_id: RequestId) -> datetime | None:
+    """Hold the order where backordered units are overdue; a person waits, cancels or asks another location."""
+    found = lock_request(work, request_id)
+    if found is None:
+        return None
+    record, request = found
+    units = sum((line.backordered for line in request.lines), _ZERO)
+    if request.finished or units == 0:
+        return None
+    words = f"{request.location} still owes {units:f} backordered units of {request.request_id}."
+    if record.hold:
+        return work.now + timedelta(days=1)
+    work.keep(hold_order(work, record, "order.backorder-overdue", words))
+    return None
+
+
+def _unanswered(request: FulfilmentRequest) -> Decimal:
+    return request.outstanding - sum((line.accepted + line.backordered for line in request.lines), _ZERO)

@@ -1,0 +1,104 @@
+"""Tell channels what they may sell; the newest unsent quantity replaces an older one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from hub.flows.answer import Answer, Verdict
+from hub.flows.stock_view import read_stock
+from hub.flows.work import Work
+from hub.inventory.channels import ChannelQuantity, channel_quantity
+from hub.model.identity import ChannelId, Sku
+from hub.model.network import Channel
+from hub.model.queue import OutboxItem, Publication
+from hub.model.stock import QuantityUpdate
+
+BATCH = 500
+"""SKUs looked at in one transaction."""
+
+_ZERO = Decimal(0)
+
+
+def publish_quantities(work: Work, channel_id: ChannelId) -> datetime | None:
+    """Compute the touched SKUs of a channel and queue those whose quantity changed; now again where more wait.
+
+    A quantity equal to the one last asked for is not sent again.
+    """
+    channel = work.network.channel(channel_id)
+    if channel is None or not channel.sells_from:
+        return None
+    skus = work.uow.publications.touched(channel_id, BATCH)
+    if not skus:
+        return None
+    shown = work.uow.publications.current(channel_id, skus)
+    for quantity in channel_quantities(work, channel, skus).values():
+        publication = shown.get(quantity.sku, Publication(channel_id, quantity.sku))
+        if publication.requested != quantity.quantity:
+            _queue(work, channel, quantity, publication)
+    work.uow.publications.settled(channel_id, skus)
+    return work.now if len(skus) == BATCH else None
+
+
+def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dict[Sku, ChannelQuantity]:
+    """What the channel should show now, per SKU, with its working."""
+    view = read_stock(work.uow, work.network, work.now, skus, channel.sells_from)
+    unrouted = _unrouted(work, channel, skus)
+    return {
+        sku: channel_quantity(
+            channel, sku, [view.atps[sku, where] for where in channel.sells_from if (sku, where) in view.atps], units
+        )
+        for sku in skus
+        for units in [unrouted.get(sku, _ZERO)]
+    }
+
+
+def settle_quantity(work: Work, update: QuantityUpdate, answer: Answer) -> None:
+    """Record what the channel shows now. Stale: it showed something else, so compute and ask again."""
+    current = work.uow.publications.current(update.channel, [update.sku])
+    publication = current.get(update.sku, Publication(update.channel, update.sku))
+    match answer.verdict:
+        case Verdict.ACCEPTED:
+            work.uow.publications.save(replace(publication, confirmed=update.quantity, at=work.now))
+        case Verdict.STALE:
+            work.uow.publications.save(replace(publication, confirmed=answer.observed, requested=None, at=work.now))
+            work.touch([update.sku])
+        case Verdict.REFUSED | Verdict.UNCERTAIN:
+            return
+
+
+def _queue(work: Work, channel: Channel, quantity: ChannelQuantity, publication: Publication) -> None:
+    key = f"inventory:{channel.channel}:{quantity.sku}:{work.uow.sequences.next('publication')}"
+    update = QuantityUpdate(
+        key=key,
+        channel=channel.channel,
+        connection=channel.connection,
+        sku=quantity.sku,
+        quantity=quantity.quantity,
+        expected=publication.confirmed,
+        computed_at=work.now,
+    )
+    work.uow.outbox.add(
+        OutboxItem(
+            key=key,
+            connection=channel.connection,
+            kind="inventory",
+            payload=update.model_dump_json(),
+            created_at=work.now,
+            coalesce=f"{channel.channel}:{quantity.sku}",
+            subject=f"{quantity.sku} = {quantity.quantity:f}",
+        )
+    )
+    work.uow.publications.save(replace(publication, requested=quantity.quantity, at=work.now))
+
+
+def _unrouted(work: Work, channel: Channel, skus: Sequence[Sku]) -> Mapping[Sku, Decimal]:
+    """Open demand of every channel that may draw on a location this one sells from."""
+    rivals = {each.channel for each in work.network.channels if set(each.reachable) & set(channel.sells_from)}
+    units: dict[Sku, Decimal] = {}
+    for demand in work.uow.orders.unrouted(skus):
+        if demand.channel in rivals:
+            units[demand.sku] = units.get(demand.sku, _ZERO) + demand.quantity
+    return units

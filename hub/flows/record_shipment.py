@@ -1,0 +1,283 @@
+"""Goods left a location: facts, recorded as they are, whatever we had asked for.
+
+Shipped units come off accepted ones first, then unanswered (an 856 before its 855), then backordered. A short
+shipment leaves the rest open with its location. More than was outstanding is accepted and flagged: units whose
+cancellation was agreed are shipped after cancel; units the location had rejected count for the customer where they
+are still open; the rest left the shelf and belongs to nobody (ShipmentExceeded).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from hub.errors import DataError
+from hub.flows.confirm_shipment import confirm_shipment
+from hub.flows.requests import (
+    advance_purchase,
+    changed_line,
+    check_speaker,
+    conclude,
+    hold_order,
+    imply_submitted,
+    release_units,
+    reroute,
+)
+from hub.flows.work import Work
+from hub.inventory import ledger
+from hub.inventory.counting import left_out_by_count
+from hub.model.events import EventKind
+from hub.model.fulfilment import Execution, FulfilmentRequest, Negotiation, RequestLine
+from hub.model.identity import LineId, OrderId, RequestId
+from hub.model.ledger import Departure
+from hub.model.network import CountingRule
+from hub.model.order import OrderRecord
+from hub.model.purchase import PurchaseOrderState
+from hub.model.shipment import Shipment, ShippedLine
+from hub.orders import lifecycle
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where the shipped units of one request line come from; ``beyond`` belongs to nothing we asked for."""
+
+    accepted: Decimal = _ZERO
+    unanswered: Decimal = _ZERO
+    backordered: Decimal = _ZERO
+    cancelled: Decimal = _ZERO
+    rejected: Decimal = _ZERO
+    beyond: Decimal = _ZERO
+
+    @property
+    def ordered(self) -> Decimal:
+        """Units the channel still waits for: what it is told of."""
+        return self.accepted + self.unanswered + self.backordered + self.rejected
+
+    @property
+    def counted(self) -> Decimal:
+        """Units that count as shipped for the order."""
+        return self.ordered + self.cancelled
+
+
+def record_shipment(work: Work, shipment: Shipment) -> None:
+    """Record a shipment, once per (connection, shipment id) and order; confirm it to each order's channel.
+
+    Raises DataError ``shipment.unknown-request`` where no line of it is ours, and ``shipment.wrong-partner``.
+    Where only some lines are unknown, these are quarantined and the rest is recorded.
+    """
+    parts = _parts(work, shipment)
+    for order_id in sorted(parts):
+        _record_part(work, shipment, order_id, parts[order_id])
+
+
+def _parts(work: Work, shipment: Shipment) -> dict[OrderId, list[tuple[ShippedLine, RequestId]]]:
+    """The shipment's lines by order, each with the request it is about."""
+    parts: dict[OrderId, list[tuple[ShippedLine, RequestId]]] = {}
+    unknown: list[DataError] = []
+    for index, line in enumerate(shipment.lines):
+        try:
+            request = _request_of(work, shipment, line, f"lines[{index}]")
+        except DataError as error:
+            unknown.append(error)
+            continue
+        parts.setdefault(request.order_id, []).append((line, request.request_id))
+    for trouble in unknown:
+        kept = parts and work.quarantine(
+            shipment.connection, trouble.path, code=trouble.code, message=trouble.message, cure=trouble.cure
+        )
+        if not kept:
+            raise trouble
+    return parts
+
+
+def _request_of(work: Work, shipment: Shipment, line: ShippedLine, path: str) -> FulfilmentRequest:
+    request = None
+    if line.request_id is not None:
+        request = work.uow.requests.get(line.request_id)
+    elif shipment.channel is not None and line.order_external_id:
+        record = work.uow.orders.find(shipment.channel, line.order_external_id)
+        found = work.uow.requests.for_order(record.order_id) if record else []
+        request = _best(found, shipment, line)
+    if request is None or not any(_names(line, each) for each in request.lines):
+        raise DataError(
+            f"Shipment {shipment.shipment_id} names a request or line that we never sent.",
+            code="shipment.unknown-request",
+            cure="Ask the partner which of our requests it shipped; if we know it by now, reprocess.",
+            path=path,
+            value=line.request_id or line.order_external_id,
+        )
+    check_speaker(replace(work, connection=shipment.connection), request, "shipment.wrong-partner")
+    return request
+
+
+def _best(requests: Sequence[FulfilmentRequest], shipment: Shipment, line: ShippedLine) -> FulfilmentRequest | None:
+    """Of an order's requests at the location, one with the line: with units to come first, then the newest."""
+    fitting = [
+        request
+        for request in requests
+        if shipment.location in {None, request.location} and any(_names(line, each) for each in request.lines)
+    ]
+    return max(fitting, key=lambda each: (each.outstanding > 0, each.request_id), default=None)
+
+
+def _names(shipped: ShippedLine, line: RequestLine) -> bool:
+    if shipped.number is not None:
+        return line.number == shipped.number
+    if shipped.line_id is not None:
+        return line.line_id == shipped.line_id
+    return shipped.sku is not None and line.sku == shipped.sku
+
+
+def _record_part(
+    work: Work, shipment: Shipment, order_id: OrderId, lines: Sequence[tuple[ShippedLine, RequestId]]
+) -> None:
+    record = work.uow.orders.get(order_id, lock=True)
+    if record is None:
+        return
+    work.about(order_id)
+    request_ids = list(dict.fromkeys(request_id for _, request_id in lines))
+    part = shipment.model_copy(update={"lines": tuple(line for line, _ in lines)})
+    if not work.uow.requests.add_shipment(part, request_ids, order_id):
+        work.tell(order_id, EventKind.SHIPMENT_DUPLICATED, shipment=shipment.shipment_id)
+        return
+    told: dict[LineId, Decimal] = {}
+    location = shipment.location
+    for request_id in request_ids:
+        request = work.uow.requests.get(request_id, lock=True)
+        if request is None:
+            continue
+        location = location or request.location
+        units = _units(request, [line for line, about in lines if about == request_id])
+        record, request, taken = _ship_request(work, record, request, shipment, units)
+        for line in request.lines:
+            if line.number in taken:
+                told[line.line_id] = told.get(line.line_id, _ZERO) + taken[line.number].ordered
+        work.tell(
+            order_id,
+            EventKind.SHIPMENT_RECORDED,
+            shipment=shipment.shipment_id,
+            request=request_id,
+            location=request.location,
+            units=f"{sum(units.values(), _ZERO):f}",
+        )
+        record = _flag(work, record, request, shipment, taken)
+        work.uow.requests.save(request)
+    record = work.keep(record)
+    reroute(work, record)
+    if location is not None:
+        confirm_shipment(work, record, shipment, location, told)
+
+
+def _units(request: FulfilmentRequest, lines: Sequence[ShippedLine]) -> dict[int, Decimal]:
+    """Units by request line. A partner that names only a SKU fills the lines of it in order; what is too much for
+    all of them stays on the last."""
+    units: dict[int, Decimal] = {}
+    for shipped in lines:
+        left = shipped.quantity
+        fitting = [line for line in request.lines if _names(shipped, line)]
+        for line in fitting:
+            last = line is fitting[-1]
+            take = left if last else min(left, max(_ZERO, line.outstanding - units.get(line.number, _ZERO)))
+            if take > 0:
+                units[line.number] = units.get(line.number, _ZERO) + take
+                left -= take
+    return units
+
+
+def _ship_request(
+    work: Work, record: OrderRecord, request: FulfilmentRequest, shipment: Shipment, units: Mapping[int, Decimal]
+) -> tuple[OrderRecord, FulfilmentRequest, dict[int, Taken]]:
+    request = imply_submitted(work, request, shipment.shipped_at)
+    counters = dict(record.counters)
+    lines: list[RequestLine] = []
+    taken: dict[int, Taken] = {}
+    for line in request.lines:
+        if line.number not in units:
+            lines.append(line)
+            continue
+        shipped = units[line.number]
+        part = _take(line, shipped, counters[line.line_id].open)
+        taken[line.number] = part
+        counters[line.line_id] = lifecycle.ship(
+            counters[line.line_id],
+            allocated=part.accepted,
+            reserved=part.unanswered,
+            backordered=part.backordered,
+            cancelled=part.cancelled,
+            opened=part.rejected,
+        )
+        _move_stock(work, request, line, shipped, shipment)
+        release_units(work, request, line, part.accepted + part.unanswered, f"ship:{shipment.shipment_id}")
+        lines.append(_shipped_line(line, part))
+    work.touch(line.sku for line in request.lines if line.number in units)
+    request = _advance(request.model_copy(update={"lines": tuple(lines)}))
+    return replace(record, counters=counters), conclude(work, request), taken
+
+
+def _take(line: RequestLine, shipped: Decimal, still_open: Decimal) -> Taken:
+    accepted = min(shipped, line.accepted)
+    unanswered = min(shipped - accepted, line.outstanding - line.accepted - line.backordered)
+    backordered = min(shipped - accepted - unanswered, line.backordered)
+    extra = shipped - accepted - unanswered - backordered
+    cancelled = min(extra, line.cancelled)
+    rejected = min(extra - cancelled, line.rejected, still_open)
+    return Taken(accepted, unanswered, backordered, cancelled, rejected, extra - cancelled - rejected)
+
+
+def _shipped_line(line: RequestLine, part: Taken) -> RequestLine:
+    return changed_line(
+        line,
+        accepted=line.accepted - part.accepted,
+        backordered=line.backordered - part.backordered,
+        cancelled=line.cancelled - part.cancelled,
+        rejected=line.rejected - part.rejected,
+        shipped=line.shipped + part.counted,
+    )
+
+
+def _move_stock(work: Work, request: FulfilmentRequest, line: RequestLine, units: Decimal, shipment: Shipment) -> None:
+    location = work.network.location(request.location)
+    rule = location.counting if location else CountingRule()
+    balances = work.uow.ledger.balances([line.sku], [request.location])
+    departure = Departure(
+        line.sku,
+        request.location,
+        units,
+        shipment.shipped_at,
+        request.request_id,
+        request.submitted_at,
+        request.acknowledged_at,
+    )
+    left_out = left_out_by_count(rule, balances[0].counted_at if balances else None, departure)
+    work.uow.ledger.move(
+        ledger.shipment_movements(request, line, units, shipment, now=work.now, document=work.cause, left_out=left_out)
+    )
+
+
+def _advance(request: FulfilmentRequest) -> FulfilmentRequest:
+    """Shipping accepts what it ships; the rest keeps its clock."""
+    if request.execution is Execution.OPEN:
+        request = request.execute(Execution.IN_PROGRESS)
+    if request.negotiation is Negotiation.SUBMITTED and request.outstanding == 0:
+        request = request.negotiate(Negotiation.ACCEPTED)
+    whole = request.outstanding == 0
+    return advance_purchase(request, PurchaseOrderState.SHIPPED if whole else PurchaseOrderState.PART_SHIPPED)
+
+
+def _flag(
+    work: Work, record: OrderRecord, request: FulfilmentRequest, shipment: Shipment, taken: Mapping[int, Taken]
+) -> OrderRecord:
+    """What was shipped although nobody expected it any more: shown, never hidden."""
+    cancelled = sum((part.cancelled for part in taken.values()), _ZERO)
+    exceeding = sum((part.rejected + part.beyond for part in taken.values()), _ZERO)
+    facts = {"shipment": shipment.shipment_id, "request": request.request_id}
+    if cancelled:
+        work.tell(record.order_id, EventKind.SHIPPED_AFTER_CANCEL, units=f"{cancelled:f}", **facts)
+        words = f"{request.location} shipped {cancelled:f} cancelled units of {request.request_id}."
+        record = hold_order(work, record, "order.shipped-after-cancel", words)
+    if exceeding:
+        work.tell(record.order_id, EventKind.SHIPMENT_EXCEEDED, units=f"{exceeding:f}", **facts)
+    return record

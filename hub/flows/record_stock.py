@@ -1,0 +1,121 @@
+"""A partner's stock report becomes ledger movements, and whoever waited for that stock is woken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hub.errors import DataError
+from hub.flows.work import Work
+from hub.inventory import ledger
+from hub.inventory.counting import CountDecision, CountResult, Known, Refusal, count_location
+from hub.model.identity import LocationId, Sku
+from hub.model.network import Location
+from hub.model.stock import FeedMode, StockReport
+
+
+def record_stock(work: Work, report: StockReport) -> None:
+    """Apply a report, each of its locations by its own counting rule (``inventory.counting``).
+
+    A location that is unknown, belongs to another connection's partner, or trips the feed guard is quarantined
+    (``stock.unknown-location``, ``stock.wrong-partner``, ``stock.feed-guard``) and the others go on; with no document
+    behind the report the DataError is raised instead. The same document again changes nothing.
+    """
+    rose: set[Sku] = set()
+    changed: set[Sku] = set()
+    for where in dict.fromkeys((*report.locations, *(row.location for row in report.rows))):
+        try:
+            result = _count(work, report, where)
+        except DataError as error:
+            _refuse(work, report, where, error)
+            continue
+        for refusal in result.refusals:
+            if refusal.sku is None:
+                _refuse(work, report, where, _error(refusal, where))
+        _apply(work, report, where, result.decisions)
+        changed.update(each.sku for each in result.decisions if each.delta)
+        rose.update(each.sku for each in result.decisions if each.delta > 0 or _unlocks(work, each))
+    work.touch(changed | rose)
+    if rose:
+        waiting = dict.fromkeys(each.order_id for each in work.uow.orders.unrouted(sorted(rose)))
+        for order_id in waiting:
+            work.uow.tasks.schedule("route", order_id, work.now)
+
+
+def _count(work: Work, report: StockReport, where: LocationId) -> CountResult:
+    location = work.network.location(where)
+    if location is None:
+        raise DataError(
+            f"Report {report.reference} counts at {where}, which is no location of ours.",
+            code="stock.unknown-location",
+            cure="Add the location, or map the partner's name for it, and reprocess.",
+            path=where,
+        )
+    if location.connection != report.connection and not _speaks_for(work, report, location):
+        raise DataError(
+            f"{report.connection} counts at {where}, which belongs to {location.connection}.",
+            code="stock.wrong-partner",
+            cure="Check the location's connection and which partner sent this report.",
+            path=where,
+        )
+    _note_packs(work, report, location)
+    return count_location(location.counting, report, where, _known(work, report, location))
+
+
+def _speaks_for(work: Work, report: StockReport, location: Location) -> bool:
+    """A partner may count through one connection and take orders through another."""
+    return any(
+        each.partner == location.partner and each.connection == report.connection for each in work.network.locations
+    )
+
+
+def _known(work: Work, report: StockReport, location: Location) -> Known:
+    where = location.location
+    rows = [row for row in report.rows if row.location == where]
+    skus = None if report.mode is FeedMode.FULL else sorted({row.sku for row in rows})
+    since = min((row.as_of or report.as_of for row in rows), default=report.as_of)
+    since = min(since, report.as_of)
+    store = work.uow.ledger
+    return Known(
+        balances={each.sku: each for each in store.balances(skus, [where])},
+        commitments=store.commitments(where, skus),
+        departures=store.departures(where, since, skus),
+        arrivals=store.arrivals(where, since, skus),
+    )
+
+
+def _apply(work: Work, report: StockReport, where: LocationId, decisions: Sequence[CountDecision]) -> None:
+    source = work.cause or report.reference
+    work.uow.ledger.move(
+        [ledger.count_movement(each, source, work.cause, work.now) for each in decisions if each.delta]
+    )
+    by_time: dict[object, list[CountDecision]] = {}
+    for each in decisions:
+        by_time.setdefault(each.as_of, []).append(each)
+    for group in by_time.values():
+        work.uow.ledger.counted([each.sku for each in group], where, group[0].as_of, work.cause)
+
+
+def _unlocks(work: Work, decision: CountDecision) -> bool:
+    """A fresh figure makes stock usable again where old figures are not trusted, even if nothing moved."""
+    location = work.network.location(decision.location)
+    return location is not None and location.counting.stale_after_hours is not None and decision.on_hand > 0
+
+
+def _note_packs(work: Work, report: StockReport, location: Location) -> None:
+    """Where whole packs are shipped only, routing needs each item's pack size: the one its figures come in."""
+    if not location.pack_multiple:
+        return
+    for row in report.rows:
+        if row.location == location.location and row.units_each != 1:
+            ours = f"{location.location}/{row.sku}"
+            work.uow.refs.put("pack", ours, location.connection, f"{ours}/{row.units_each:f}")
+
+
+def _refuse(work: Work, report: StockReport, where: LocationId, error: DataError) -> None:
+    kept = work.quarantine(report.connection, where, code=error.code, message=error.message, cure=error.cure)
+    if not kept:
+        raise error
+
+
+def _error(refusal: Refusal, where: LocationId) -> DataError:
+    return DataError(refusal.message, code=refusal.code, cure=refusal.cure, path=where)

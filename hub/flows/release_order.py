@@ -1,0 +1,20 @@
+"""A person lets a held order go on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hub.flows.requests import reroute
+from hub.flows.work import Work
+from hub.model.events import EventKind
+from hub.model.identity import OrderId
+
+
+def release_order(work: Work, order_id: OrderId) -> bool:
+    """Clear the hold, give routing its rounds back and route what is open; False where nothing was held."""
+    record = work.uow.orders.get(order_id, lock=True)
+    if record is None or not record.hold:
+        return False
+    work.tell(order_id, EventKind.ORDER_RELEASED, reason=record.hold)
+    reroute(work, work.keep(replace(record, hold="", attempts=0)))
+    return True

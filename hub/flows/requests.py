@@ -1,0 +1,227 @@
+"""Bookkeeping of one fulfilment request: what every flow about requests does alike.
+
+Laws kept here, per order line over all its requests: allocated = accepted, backordered = backordered,
+reserved = outstanding - accepted - backordered; and per request line: stock held = outstanding - backordered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from hub.errors import DataError, IllegalTransitionError, InvariantError
+from hub.flows.work import Work
+from hub.inventory import ledger
+from hub.model.events import EventKind
+from hub.model.fulfilment import CancellationRequest, Execution, FulfilmentRequest, Negotiation, RequestLine
+from hub.model.identity import RequestId
+from hub.model.order import LineCounters, OrderRecord
+from hub.model.purchase import PurchaseOrderState, move_purchase_order
+from hub.model.queue import OutboxItem, OutboxState
+from hub.orders import lifecycle
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswer:
+    """What a request line's outstanding units are now: ``accepted`` and ``backordered`` in all, ``rejected`` newly;
+    the rest is unanswered."""
+
+    accepted: Decimal = _ZERO
+    backordered: Decimal = _ZERO
+    rejected: Decimal = _ZERO
+
+
+def outbox_key(request_id: RequestId) -> str:
+    """The key of the outbox item that carries a request."""
+    return f"fulfilment:{request_id}"
+
+
+def lock_request(work: Work, request_id: RequestId) -> tuple[OrderRecord, FulfilmentRequest] | None:
+    """The order (its row locked first) and the request; None for an unknown request."""
+    found = work.uow.requests.get(request_id)
+    if found is None:
+        return None
+    record = work.uow.orders.get(found.order_id, lock=True)
+    request = work.uow.requests.get(request_id, lock=True)
+    if record is None or request is None:
+        raise InvariantError(f"Request {request_id} has no order.", code="hub.request-without-order")
+    return record, request
+
+
+def check_speaker(work: Work, request: FulfilmentRequest, code: str) -> None:
+    """Raises DataError where a partner speaks about another partner's request."""
+    if work.connection is not None and work.connection != request.connection:
+        raise DataError(
+            f"{work.connection} answers for {request.request_id}, which was sent to {request.connection}.",
+            code=code,
+            cure="Check which partner sent this document.",
+            value=request.request_id,
+        )
+
+
+def mark_submitted(work: Work, request: FulfilmentRequest, at: datetime, partner_ref: str = "") -> FulfilmentRequest:
+    """The location has the request: since ``at``, with its clock for an answer. Nothing where that was known."""
+    if partner_ref and not request.partner_ref:
+        request = request.model_copy(update={"partner_ref": partner_ref})
+    if request.negotiation is not Negotiation.UNSUBMITTED:
+        return request
+    location = work.network.location(request.location)
+    hours = float(location.acknowledge_within_hours) if location else 24.0
+    deadline = at + timedelta(hours=hours)
+    work.uow.tasks.schedule("acknowledge", request.request_id, deadline)
+    request = request.negotiate(Negotiation.SUBMITTED)
+    if request.execution in {Execution.PLANNED, Execution.SCHEDULED}:
+        request = request.execute(Execution.OPEN)
+    request = request.model_copy(update={"submitted_at": at, "acknowledge_by": deadline})
+    work.tell(request.order_id, EventKind.REQUEST_SUBMITTED, request=request.request_id, location=request.location)
+    return advance_purchase(request, PurchaseOrderState.SENT)
+
+
+def imply_submitted(work: Work, request: FulfilmentRequest, at: datetime) -> FulfilmentRequest:
+    """An answer or a shipment proves that the request arrived, even where its receipt was lost: it must not be
+    sent again. An item that is being sent is left to its sender."""
+    if request.negotiation is not Negotiation.UNSUBMITTED:
+        return request
+    item = work.uow.outbox.get(outbox_key(request.request_id))
+    if item is not None and item.state in {OutboxState.PENDING, OutboxState.UNKNOWN, OutboxState.WAITING}:
+        work.uow.outbox.settle(item.key, OutboxState.ACCEPTED, "the partner answered it")
+    return mark_submitted(work, request, min(at, work.now))
+
+
+def advance_purchase(request: FulfilmentRequest, to: PurchaseOrderState) -> FulfilmentRequest:
+    """Move the purchase order, where this is one; a state that a later fact has overtaken stays."""
+    if request.purchase is None:
+        return request
+    try:
+        return request.model_copy(update={"purchase": move_purchase_order(request.purchase, to)})
+    except IllegalTransitionError:
+        return request
+
+
+def changed_line(line: RequestLine, **changes: Decimal) -> RequestLine:
+    """The line with these counters, checked against its law."""
+    return RequestLine.model_validate({**dict(line), **changes})
+
+
+def apply_answers(
+    work: Work, record: OrderRecord, request: FulfilmentRequest, answers: Mapping[int, LineAnswer], reason: str
+) -> tuple[OrderRecord, FulfilmentRequest]:
+    """Move units as the executor answered; nothing is saved yet. ``reason`` keys the ledger rows.
+
+    Rejected units go back to open and the location is excluded for the line, unless the line is being cancelled:
+    then the rejection is the consent. Backordered units hold no stock; accepted later, they hold it again where
+    the ledger covers them, and stay backordered where not.
+    """
+    stopping = stopping_lines(work, request)
+    counters = dict(record.counters)
+    excluded = dict(record.excluded)
+    lines: list[RequestLine] = []
+    for line in request.lines:
+        given = answers.get(line.number)
+        if given is None:
+            lines.append(line)
+            continue
+        given = _hold_stock(work, request, line, given, reason)
+        count = _answered(counters[line.line_id], line, given)
+        if given.rejected and line.number in stopping:
+            count = lifecycle.cancel(count, opened=given.rejected)
+        elif given.rejected:
+            excluded[line.line_id] = excluded.get(line.line_id, frozenset()) | {request.location}
+        counters[line.line_id] = count
+        lines.append(
+            changed_line(
+                line,
+                accepted=given.accepted,
+                backordered=given.backordered,
+                rejected=line.rejected + given.rejected,
+            )
+        )
+    work.touch(line.sku for line in request.lines if line.number in answers)
+    return (
+        replace(record, counters=counters, excluded=excluded),
+        request.model_copy(update={"lines": tuple(lines)}),
+    )
+
+
+def _answered(count: LineCounters, line: RequestLine, given: LineAnswer) -> LineCounters:
+    accepted = given.accepted - line.accepted
+    backordered = given.backordered - line.backordered
+    return lifecycle.answer(
+        count,
+        opened=given.rejected,
+        allocated=accepted,
+        backordered=backordered,
+        reserved=-given.rejected - accepted - backordered,
+    )
+
+
+def _hold_stock(
+    work: Work, request: FulfilmentRequest, line: RequestLine, given: LineAnswer, reason: str
+) -> LineAnswer:
+    held = work.uow.ledger.held(request.request_id).get((line.line_id, line.sku, request.location), _ZERO)
+    wanted = line.outstanding - given.rejected - given.backordered
+    if wanted < held:
+        release_units(work, request, line, held - wanted, reason)
+    elif wanted > held:
+        more = wanted - held
+        row = ledger.reservation(request, line, more, reason, work.now)
+        if work.uow.ledger.reserve([row], {}):
+            kept = min(more, given.accepted)
+            return replace(given, accepted=given.accepted - kept, backordered=given.backordered + kept)
+    return given
+
+
+def release_units(work: Work, request: FulfilmentRequest, line: RequestLine, units: Decimal, reason: str) -> None:
+    """Give back promised stock of a line, at most what is still held."""
+    held = work.uow.ledger.held(request.request_id).get((line.line_id, line.sku, request.location), _ZERO)
+    if min(units, held) > 0:
+        work.uow.ledger.release([ledger.release(request, line, min(units, held), reason, work.now)])
+
+
+def conclude(work: Work, request: FulfilmentRequest) -> FulfilmentRequest:
+    """Close the request where nothing more is to come, and stop its clocks."""
+    if request.outstanding > 0 or request.finished:
+        return request
+    work.uow.tasks.cancel("acknowledge", request.request_id)
+    work.uow.tasks.cancel("backorder", request.request_id)
+    shipped = any(line.shipped > 0 for line in request.lines)
+    if not shipped:
+        return request.execute(Execution.CANCELLED)
+    rejected = any(line.rejected > 0 for line in request.lines)
+    return request.execute(Execution.INCOMPLETE if rejected else Execution.CLOSED)
+
+
+def reroute(work: Work, record: OrderRecord) -> None:
+    """Have the order routed now where it has open units of mapped lines."""
+    if any(line.sku and record.counters[line.line_id].open > 0 for line in record.order.lines):
+        work.uow.tasks.schedule("route", record.order_id, work.now)
+
+
+def hold_order(work: Work, record: OrderRecord, code: str, words: str) -> OrderRecord:
+    """Pause the order for a person; the first reason stays until it is released. Not saved yet."""
+    if record.hold:
+        return record
+    work.tell(record.order_id, EventKind.ORDER_HELD, code=code, reason=words)
+    return replace(record, hold=f"{code}: {words}")
+
+
+def last_cancellation(work: Work, request: FulfilmentRequest) -> OutboxItem | None:
+    """The newest cancellation we asked for this request."""
+    newest: OutboxItem | None = None
+    count = 1
+    while (item := work.uow.outbox.get(f"cancel:{request.request_id}:{count}")) is not None:
+        newest, count = item, count + 1
+    return newest
+
+
+def stopping_lines(work: Work, request: FulfilmentRequest) -> frozenset[int]:
+    """Numbers of the lines we asked the location to stop and have no refusal for."""
+    item = last_cancellation(work, request)
+    if item is None or item.state is OutboxState.REFUSED or request.negotiation is Negotiation.CANCEL_REFUSED:
+        return frozenset()
+    asked = CancellationRequest.model_validate_json(item.payload)
+    return frozenset(asked.line_numbers or (line.number for line in request.lines))

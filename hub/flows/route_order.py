@@ -1,0 +1,202 @@
+"""Decide who ships an order's open units, promise the stock, and queue the requests: one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from hub.flows.requests import hold_order, outbox_key
+from hub.flows.stock_view import StockView, read_stock
+from hub.flows.work import Work
+from hub.inventory import ledger
+from hub.inventory.atp import unusable
+from hub.model.events import EventKind
+from hub.model.fulfilment import FulfilmentRequest, RequestKind, RequestLine
+from hub.model.identity import OrderId, RequestId, Sku
+from hub.model.network import Location
+from hub.model.order import OrderRecord
+from hub.model.purchase import PurchaseOrderState
+from hub.model.queue import OutboxItem
+from hub.model.routing import Assignment, RoutingPlan
+from hub.orders import lifecycle
+from hub.routing.candidates import Demand, Site
+from hub.routing.explain import plan_order
+
+RACES = 3
+"""How often a plan is made anew at once because somebody else took the stock meanwhile."""
+
+WAITS = "order.unroutable"
+"""Hold code of an order that waited too long for stock; new stock still wakes it."""
+
+
+def route_order(work: Work, order_id: OrderId, *, attempts: int = 0) -> datetime | None:
+    """Route what is open of an order; gives the next time to try, None where nothing is left to do.
+
+    What cannot be shipped waits: for new stock (``record_stock`` wakes it) and with growing patience (1 minute,
+    doubled up to 6 hours; ``attempts`` counts these). After ``network.max_attempts`` waits, or as many rounds of
+    asking locations, a person gets it with the reasons.
+    """
+    record = work.uow.orders.get(order_id, lock=True)
+    if record is None or (record.hold and not record.hold.startswith(WAITS)):
+        return None
+    demands = _demands(record)
+    if not any(each.sku is not None for each in demands):
+        return None
+    if record.attempts >= work.network.max_attempts:
+        words = f"{record.attempts} rounds of asking locations did not place it."
+        work.keep(hold_order(work, record, "order.too-many-attempts", words))
+        return None
+    for _ in range(RACES):
+        plan, view = _decide(work, record, demands)
+        if not plan.assignments:
+            return _wait(work, record, plan, attempts)
+        requests = _requests(work, record, plan)
+        rows = [
+            ledger.reservation(request, line, line.quantity, "routed", work.now)
+            for request in requests
+            for line in request.lines
+        ]
+        floors = {key: atp.floor for key, atp in view.atps.items()}
+        if not work.uow.ledger.reserve(rows, floors):
+            record = _place(work, record, plan, requests)
+            return _wait(work, record, plan, attempts)
+    return work.now + timedelta(seconds=1)
+
+
+def _sites_for(work: Work, record: OrderRecord, skus: Sequence[Sku]) -> tuple[StockView, list[Site]]:
+    """The channel's locations with what each may promise now."""
+    channel = work.network.channel(record.order.channel)
+    locations = [
+        found
+        for found in (work.network.location(each) for each in (channel.reachable if channel else ()))
+        if found is not None
+    ]
+    view = read_stock(work.uow, work.network, work.now, skus, [each.location for each in locations])
+    return view, [_site(work, view, location, skus) for location in locations]
+
+
+def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku]) -> Site:
+    code, why = unusable(location, view.fresh.get(location.location), work.now)
+    available = {sku: atp.quantity for sku, atp in view.at(location.location).items()}
+    packs = {sku: _pack(work, location, sku) for sku in skus} if location.pack_multiple else {}
+    return Site(location, available, packs, code, why)
+
+
+def _pack(work: Work, location: Location, sku: Sku) -> Decimal:
+    """Units the location ships together: the pack size of its stock figures (``record_stock`` keeps it)."""
+    known = work.uow.refs.theirs("pack", f"{location.location}/{sku}", location.connection)
+    return Decimal(known.rsplit("/", 1)[1]) if known else Decimal(1)
+
+
+def _demands(record: OrderRecord) -> list[Demand]:
+    return [
+        Demand(line.line_id, line.sku, units, record.excluded.get(line.line_id, frozenset()))
+        for line in record.order.lines
+        if (units := record.counters[line.line_id].open) > 0
+    ]
+
+
+def _decide(work: Work, record: OrderRecord, demands: Sequence[Demand]) -> tuple[RoutingPlan, StockView]:
+    skus = sorted({each.sku for each in demands if each.sku is not None})
+    view, sites = _sites_for(work, record, skus)
+    plan = plan_order(
+        record.order_id,
+        demands,
+        sites,
+        max_splits=work.network.max_splits,
+        currency=work.network.currency,
+        decided_at=work.now,
+    )
+    return plan, view
+
+
+def _requests(work: Work, record: OrderRecord, plan: RoutingPlan) -> list[FulfilmentRequest]:
+    requests = []
+    for where in plan.locations:
+        location = work.network.location(where)
+        if location is not None:
+            assigned = [each for each in plan.assignments if each.location == where]
+            requests.append(_request(work, record, location, assigned))
+    return requests
+
+
+def _request(work: Work, record: OrderRecord, location: Location, assigned: Sequence[Assignment]) -> FulfilmentRequest:
+    order = record.order
+    titles = {line.line_id: line.title for line in order.lines}
+    dropship = location.kind is RequestKind.DROPSHIP
+    return FulfilmentRequest(
+        request_id=RequestId(f"P{work.uow.sequences.next('request'):08d}"),
+        order_id=record.order_id,
+        channel=order.channel,
+        order_external_id=order.external_id,
+        order_number=order.number,
+        location=location.location,
+        connection=location.connection,
+        kind=location.kind,
+        lines=tuple(
+            RequestLine(
+                number=number,
+                line_id=each.line_id,
+                sku=each.sku,
+                quantity=each.quantity,
+                title=titles.get(each.line_id, ""),
+            )
+            for number, each in enumerate(assigned, 1)
+        ),
+        ship_to=order.ship_to,
+        service=order.service,
+        requested_at=work.now,
+        promised_by=order.promised_by,
+        purchase=PurchaseOrderState.APPROVED if dropship else None,
+    )
+
+
+def _place(work: Work, record: OrderRecord, plan: RoutingPlan, requests: Sequence[FulfilmentRequest]) -> OrderRecord:
+    counters = dict(record.counters)
+    for each in plan.assignments:
+        counters[each.line_id] = lifecycle.reserve(counters[each.line_id], each.quantity)
+    work.uow.requests.add_plan(plan)
+    work.tell(record.order_id, EventKind.ORDER_ROUTED, summary=plan.summary, cost=f"{plan.cost:f}")
+    for request in requests:
+        work.uow.requests.add(request)
+        work.uow.outbox.add(
+            OutboxItem(
+                key=outbox_key(request.request_id),
+                connection=request.connection,
+                kind="fulfilment",
+                payload=request.model_dump_json(),
+                created_at=work.now,
+                order_id=record.order_id,
+                subject=f"{request.request_id} to {request.location}",
+            )
+        )
+        work.tell(record.order_id, EventKind.REQUEST_PLANNED, request=request.request_id, location=request.location)
+    work.touch(each.sku for each in plan.assignments)
+    return work.keep(replace(record, counters=counters, attempts=record.attempts + 1, hold=""))
+
+
+def _wait(work: Work, record: OrderRecord, plan: RoutingPlan, attempts: int) -> datetime | None:
+    """Note what could not be placed, once per change of reasons, and when to try again."""
+    waiting = [each for each in plan.unrouted if each.sku is not None]
+    if not waiting:
+        return None
+    plans = work.uow.requests.plans(record.order_id)
+    if not plan.assignments and (not plans or plans[-1].unrouted != plan.unrouted):
+        work.uow.requests.add_plan(plan)
+        reasons = {each.line_id: f"{each.code}: {each.reason}" for each in waiting}
+        work.tell(record.order_id, EventKind.ORDER_UNROUTABLE, **reasons)
+    if attempts + 1 >= work.network.max_attempts:
+        work.keep(hold_order(work, record, WAITS, "; ".join(dict.fromkeys(each.reason for each in waiting))))
+        return None
+    return work.now + min(timedelta(minutes=2.0**attempts), timedelta(hours=6))
+
+
+def plan_again(work: Work, order_id: OrderId) -> RoutingPlan | None:
+    """What routing would decide now for an order's open units; changes nothing (``hub route explain``)."""
+    record = work.uow.orders.get(order_id)
+    if record is None:
+        return None
+    plan, _ = _decide(work, record, _demands(record))
+    return plan

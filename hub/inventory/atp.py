@@ -1,0 +1,86 @@
+"""Available to promise: what may be promised of one SKU at one location, with its working shown.
+
+    atp = on hand - unavailable - reserved - backordered - safety stock
+
+Worked: 40 on hand, 1 damaged, 12 reserved, 3 backordered there, safety stock 2: 40 - 1 - 12 - 3 - 2 = 22.
+It may be negative and is then shown so. ``floor`` (backordered + safety) is what the guarded reservation leaves
+untouched, so that the sum and the guard can never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from hub.inventory.counting import Term
+from hub.model.identity import LocationId, Sku
+from hub.model.ledger import Balance, Commitment
+from hub.model.network import Location
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Atp:
+    """``quantity`` is what ``terms`` add up to; ``usable`` is False where it must not be promised, and ``why``."""
+
+    sku: Sku
+    location: LocationId
+    quantity: Decimal
+    floor: Decimal
+    terms: tuple[Term, ...]
+    usable: bool = True
+    code: str = ""
+    why: str = ""
+
+
+def available_to_promise(
+    location: Location, balance: Balance, backordered: Decimal, fresh_as_of: datetime | None, now: datetime
+) -> Atp:
+    """What may be promised (module docstring). ``fresh_as_of``: as-of time of the newest count of the location."""
+    terms = (
+        Term("on hand", balance.on_hand),
+        Term("damaged or held", -balance.unavailable),
+        Term("reserved for our requests", -balance.reserved),
+        Term("backordered there, the next to arrive are theirs", -backordered),
+        Term("safety stock", -location.safety_stock),
+    )
+    shown = tuple(term for term in terms if term.quantity or term.words == "on hand")
+    code, why = unusable(location, fresh_as_of, now)
+    return Atp(
+        sku=balance.sku,
+        location=location.location,
+        quantity=sum((term.quantity for term in terms), _ZERO),
+        floor=backordered + location.safety_stock,
+        terms=shown,
+        usable=not code,
+        code=code,
+        why=why,
+    )
+
+
+def unusable(location: Location, fresh_as_of: datetime | None, now: datetime) -> tuple[str, str]:
+    """Code and words of why a location may not promise anything now; two empty texts where it may."""
+    if not location.active:
+        return "inactive", "switched off in the configuration"
+    if location.counting.stale_after_hours is None:
+        return "", ""
+    if fresh_as_of is None:
+        return "stale", "never counted"
+    age = now - fresh_as_of
+    if age > timedelta(hours=float(location.counting.stale_after_hours)):
+        hours = round(age.total_seconds() / 3600, 1)
+        return "stale", f"its newest count is {hours} h old, trusted for {location.counting.stale_after_hours:f} h"
+    return "", ""
+
+
+def backordered_units(commitments: Iterable[Commitment]) -> Mapping[tuple[Sku, LocationId], Decimal]:
+    """Units accepted for later, by SKU and location."""
+    units: dict[tuple[Sku, LocationId], Decimal] = {}
+    for each in commitments:
+        if each.backordered:
+            key = (each.sku, each.location)
+            units[key] = units.get(key, _ZERO) + each.backordered
+    return units

@@ -1,0 +1,249 @@
+"""A partner's way of counting turned into ours: the heart of the product.
+
+A partner's figure N says what it could know at its as-of time T. Since then goods left that it could not have
+left out, and, where it counts net of our open requests, units promised to us are missing from N though they are
+on its shelf. Per SKU, in eaches (N = quantity * units_each, exactly):
+
+    ON_HAND                      on hand = N - departures after T + arrivals after T
+    AVAILABLE, net of nothing    the same: N is read as what is there
+    AVAILABLE, net of SENT       on hand = N + known requests - departures after T + arrivals after T
+    AVAILABLE, net of ACKNOWLEDGED   the same; a request is known once acknowledged, not once sent
+
+*Known requests* are units of our requests that the partner knew at T (submitted, or acknowledged, at or before T)
+and that had not left at T: those still outstanding now, and those that departed after T. Where N is 0 or less,
+backordered units are not added: the shelf is short of them. Arrivals are returns put back and corrections.
+
+Worked: N = 40, net of SENT, T = 10:00. P1 (6 units) was sent 09:30 and is outstanding; P2 (5) was sent 09:00 and
+left at 10:20; P3 (4) was sent 10:10 and left at 10:30. Known: 6 + 5 = 11. Departures after T: 5 + 4 = 9.
+On hand = 40 + 11 - 9 = 42. The truth: 51 on the shelf at T (40 free, 11 promised), of which 9 left.
+
+The same numbers come out in whatever order counts and shipments reach us; ``left_out_by_count`` says for a
+shipment that arrives after a count whether that count already left its units out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from hub.model.identity import LocationId, Sku
+from hub.model.ledger import Balance, Commitment, Departure, Movement
+from hub.model.network import CountingRule, MissingMeans, NetOf
+from hub.model.quantity import to_base
+from hub.model.stock import CountBasis, FeedMode, StockReport, StockRow
+
+_ZERO = Decimal(0)
+_Row = TypeVar("_Row", Commitment, Departure, Movement)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One signed part of a figure, in eaches, and what it is in words."""
+
+    words: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CountDecision:
+    """What one figure means: ``counted`` is N in eaches, ``terms`` add up to ``on_hand``, ``delta`` is what the
+    ledger has to move by to get there."""
+
+    sku: Sku
+    location: LocationId
+    as_of: datetime
+    counted: Decimal
+    terms: tuple[Term, ...]
+    on_hand: Decimal
+    delta: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A figure that was not applied (``sku`` None: the whole report for the location)."""
+
+    location: LocationId
+    code: str
+    message: str
+    cure: str
+    sku: Sku | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountResult:
+    """What a report means for one location."""
+
+    decisions: tuple[CountDecision, ...]
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What we know of one location when a report is read. ``balances`` holds every SKU the report can touch (for a
+    full report every SKU of the location); departures and arrivals reach back to the oldest as-of time in it."""
+
+    balances: Mapping[Sku, Balance]
+    commitments: Sequence[Commitment] = ()
+    departures: Sequence[Departure] = ()
+    arrivals: Sequence[Movement] = ()
+
+
+def count_location(rule: CountingRule, report: StockReport, location: LocationId, known: Known) -> CountResult:
+    """What ``report`` says of ``location``, as decisions and refusals (module docstring for the formula).
+
+    Refused: figures older than the newest count applied (``stock.superseded``, per SKU), and a full report that
+    would zero more than ``rule.guard_fraction`` of the items we know there (``stock.feed-guard``, as a whole; one
+    single item may always go to zero).
+    """
+    figures = _figures(rule, report, location)
+    if report.mode is FeedMode.FULL and rule.missing is MissingMeans.ZERO:
+        for sku, balance in sorted(known.balances.items()):
+            if sku not in figures and (balance.counted_at is not None or balance.on_hand != 0):
+                figures[sku] = (_ZERO, report.as_of, "not named in a full report: none")
+    commitments = _by_sku(known.commitments)
+    departures = _by_sku(known.departures)
+    arrivals = _by_sku(known.arrivals)
+    decisions: list[CountDecision] = []
+    refusals: list[Refusal] = []
+    for sku, (counted, as_of, words) in figures.items():
+        balance = known.balances.get(sku, Balance(sku, location))
+        if balance.counted_at is not None and as_of < balance.counted_at:
+            refusals.append(_superseded(sku, location, as_of, balance.counted_at))
+            continue
+        terms = (
+            Term(words, counted),
+            *_known_requests(rule, counted, as_of, commitments.get(sku, ()), departures.get(sku, ())),
+            *_since(as_of, departures.get(sku, ()), arrivals.get(sku, ())),
+        )
+        on_hand = sum((term.quantity for term in terms), _ZERO)
+        decisions.append(CountDecision(sku, location, as_of, counted, terms, on_hand, on_hand - balance.on_hand))
+    guarded = _guard(rule, report, location, decisions, known.balances)
+    return CountResult((), (guarded,)) if guarded else CountResult(tuple(decisions), tuple(refusals))
+
+
+def left_out_by_count(rule: CountingRule, counted_at: datetime | None, departure: Departure) -> bool:
+    """Whether the newest count applied already left these shipped units out, so that moving stock would take them
+    twice.
+
+    True where the goods left at or before the count's as-of time and the count did not add them back as a known
+    request. Worked: count on hand 90 as of 10:00 is applied; at 10:05 we hear of 10 units that left at 09:50.
+    The 90 never held them: the ledger stays at 90. Had the partner reported 90 net of our requests, knowing of
+    this one, we would have made it 100 on hand, and these 10 have to go.
+    """
+    if counted_at is None or departure.shipped_at > counted_at:
+        return False
+    return not _knew(rule, departure, counted_at)
+
+
+def _figures(rule: CountingRule, report: StockReport, location: LocationId) -> dict[Sku, tuple[Decimal, datetime, str]]:
+    """Per SKU the figure of the rule's basis: the newest as-of time wins; packs of different size add up; the same
+    pack named twice stands as last said (a correction, not more stock)."""
+    newest: dict[Sku, dict[tuple[str, Decimal], StockRow]] = {}
+    times: dict[Sku, datetime] = {}
+    for row in report.rows:
+        if row.location != location or row.basis is not rule.basis:
+            continue
+        as_of = row.as_of or report.as_of
+        if row.sku in times and as_of < times[row.sku]:
+            continue
+        if as_of != times.get(row.sku):
+            newest[row.sku] = {}
+            times[row.sku] = as_of
+        newest[row.sku][row.unit, row.units_each] = row
+    return {
+        sku: (
+            sum((to_base(row.quantity, row.units_each) for row in rows.values()), _ZERO),
+            times[sku],
+            " and ".join(_said(rule, row) for row in rows.values()),
+        )
+        for sku, rows in newest.items()
+    }
+
+
+def _said(rule: CountingRule, row: StockRow) -> str:
+    pack = f" of {row.units_each:f}" if row.units_each != 1 else ""
+    return f"reported {rule.basis.value.replace('_', ' ')} {row.quantity:f} {row.unit}{pack}"
+
+
+def _known_requests(
+    rule: CountingRule,
+    counted: Decimal,
+    as_of: datetime,
+    commitments: Sequence[Commitment],
+    departures: Sequence[Departure],
+) -> list[Term]:
+    if not _nets(rule):
+        return []
+    verb = "acknowledged" if rule.net_of is NetOf.ACKNOWLEDGED else "sent"
+    promised = [each for each in commitments if _knew(rule, each, as_of)]
+    held = sum((each.quantity for each in promised), _ZERO)
+    short = sum((each.backordered for each in promised), _ZERO) if counted <= 0 else _ZERO
+    left = sum((each.quantity for each in departures if each.shipped_at > as_of and _knew(rule, each, as_of)), _ZERO)
+    terms = (
+        Term(f"our requests {verb} by then, still there: the figure leaves them out", held),
+        Term("of these backordered: none of them is on a shelf that shows nothing free", -short),
+        Term(f"our requests {verb} by then, shipped since: the figure leaves them out", left),
+    )
+    return [term for term in terms if term.quantity]
+
+
+def _since(as_of: datetime, departures: Sequence[Departure], arrivals: Sequence[Movement]) -> list[Term]:
+    left = sum((each.quantity for each in departures if each.shipped_at > as_of), _ZERO)
+    came = sum((each.quantity for each in arrivals if each.observed_at > as_of), _ZERO)
+    terms = (Term("shipped after the count", -left), Term("returned or corrected after the count", came))
+    return [term for term in terms if term.quantity]
+
+
+def _nets(rule: CountingRule) -> bool:
+    return rule.basis is CountBasis.AVAILABLE and rule.net_of is not NetOf.NONE
+
+
+def _knew(rule: CountingRule, promised: Commitment | Departure, as_of: datetime) -> bool:
+    """Whether the partner's figure as of then leaves these units out because it knew our request."""
+    if not _nets(rule):
+        return False
+    since = promised.acknowledged_at if rule.net_of is NetOf.ACKNOWLEDGED else promised.submitted_at
+    return since is not None and since <= as_of
+
+
+def _by_sku(rows: Iterable[_Row]) -> dict[Sku, list[_Row]]:
+    grouped: dict[Sku, list[_Row]] = {}
+    for row in rows:
+        grouped.setdefault(row.sku, []).append(row)
+    return grouped
+
+
+def _superseded(sku: Sku, location: LocationId, as_of: datetime, newest: datetime) -> Refusal:
+    return Refusal(
+        location,
+        "stock.superseded",
+        f"The figure for {sku} as of {as_of.isoformat()} is older than the count of {newest.isoformat()}.",
+        "",
+        sku,
+    )
+
+
+def _guard(
+    rule: CountingRule,
+    report: StockReport,
+    location: LocationId,
+    decisions: Sequence[CountDecision],
+    balances: Mapping[Sku, Balance],
+) -> Refusal | None:
+    if report.mode is not FeedMode.FULL:
+        return None
+    there = sum(1 for balance in balances.values() if balance.counted_at is not None or balance.on_hand > 0)
+    zeroed = [
+        each.sku for each in decisions if each.counted <= 0 and each.sku in balances and balances[each.sku].on_hand > 0
+    ]
+    if len(zeroed) <= 1 or len(zeroed) <= rule.guard_fraction * there:
+        return None
+    return Refusal(
+        location,
+        "stock.feed-guard",
+        f"The full report {report.reference} would zero {len(zeroed)} of {there} items at {location}.",
+        "Ask the partner for a complete report, or raise guard_fraction for this location and reprocess.",
+    )

@@ -1,0 +1,115 @@
+"""Rows of the append-only ledger, each with a key that the same fact always gets: applied twice, it counts once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from hub.inventory.counting import CountDecision
+from hub.model.fulfilment import FulfilmentRequest, RequestLine
+from hub.model.identity import DocumentId, Sku
+from hub.model.ledger import Cause, Movement, Reservation
+from hub.model.returns import Return
+from hub.model.shipment import Shipment
+
+
+def count_movement(decision: CountDecision, source: str, document: DocumentId | None, now: datetime) -> Movement:
+    """The correction a count makes. ``source`` is the document, or the report's reference where there is none."""
+    return Movement(
+        key=f"count:{source}:{decision.sku}:{decision.location}",
+        sku=decision.sku,
+        location=decision.location,
+        quantity=decision.delta,
+        cause=Cause.COUNT,
+        observed_at=decision.as_of,
+        recorded_at=now,
+        document=document,
+        reference=source,
+    )
+
+
+def shipment_movements(
+    request: FulfilmentRequest,
+    line: RequestLine,
+    units: Decimal,
+    shipment: Shipment,
+    *,
+    now: datetime,
+    document: DocumentId | None,
+    left_out: bool,
+) -> list[Movement]:
+    """Units left the location; where a count that is already applied ``left_out`` these units, a second row gives
+    them back, so that shipments in the ledger always equal shipments."""
+    gone = Movement(
+        key=f"ship:{shipment.connection}:{shipment.shipment_id}:{request.request_id}:{line.number}",
+        sku=line.sku,
+        location=request.location,
+        quantity=-units,
+        cause=Cause.SHIPMENT,
+        observed_at=shipment.shipped_at,
+        recorded_at=now,
+        document=document,
+        reference=shipment.shipment_id,
+    )
+    if not left_out:
+        return [gone]
+    back = Movement(
+        key=f"{gone.key}:counted",
+        sku=gone.sku,
+        location=gone.location,
+        quantity=units,
+        cause=Cause.COUNT,
+        observed_at=shipment.shipped_at,
+        recorded_at=now,
+        document=document,
+        reference="the count applied before had left these units out",
+    )
+    return [gone, back]
+
+
+def restock_movement(returned: Return, line_id: str, sku: Sku, units: Decimal, now: datetime) -> Movement:
+    """Returned units are back on the shelf of the return's location."""
+    if returned.location is None:
+        raise ValueError("a return without a location cannot be restocked")
+    return Movement(
+        key=f"return:{returned.channel}:{returned.return_id}:{line_id}",
+        sku=sku,
+        location=returned.location,
+        quantity=units,
+        cause=Cause.RESTOCK,
+        observed_at=returned.at,
+        recorded_at=now,
+        reference=returned.return_id,
+    )
+
+
+def reservation(
+    request: FulfilmentRequest, line: RequestLine, units: Decimal, reason: str, now: datetime
+) -> Reservation:
+    """Stock promised for a request line; ``reason`` tells repeated promises for one line apart."""
+    return Reservation(
+        key=f"reserve:{request.request_id}:{line.number}:{reason}",
+        sku=line.sku,
+        location=request.location,
+        quantity=units,
+        order_id=request.order_id,
+        line_id=line.line_id,
+        request_id=request.request_id,
+        cause=Cause.RESERVATION,
+        recorded_at=now,
+    )
+
+
+def release(request: FulfilmentRequest, line: RequestLine, units: Decimal, reason: str, now: datetime) -> Reservation:
+    """A promise given back because of ``reason`` (a shipment, an answer, a cancellation)."""
+    return Reservation(
+        key=f"release:{request.request_id}:{line.number}:{reason}",
+        sku=line.sku,
+        location=request.location,
+        quantity=-units,
+        order_id=request.order_id,
+        line_id=line.line_id,
+        request_id=request.request_id,
+        cause=Cause.RELEASE,
+        recorded_at=now,
+    )

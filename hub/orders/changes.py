@@ -1,0 +1,106 @@
+"""What a newer version of an order changes: the delta, applied to what is still open; the rest is negotiated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from hub.model.identity import LineId
+from hub.model.order import LineCounters, Order, OrderLine, OrderRecord
+from hub.orders import lifecycle
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``record`` with the delta applied to open units. ``to_stop``: units the customer no longer wants that a
+    location already holds; they need its consent. ``address`` whether the destination changed."""
+
+    record: OrderRecord
+    mapped: tuple[LineId, ...] = ()
+    added: tuple[LineId, ...] = ()
+    more: Mapping[LineId, Decimal] | None = None
+    fewer: Mapping[LineId, Decimal] | None = None
+    to_stop: Mapping[LineId, Decimal] | None = None
+    address: bool = False
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to record."""
+        return bool(self.mapped or self.added or self.more or self.fewer or self.address)
+
+
+def map_lines(record: OrderRecord, again: Order) -> Change:
+    """The same order parsed again: lines that had no SKU take the one found now; nothing else changes."""
+    found = {line.line_id: line.sku for line in again.lines if line.sku is not None}
+    mapped = tuple(line.line_id for line in record.order.lines if line.sku is None and line.line_id in found)
+    lines = tuple(
+        line.model_copy(update={"sku": found[line.line_id]}) if line.line_id in mapped else line
+        for line in record.order.lines
+    )
+    return Change(replace(record, order=record.order.model_copy(update={"lines": lines})), mapped=mapped)
+
+
+def merge(record: OrderRecord, newer: Order) -> Change:
+    """A newer version of the order. A line it no longer names is wanted no more, but kept, with its history.
+
+    Fewer units: open ones are cancelled at once, the rest is ``to_stop``. An edit that repeats what a
+    cancellation already said stops nothing twice: wanted = ordered - cancelled is compared as well.
+    """
+    old = {line.line_id: line for line in record.order.lines}
+    named = {line.line_id for line in newer.lines}
+    counters = dict(record.counters)
+    more: dict[LineId, Decimal] = {}
+    fewer: dict[LineId, Decimal] = {}
+    to_stop: dict[LineId, Decimal] = {}
+    for line in newer.lines:
+        if line.line_id not in old:
+            counters[line.line_id] = LineCounters.fresh(line.quantity)
+            continue
+        delta = line.quantity - old[line.line_id].quantity
+        if delta > 0:
+            counters[line.line_id] = lifecycle.add_demand(counters[line.line_id], delta)
+            more[line.line_id] = delta
+        elif delta < 0:
+            _lessen(line.line_id, line.quantity, -delta, counters, fewer, to_stop)
+    gone = [line for line in record.order.lines if line.line_id not in named]
+    for line in gone:
+        _lessen(line.line_id, Decimal(0), line.quantity, counters, fewer, to_stop)
+    lines = tuple(_kept_sku(line, old.get(line.line_id), record) for line in newer.lines) + tuple(gone)
+    return Change(
+        record=replace(record, order=newer.model_copy(update={"lines": lines}), counters=counters),
+        mapped=tuple(line.line_id for line in lines if line.sku and line.line_id in old and not old[line.line_id].sku),
+        added=tuple(line.line_id for line in newer.lines if line.line_id not in old),
+        more=more,
+        fewer=fewer,
+        to_stop=to_stop,
+        address=newer.ship_to != record.order.ship_to,
+    )
+
+
+def _lessen(
+    line_id: LineId,
+    wanted: Decimal,
+    less: Decimal,
+    counters: dict[LineId, LineCounters],
+    fewer: dict[LineId, Decimal],
+    to_stop: dict[LineId, Decimal],
+) -> None:
+    count = counters[line_id]
+    stop = min(less, max(Decimal(0), count.ordered - count.cancelled - wanted), count.outstanding)
+    if stop <= 0:
+        return
+    opened = min(stop, count.open)
+    counters[line_id] = lifecycle.cancel(count, opened=opened)
+    fewer[line_id] = stop
+    if stop > opened:
+        to_stop[line_id] = stop - opened
+
+
+def _kept_sku(line: OrderLine, before: OrderLine | None, record: OrderRecord) -> OrderLine:
+    """A line some units of which are under way keeps its SKU: requests and reservations name it."""
+    if before is None or before.sku is None or before.sku == line.sku:
+        return line
+    count = record.counters[line.line_id]
+    untouched = count.open + count.cancelled == count.ordered
+    return line if untouched and line.sku is not None else line.model_copy(update={"sku": before.sku})

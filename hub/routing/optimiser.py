@@ -1,0 +1,162 @@
+"""The cheapest feasible plan for one order against the stock of this moment.
+
+First the cheapest single location that can ship everything. Where none can, every set of up to ``max_splits``
+locations is tried: most units shipped wins, then least cost, then fewest locations, then location ids, so that the
+same question always gets the same plan. A line is split over locations only where no single one covers it.
+
+Exact in that sense for orders of up to 12 useful candidates, lines of one SKU, and eaches. Beyond 12 the sets are
+built greedily (most units still missing, then least cost per unit), which the result says. Lines that share a
+SKU are given out in order, scarce ones first; packs of different sizes are filled largest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from hub.model.identity import LineId, LocationId, Sku
+from hub.model.routing import Assignment
+from hub.routing.candidates import Demand, Site, offer
+from hub.routing.costs import line_cost, plan_cost
+
+EXACT_CANDIDATES = 12
+"""Most candidates for which every set of locations is tried."""
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The plan found: ``filled`` units over all lines; ``exact`` False where the greedy search was used."""
+
+    assignments: tuple[Assignment, ...]
+    filled: Decimal
+    cost: Decimal
+    exact: bool = True
+
+    @property
+    def sites(self) -> tuple[LocationId, ...]:
+        """Locations used, sorted."""
+        return tuple(sorted({each.location for each in self.assignments}))
+
+
+def _rank(solution: Solution) -> tuple[Decimal, Decimal, int, tuple[LocationId, ...]]:
+    return (-solution.filled, solution.cost, len(solution.sites), solution.sites)
+
+
+def solve(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int) -> Solution:
+    """The best plan (module docstring). Units nobody can ship are simply not assigned."""
+    wanted = sum((each.quantity for each in demands), _ZERO)
+    useful = [site for site in sorted(sites, key=lambda site: site.id) if alone(demands, site).filled > 0]
+    singles = [alone(demands, site) for site in useful]
+    whole = [single for single in singles if single.filled == wanted]
+    if whole or not useful:
+        return min(whole, key=_rank, default=Solution((), _ZERO, _ZERO))
+    splittable = {each.line_id for each in demands if not any(_covers(site, each) for site in useful)}
+    best = _search(demands, useful, max_splits, splittable)
+    if best.filled < wanted:
+        # Lines that share a SKU can each be covered alone and yet not all together.
+        best = min(best, _search(demands, useful, max_splits, {each.line_id for each in demands}), key=_rank)
+    return best
+
+
+def _search(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int, splittable: set[LineId]) -> Solution:
+    if len(sites) > EXACT_CANDIDATES:
+        return _greedy(demands, sites, max_splits, splittable)
+    sets = (chosen for size in range(1, max_splits + 1) for chosen in combinations(sites, size))
+    return min((fill(demands, chosen, splittable) for chosen in sets), key=_rank)
+
+
+def alone(demands: Sequence[Demand], site: Site) -> Solution:
+    """What one site could ship by itself, and at what cost."""
+    return fill(demands, [site], frozenset(each.line_id for each in demands))
+
+
+def fill(demands: Sequence[Demand], sites: Sequence[Site], splittable: Iterable[LineId]) -> Solution:
+    """Give the lines to these sites: each whole to the cheapest that covers it, split where it must be."""
+    may_split = set(splittable)
+    left = {(site.id, sku): units for site in sites for sku, units in site.available.items()}
+    assignments: list[Assignment] = []
+    for demand in _scarce_first(demands, sites):
+        if demand.sku is None:
+            continue
+        for site, units in _serve(demand, demand.sku, sites, left, demand.line_id in may_split):
+            left[site.id, demand.sku] -= units
+            assignments.append(Assignment(line_id=demand.line_id, sku=demand.sku, location=site.id, quantity=units))
+    costs = {site.id: site.location.cost for site in sites}
+    ordered = _in_line_order(assignments, demands)
+    filled = sum((each.quantity for each in ordered), _ZERO)
+    return Solution(tuple(ordered), filled, plan_cost(ordered, costs))
+
+
+def _serve(
+    demand: Demand, sku: Sku, sites: Sequence[Site], left: dict[tuple[LocationId, Sku], Decimal], may_split: bool
+) -> list[tuple[Site, Decimal]]:
+    wanted = demand.quantity
+    offers = [(site, offer(site, demand, left.get((site.id, sku), _ZERO), wanted)) for site in sites]
+    whole = [site for site, units in offers if units == wanted]
+    if whole:
+        return [(min(whole, key=lambda site: (line_cost(site.location.cost, wanted), site.id)), wanted)]
+    giving = [(site, units) for site, units in offers if units > 0]
+    if not may_split and len(giving) > 1:
+        # Someone outside this set ships it whole; here it may only go as one part.
+        giving = [max(giving, key=lambda each: (each[1], -line_cost(each[0].location.cost, each[1])))]
+    options = [
+        _portions(demand, sku, [site for site, _ in chosen], left)
+        for size in range(1, len(giving) + 1)
+        for chosen in combinations(giving, size)
+    ]
+    return min(options, key=_portions_rank, default=[])
+
+
+def _portions(
+    demand: Demand, sku: Sku, sites: Sequence[Site], left: dict[tuple[LocationId, Sku], Decimal]
+) -> list[tuple[Site, Decimal]]:
+    """Fill the line from these sites: whole packs first, then the cheapest units."""
+    portions: list[tuple[Site, Decimal]] = []
+    missing = demand.quantity
+    for site in sorted(sites, key=lambda site: (-site.pack(sku), site.location.cost.per_unit, site.id)):
+        units = offer(site, demand, left.get((site.id, sku), _ZERO), missing)
+        if units > 0:
+            portions.append((site, units))
+            missing -= units
+    return portions
+
+
+def _portions_rank(portions: Sequence[tuple[Site, Decimal]]) -> tuple[Decimal, Decimal, int]:
+    filled = sum((units for _, units in portions), _ZERO)
+    cost = sum((line_cost(site.location.cost, units) for site, units in portions), _ZERO)
+    return (-filled, cost, len(portions))
+
+
+def _greedy(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int, splittable: set[LineId]) -> Solution:
+    chosen: list[Site] = []
+    best = Solution((), _ZERO, _ZERO, exact=False)
+    while len(chosen) < max_splits:
+        rest = [site for site in sites if site not in chosen]
+        tries = [(fill(demands, [*chosen, site], splittable), site) for site in rest]
+        found, site = min(tries, key=lambda each: (-each[0].filled, each[0].cost, each[1].id))
+        if found.filled <= best.filled:
+            break
+        chosen.append(site)
+        best = Solution(found.assignments, found.filled, found.cost, exact=False)
+    return best
+
+
+def _covers(site: Site, demand: Demand) -> bool:
+    left = site.available.get(demand.sku, _ZERO) if demand.sku else _ZERO
+    return offer(site, demand, left, demand.quantity) == demand.quantity
+
+
+def _scarce_first(demands: Sequence[Demand], sites: Sequence[Site]) -> Iterator[Demand]:
+    """Of lines that share a SKU, those with fewer willing sites choose first; otherwise in order."""
+    position = {demand.line_id: index for index, demand in enumerate(demands)}
+    willing = {demand.line_id: sum(1 for site in sites if site.id not in demand.excluded) for demand in demands}
+    return iter(sorted(demands, key=lambda each: (willing[each.line_id], position[each.line_id])))
+
+
+def _in_line_order(assignments: Iterable[Assignment], demands: Sequence[Demand]) -> list[Assignment]:
+    position = {demand.line_id: index for index, demand in enumerate(demands)}
+    return sorted(assignments, key=lambda each: (position[each.line_id], each.location))
