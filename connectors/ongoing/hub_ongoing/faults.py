@@ -35,13 +35,18 @@ class Rule(NamedTuple):
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        re.compile(r"pass ?word|log ?in|not authori[sz]ed|access denied", re.IGNORECASE),
+        # Narrow on purpose: a refusal that quotes an address must never pause the whole connection.
+        re.compile(
+            r"(wrong|invalid|incorrect|unknown)\b.{0,30}\b(user ?name|pass ?word)|log ?in (failed|denied)"
+            r"|not authori[sz]ed|access (is )?denied",
+            re.IGNORECASE,
+        ),
         Meaning.CONFIGURATION,
         "partner.unauthorised",
         "Check the connection's username and password, and that the warehouse allows this user to use the API.",
     ),
     Rule(
-        re.compile(r"goods ?owner\b(?!.*order)", re.IGNORECASE),
+        re.compile(r"goods ?owner( code)?( was| is)? (not found|unknown|invalid|missing)", re.IGNORECASE),
         Meaning.CONFIGURATION,
         "ongoing.goods-owner",
         "Check goods_owner_code with the warehouse: it is the code, not the number.",
@@ -59,7 +64,7 @@ RULES: tuple[Rule, ...] = (
         "The warehouse has begun to pick this order; ask the warehouse itself.",
     ),
     Rule(
-        re.compile(r"article", re.IGNORECASE),
+        re.compile(r"article\b.*\b(not found|not exist|unknown|missing)", re.IGNORECASE),
         Meaning.REFUSED,
         "ongoing.unknown-article",
         "Let the warehouse create the article, or correct the partner's items.",
