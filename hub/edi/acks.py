@@ -117,7 +117,7 @@ def acknowledgement_envelope(
         control_number=control_number,
         group_control_number=group_control_number,
         created=created,
-        usage=interchange.usage,
+        usage="T" if interchange.usage == "T" else "P",
     )
 
 

@@ -165,8 +165,11 @@ class _InterchangeBuilder:
         )
 
     def _stray(self, segment: Segment) -> None:
+        first_of_run = not self._strays or self._strays[-1].position != segment.position - 1
         self._strays.append(segment)
-        self._note("x12.stray-segment", f"{segment.id[:3]} stands outside a transaction set.", segment)
+        if first_of_run:
+            text = f"{segment.id[:3]}, and what follows it, stands outside a transaction set."
+            self._note("x12.stray-segment", text, segment)
 
     def _note(self, code: str, text: str, segment: Segment, *, element: int | None = None) -> None:
         self.findings.append(self._finding(Level.INTERCHANGE, code, text, segment, segment.position, element))

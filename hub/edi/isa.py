@@ -84,7 +84,7 @@ def _tail(raw: bytes, place: int, separator: bytes) -> _Tail | Finding:
             return _newline_tail(raw, place, component=b"")
         place = len(raw) - len(after)
     component, first = raw[place : place + 1], raw[place + 1 : place + 2]
-    if component.isalnum() or component == b" ":
+    if component.isalnum() or component in (b"", b" ", separator):
         return header_finding("x12.isa-too-short", "The interchange header has no component separator.")
     if component == first or _follows(raw, place + 1, separator):
         return _Tail(b"", component, place + 1)

@@ -77,7 +77,7 @@ def write_interchange(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -
 
     Line breaks and control characters in data become blanks. Raises DataError
     ``x12.delimiter-in-data`` (fixed delimiters, no substitute), ``x12.not-encodable``,
-    ``x12.control-number``, ``x12.version`` and ``x12.envelope-id`` (an id does not fit its element).
+    ``x12.control-number``, ``x12.version``, ``x12.usage`` and ``x12.envelope-id`` (an id does not fit its element).
     """
     _check_envelope(envelope, sets)
     marks = _with_repetition(envelope.delimiters or _choose(envelope, sets), envelope.version)
@@ -107,6 +107,8 @@ def _check_envelope(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -> 
         )
     if not _VERSION.match(envelope.version):
         raise DataError("GS08 does not start with a release such as 004010.", code="x12.version", path="GS08")
+    if envelope.usage not in {"P", "T", "I"}:
+        raise DataError("ISA15 is neither P nor T nor I.", code="x12.usage", path="ISA15")
     for party in (envelope.sender, envelope.receiver):
         if len(party.qualifier) != 2 or not 0 < len(party.id) <= 15 or _CONTROL.search(party.id):
             raise DataError(

@@ -97,6 +97,7 @@ def test_mutants_raise_nothing_but_data_errors(data: bytes) -> None:
 @FEW
 @given(st.binary(max_size=400))
 @example(b"ISA*00*")
+@example(b"ISA*00*" + b"*" * 12 + b"GS*")
 @example(b"ISA*00*" + b"*" * 20)
 @example(b"ISA*00**\n*\n*********************")
 def test_random_bytes_raise_nothing_but_data_errors(data: bytes) -> None:

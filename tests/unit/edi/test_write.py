@@ -109,6 +109,7 @@ def test_line_break_in_data_becomes_a_blank() -> None:
         ({"sender": TradingId("12", "MUCHTOOLONGANID!")}, "x12.envelope-id"),
         ({"sender": TradingId("", "CROSSDOCK")}, "x12.envelope-id"),
         ({"version": "4010"}, "x12.version"),
+        ({"usage": "*"}, "x12.usage"),
     ],
 )
 def test_envelope_that_does_not_fit_is_refused(change: dict[str, object], code: str) -> None:
