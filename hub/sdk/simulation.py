@@ -69,3 +69,14 @@ class Simulator(Protocol):
 
     def idle(self) -> bool:
         """True where the partner has nothing left to do on its own (no shipment pending)."""
+
+
+class ChannelSimulator(Simulator, Protocol):
+    """A partner whose customers buy."""
+
+    def sell(self, lines: Mapping[str, int], service: str = "standard") -> str | None:
+        """A made-up buyer orders these units by SKU. Gives the order's reference in the books; None where the
+        channel shows too little, and the buyer goes away."""
+
+    def cancel(self, reference: str) -> bool:
+        """The buyer of that order takes back what has not left; False where nothing is left to take back."""

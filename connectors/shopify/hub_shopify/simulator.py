@@ -31,6 +31,17 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+_BUYER = {
+    "firstName": "Sample",
+    "lastName": "Buyer",
+    "address1": "1 Example Street",
+    "city": "Sampleton",
+    "provinceCode": "NY",
+    "zip": "10001",
+    "countryCodeV2": "US",
+}
+
+
 class ScenarioItem(_Part):
     """A variant for sale."""
 
@@ -139,6 +150,15 @@ class ShopifySimulator:
             f"{self._variable}_TOKEN": self.server.access_token,
             f"{self._variable}_WEBHOOK_SECRET": self.server.webhook_secret,
         }
+
+    def sell(self, lines: Mapping[str, int], service: str = "standard") -> str | None:
+        """A made-up buyer orders; None where the shop shows too little."""
+        placed = self.storefront.place_order(lines.items(), _BUYER, service)
+        return _number(placed.id) if placed is not None else None
+
+    def cancel(self, reference: str) -> bool:
+        """The buyer takes back what has not left."""
+        return self.storefront.cancel_order(f"gid://shopify/Order/{reference}")
 
     def book(self) -> PartnerBook:
         """Instructions are moves to stores under our reference; ``confirmed`` counts every fulfilment."""
