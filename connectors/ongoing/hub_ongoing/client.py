@@ -49,6 +49,7 @@ class OngoingClient:
                 deadline_seconds=seconds,
             ),
             timing=self._timing,
+            statuses=faults.STATUSES,
             budget=RateBudget(
                 rate_per_second=settings.calls_per_second,
                 burst=max(1.0, settings.calls_per_second),

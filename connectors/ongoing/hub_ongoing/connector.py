@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from hub.errors import DataError, HubError, RefusedError, TransientError
+from hub.errors import DataError, HubError, RefusedError, UncertainOutcomeError
 from hub.mapping.codebook import Codebook
 from hub.model.document import Direction, Document
 from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
@@ -169,7 +169,7 @@ class _OrderSink:
             message = error.message
         else:
             return next((info for info in orders if info.goods_owner_order_number == number), None), body
-        raise TransientError(f"The order can't be looked up: {message}", code="ongoing.incomplete-answer")
+        raise UncertainOutcomeError(f"The order can't be looked up: {message}", code="transport.outcome-unknown")
 
 
 class ShipOrders(_OrderSink):

@@ -12,8 +12,19 @@ from typing import NamedTuple
 
 from hub.errors import ConfigurationError, HubError, RefusedError, TransientError, UncertainOutcomeError
 from hub.transport.soap_faults import SoapFault
+from hub.transport.statuses import StatusKind, StatusRule
 
 _WORDS_LIMIT = 300
+
+STATUSES = {
+    404: StatusRule(
+        StatusKind.CONFIGURATION,
+        "ongoing.wrong-endpoint",
+        "There is no Ongoing service at the connection's endpoint",
+        "Correct the endpoint; it ends in /Service.asmx.",
+    )
+}
+"""Every call goes to one address, so not found never speaks of an order."""
 
 
 class Meaning(Enum):

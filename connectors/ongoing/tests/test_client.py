@@ -110,10 +110,17 @@ def test_request_lost_on_the_way_is_uncertain_and_not_found(simulator: OngoingSi
     assert sink.lookup(document) is None
 
 
+def test_lookup_without_an_answer_can_not_tell(simulator: OngoingSimulator) -> None:
+    sink = ShipOrders(builders.context(simulator))
+    simulator.server.misbehave(Trouble.EMPTY_RESULT)
+    with pytest.raises(UncertainOutcomeError):
+        sink.lookup(document_of(sink))
+
+
 WRITES = [
     (Trouble.UNAUTHORISED, ConfigurationError),
     (Trouble.FORBIDDEN, ConfigurationError),
-    (Trouble.NOT_FOUND, RefusedError),
+    (Trouble.NOT_FOUND, ConfigurationError),
     (Trouble.CONFLICT, RefusedError),
     (Trouble.UNPROCESSABLE, RefusedError),
     (Trouble.THROTTLED, TransientError),
