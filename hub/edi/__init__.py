@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from hub.edi.documents.functional import parse_functional as parse_functional
     from hub.edi.documents.functional import render_functional as render_functional
     from hub.edi.documents.inventory import parse_inventory as parse_inventory
+    from hub.edi.documents.inventory import render_inventory as render_inventory
     from hub.edi.documents.invoice import parse_invoice as parse_invoice
     from hub.edi.documents.purchase_order import parse_purchase_order as parse_purchase_order
     from hub.edi.documents.purchase_order import render_purchase_order as render_purchase_order
     from hub.edi.documents.ship_notice import parse_ship_notice as parse_ship_notice
+    from hub.edi.documents.ship_notice_rows import render_ship_notice as render_ship_notice
     from hub.edi.envelope import read_interchanges as read_interchanges
     from hub.edi.write import OutboundEnvelope as OutboundEnvelope
     from hub.edi.write import OutboundSet as OutboundSet
@@ -41,10 +43,12 @@ _HOMES = {
     "parse_functional": "documents.functional",
     "render_functional": "documents.functional",
     "parse_inventory": "documents.inventory",
+    "render_inventory": "documents.inventory",
     "parse_invoice": "documents.invoice",
     "parse_purchase_order": "documents.purchase_order",
     "render_purchase_order": "documents.purchase_order",
     "parse_ship_notice": "documents.ship_notice",
+    "render_ship_notice": "documents.ship_notice_rows",
     "read_interchanges": "envelope",
     "OutboundEnvelope": "write",
     "OutboundSet": "write",

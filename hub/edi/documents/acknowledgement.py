@@ -24,6 +24,7 @@ from hub.edi.documents.parts import (
     reference,
     reference_row,
     schedule,
+    schedule_row,
 )
 from hub.edi.documents.reading import Reading
 from hub.edi.findings import Finding
@@ -171,10 +172,10 @@ def _rows(document: PurchaseOrderAcknowledgement) -> Iterator[Row]:
         yield (*row, *flat(line.ids))
         yield from (reference_row(item) for item in line.references)
         yield from (date_row(item) for item in line.dates)
-        yield from map(_schedule_row, line.schedules)
+        yield from map(schedule_row, line.schedules)
         for status in line.statuses:
             yield _status_row(status)
-            yield from map(_schedule_row, status.schedules)
+            yield from map(schedule_row, status.schedules)
     yield ("CTT", str(len(document.lines)))
 
 
@@ -184,8 +185,3 @@ def _status_row(status: LineStatus) -> Row:
     if not status.industry_code:
         return row
     return (*row, *("",) * (29 - len(row)), status.industry_code)
-
-
-def _schedule_row(item: Schedule) -> Row:
-    head = ("SCH", decimal_text(item.quantity), item.unit, item.entity, item.name)
-    return (*head, item.date_qualifier, date_text(item.date))

@@ -1,4 +1,4 @@
-"""846 inventory inquiry/advice, read in all the shapes of edi.md 6.1."""
+"""846 inventory inquiry/advice, read and written, in all the shapes of edi.md 6.1."""
 
 from __future__ import annotations
 
@@ -15,14 +15,23 @@ from hub.edi.documents.parts import (
     Schedule,
     blocks,
     date_reference,
+    date_row,
+    date_text,
+    decimal_text,
+    flat,
     n1_loop,
+    party_rows,
     reference,
+    reference_row,
     schedule,
+    schedule_row,
+    time_text,
 )
 from hub.edi.documents.reading import Reading
 from hub.edi.findings import Finding
 from hub.edi.interchange import TransactionSet
 from hub.edi.segment import Segment
+from hub.edi.write import OutboundSet, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +212,42 @@ def _site_quantities(sdq: Segment, reading: Reading) -> Iterator[SiteQuantity]:
         if sdq.get(number):
             amount = reading.decimal(sdq, number + 1)
             yield SiteQuantity(sdq.get(number), sdq.get(2), amount, sdq.get(1))
+
+
+def render_inventory(advice: InventoryAdvice) -> OutboundSet:
+    """The 846's segments between ST and SE; CTT01 is counted here."""
+    return OutboundSet("846", tuple(_rows(advice)))
+
+
+def _rows(advice: InventoryAdvice) -> Iterator[Row]:
+    when = (date_text(advice.date), time_text(advice.time))
+    yield ("BIA", advice.purpose, advice.report_type, advice.number, *when, advice.action)
+    yield from (reference_row(item) for item in advice.references)
+    yield from (date_row(item) for item in advice.dates)
+    for site in advice.sites:
+        yield from party_rows(site)
+    for line in advice.lines:
+        yield from _line_rows(line)
+    yield ("CTT", str(len(advice.lines)))
+
+
+def _line_rows(line: StockLine) -> Iterator[Row]:
+    yield ("LIN", line.number, *flat(line.ids))
+    yield from (("PID", "F", "", "", "", text) for text in line.descriptions)
+    yield from (("CTP", "", item.qualifier, decimal_text(item.amount), "", item.unit) for item in line.prices)
+    yield from (reference_row(item) for item in line.references)
+    yield from (date_row(item) for item in line.dates)
+    yield from _quantity_rows(line, None)
+    for item in line.site_quantities:
+        yield ("SDQ", item.unit, item.site_qualifier, item.site, decimal_text(item.amount))
+    yield from (schedule_row(item) for item in line.schedules)
+    for site in dict.fromkeys(line.sites):
+        yield from party_rows(site)
+        yield from _quantity_rows(line, site)
+
+
+def _quantity_rows(line: StockLine, site: Party | None) -> Iterator[Row]:
+    for item in line.quantities:
+        if item.site == site:
+            yield ("QTY", item.qualifier, decimal_text(item.amount), item.unit)
+            yield from (date_row(date) for date in item.dates)

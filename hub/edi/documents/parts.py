@@ -185,6 +185,11 @@ def carrier_row(item: CarrierDetail) -> Row:
     return (*head, "", "", "", "", "", "", item.service_level)
 
 
+def schedule_row(item: Schedule) -> Row:
+    head = ("SCH", decimal_text(item.quantity), item.unit, item.entity, item.name)
+    return (*head, item.date_qualifier, date_text(item.date))
+
+
 def party_rows(party: Party) -> Iterator[Row]:
     yield ("N1", party.entity, party.name, party.id_qualifier, party.id)
     for first in range(0, len(party.additional_names), 2):

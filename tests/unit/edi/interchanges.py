@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from hub.edi.envelope import GROUP_OF_SET, read_interchanges
-from hub.edi.interchange import TransactionSet
+from hub.edi.interchange import TradingId, TransactionSet
+from hub.edi.write import OutboundEnvelope
 
 PURCHASE_ORDER = (
     "BEG*00*DS*PO-1001**20261120~CUR*BY*USD~REF*DP*040~PER*BD*Desk*TE*5550100~DTM*010*20261201~"
@@ -41,6 +44,18 @@ BODIES = {
     "810": INVOICE,
     "997": FUNCTIONAL,
 }
+
+ENVELOPE = OutboundEnvelope(
+    sender=TradingId("12", "CROSSDOCK"),
+    receiver=TradingId("ZZ", "NORTHWIND"),
+    group_sender="CD",
+    group_receiver="NW",
+    functional_id="PO",
+    version="004010",
+    control_number=42,
+    group_control_number=17,
+    created=dt.datetime(2026, 11, 22, 6, 15, tzinfo=dt.UTC),
+)
 
 
 def header(control_number: int = 1, *, version: str = "00401", usage: str = "P") -> str:

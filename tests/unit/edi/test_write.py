@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -13,19 +12,7 @@ from hub.edi.envelope import read_interchanges
 from hub.edi.interchange import Delimiters, Status, TradingId
 from hub.edi.write import OutboundEnvelope, OutboundSet, set_control_number, write_interchange
 from hub.errors import DataError
-from tests.unit.edi.interchanges import read_set
-
-ENVELOPE = OutboundEnvelope(
-    sender=TradingId("12", "CROSSDOCK"),
-    receiver=TradingId("ZZ", "NORTHWIND"),
-    group_sender="CD",
-    group_receiver="NW",
-    functional_id="PO",
-    version="004010",
-    control_number=42,
-    group_control_number=17,
-    created=dt.datetime(2026, 11, 22, 6, 15, tzinfo=dt.UTC),
-)
+from tests.unit.edi.interchanges import ENVELOPE, read_set
 
 
 def order(number: str = "PO-1001") -> PurchaseOrder:
