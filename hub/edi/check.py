@@ -92,7 +92,8 @@ def check_set(
         text = f"The hub does not read the transaction set {transaction_set.id[:6]}."
         code = "x12.set-unsupported"
         return (Finding(Level.SET, code, severity_of(code, overrides), text, "ST", 1, 1),)
-    return tuple(_Walk(transaction_set, spec, overrides).findings())
+    walk = _Walk(transaction_set, spec, overrides)
+    return (*walk.findings(), *walk.absences())
 
 
 def check_interchange(interchange: Interchange, *, severities: Mapping[str, Severity] | None = None) -> Interchange:
@@ -115,6 +116,7 @@ class _Walk:
     def __init__(self, item: TransactionSet, spec: SetSpec, overrides: Mapping[str, Severity]) -> None:
         self._item = item
         self._needed = spec.needed
+        self._somewhere = spec.somewhere
         self._overrides = overrides
 
     def findings(self) -> Iterator[Finding]:
@@ -130,6 +132,12 @@ class _Walk:
             except Exception:  # noqa: BLE001 third-party code at a boundary: any failure is a finding
                 found = [self._finding(Level.SEGMENT, "x12.check-failed", segment)]
             yield from found
+
+    def absences(self) -> Iterator[Finding]:
+        """Segments that must stand somewhere in the set and do not; pyx12 has no rule for a choice of loops."""
+        present = {segment.id for segment in self._item.segments}
+        for name in sorted(self._somewhere - present):
+            yield self._finding(Level.SEGMENT, "x12.segment-needed", self._item.segments[-1], segment_id=name)
 
     def _step(self, walker: Any, node: Any, segment: Segment) -> tuple[Any, list[Finding]]:
         position = self._item.position_of(segment)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from hub.edi.findings import Finding, Level, severity_of
 from hub.edi.isa import HEADER_WINDOW, ISA_START, InterchangeStart, read_isa
-from hub.edi.segment import Segment
+from hub.edi.segment import Segment, check_encoding
 
 Piece = InterchangeStart | Segment | Finding
 """What `scan` yields: an ISA, a further segment of that interchange, or a finding on it."""
@@ -29,8 +29,11 @@ def scan(source: bytes | BinaryIO, *, encoding: str | None = None) -> Iterator[P
 
     The text is UTF-8, else cp1252, per segment; ``encoding`` overrides both. Findings that stand before
     an `InterchangeStart` belong to the file's head; all others to the interchange before them. An ISA
-    that cannot be read is one rejecting finding (``x12.isa-too-short``, ``x12.bad-terminator``).
+    that cannot be read is one rejecting finding (``x12.isa-too-short``, ``x12.bad-terminator``). Raises
+    ConfigurationError ``x12.unknown-encoding``.
     """
+    if encoding is not None:
+        check_encoding(encoding)
     feed = _Feed(io.BytesIO(source) if isinstance(source, bytes) else source)
     if feed.fill(3) and feed.buffer.startswith(_BYTE_ORDER_MARK):
         feed.drop(3)

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hub.errors import ConfigurationError
+
 STANDARD_COMPONENT_SEPARATOR = ">"
+
+
+def check_encoding(encoding: str) -> None:
+    """Raises ConfigurationError ``x12.unknown-encoding`` for a name Python does not know."""
+    try:
+        "".encode(encoding)
+    except LookupError:
+        raise ConfigurationError(
+            "The partner's encoding is not one the hub knows.",
+            code="x12.unknown-encoding",
+            cure="Use a name such as utf-8, cp1252 or latin-1.",
+        ) from None
 
 
 class Segment:

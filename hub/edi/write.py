@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from hub.edi.interchange import Delimiters, TradingId
+from hub.edi.segment import check_encoding
 from hub.errors import DataError
 
 Row = tuple[str | tuple[str, ...], ...]
@@ -96,6 +97,7 @@ def write_interchange(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -
 
 
 def _check_envelope(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -> None:
+    check_encoding(envelope.encoding)
     if not sets:
         raise DataError("An interchange needs at least one transaction set.", code="x12.empty-group")
     numbers = (envelope.control_number, envelope.group_control_number)

@@ -39,11 +39,13 @@ Stage = tuple[SegmentUse | Loop, ...]
 @dataclass(frozen=True, slots=True)
 class SetSpec:
     """One transaction set. ``needed`` names what the hub cannot map the set without: segment ids and
-    elements such as ``BAK03``; where one is missing, the set is rejected."""
+    elements such as ``BAK03``; where one is missing, the set is rejected. ``somewhere`` names segments
+    that must occur, in whichever of several loops."""
 
     id: str
     stages: tuple[Stage, ...]
     needed: frozenset[str]
+    somewhere: frozenset[str] = frozenset()
 
 
 def _any(ids: str) -> Stage:
@@ -118,7 +120,7 @@ def _ship_notice() -> SetSpec:
     # Flat siblings and not nested levels: HL02 says what belongs where, in whatever order they come.
     levels: Stage = (_level("S"), _level("O", "PRF"), _level("T"), _level("P"), _level("I", "LIN", "SN1"), _level(""))
     stages = (_first("BSN"), _any("DTM REF NTE PER"), levels, _totals())
-    return SetSpec("856", stages, frozenset({"BSN", "BSN02", "HL01", "HL03", "SN102", "PRF01"}))
+    return SetSpec("856", stages, frozenset({"BSN", "BSN02", "HL01", "HL03", "SN102", "PRF01"}), frozenset({"HL"}))
 
 
 def _inventory() -> SetSpec:

@@ -84,6 +84,10 @@ def test_any_ship_notice_shape_passes(shape: str) -> None:
     assert [] == found_in("856", body)
 
 
+def test_ship_notice_without_a_level_is_rejected() -> None:
+    assert [("x12.segment-needed", "HL", None)] == found_in("856", "BSN*00*S-1*20261120*1200~CTT*0")
+
+
 def test_delimiters_of_the_sender_are_no_trouble_in_data() -> None:
     body = ACKNOWLEDGEMENT.replace("SO-77", "SO>77")
     assert [] == found_in("855", body)

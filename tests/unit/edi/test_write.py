@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyx12.x12file import X12Reader
 
 from hub.edi.check import check_interchange
 from hub.edi.documents.purchase_order import PurchaseOrder, parse_purchase_order, render_purchase_order
 from hub.edi.envelope import read_interchanges
 from hub.edi.interchange import Delimiters, Status, TradingId
 from hub.edi.write import OutboundEnvelope, OutboundSet, set_control_number, write_interchange
-from hub.errors import DataError
+from hub.errors import ConfigurationError, DataError
 from tests.unit.edi.interchanges import ENVELOPE, read_set
 
 
@@ -109,6 +111,23 @@ def test_text_the_partner_cannot_read_is_refused() -> None:
 
 def test_group_without_a_set_is_refused() -> None:
     assert "x12.empty-group" == refusal(envelope=ENVELOPE)
+
+
+def test_unknown_encoding_is_a_configuration_error() -> None:
+    with pytest.raises(ConfigurationError) as writing:
+        written(order(), envelope=replace(ENVELOPE, encoding="klingon"))
+    with pytest.raises(ConfigurationError) as reading:
+        read_interchanges(written(order()), encoding="klingon")
+    assert ["x12.unknown-encoding"] * 2 == [writing.value.code, reading.value.code]
+
+
+def test_pyx12s_own_reader_reads_what_we_write_without_an_error() -> None:
+    text = written(order("PO-1"), order("PO-2")).decode()
+    theirs = X12Reader(io.StringIO(text))
+    segments = [segment.format("", "*", ">") for segment in theirs]
+    theirs.cleanup()
+    assert [] == theirs.pop_errors()
+    assert text.count("~") == len(segments)
 
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(str.strip)
