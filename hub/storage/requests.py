@@ -37,6 +37,11 @@ _SAVE_LINE = """
     SET line_id = excluded.line_id, sku = excluded.sku, location = excluded.location,
         outstanding = excluded.outstanding, backordered = excluded.backordered
 """
+_ADD_INVOICE = """
+    INSERT INTO invoices (partner, invoice_number, request_id, state, body)
+    VALUES (:partner, :invoice_number, :request_id, :state, :body)
+    ON CONFLICT DO NOTHING
+"""
 
 
 class SqlRequestStore:
@@ -77,14 +82,14 @@ class SqlRequestStore:
 
     def add_invoice(self, invoice: Invoice, state: str) -> bool:
         """See RequestStore."""
-        insert = self._transaction.insert(tables.invoices).values(
-            partner=invoice.partner,
-            invoice_number=invoice.invoice_number,
-            request_id=invoice.request_id,
-            state=state,
-            body=invoice.model_dump_json(),
-        )
-        return self._transaction.execute(insert.on_conflict_do_nothing()).rowcount == 1
+        values = {
+            "partner": invoice.partner,
+            "invoice_number": invoice.invoice_number,
+            "request_id": invoice.request_id,
+            "state": state,
+            "body": invoice.model_dump_json(),
+        }
+        return self._transaction.run(_ADD_INVOICE, values).rowcount == 1
 
     def invoices(self, request_id: RequestId) -> list[Invoice]:
         """See RequestStore."""
