@@ -73,7 +73,7 @@ def acknowledge_group(group: Group) -> FunctionalAcknowledgement | None:
     """The 997 for a received group, after `check_interchange`; None for a group of 997s.
 
     ``status`` is A without findings, E with warnings, P when some sets are rejected, R when all are or
-    the group itself is.
+    the group itself is. A rejected interchange gets none: its envelope is a TA1's matter.
     """
     if group.functional_id in _ACKNOWLEDGEMENT_GROUPS:
         return None

@@ -114,10 +114,17 @@ def parse_acknowledgement(transaction_set: TransactionSet) -> PurchaseOrderAckno
         references=tuple(reference(item) for item in rest if item.id == "REF"),
         dates=tuple(date_reference(item, reading) for item in rest if item.id == "DTM"),
         parties=tuple(parties),
-        lines=tuple(_line(loop, reading) for loop in loops),
+        lines=(*_loose_lines(rest, reading), *(_line(loop, reading) for loop in loops)),
         lines_claimed=reading.integer(totals[-1], 1) if totals else None,
         findings=tuple(reading.findings),
     )
+
+
+def _loose_lines(rest: list[Segment], reading: Reading) -> Iterator[AcknowledgementLine]:
+    """Some partners leave PO1 out: an ACK before any PO1 is a line of its own, named by its ids only."""
+    for block in blocks(rest, "ACK")[1]:
+        status = _status(block, reading)
+        yield AcknowledgementLine("", status.quantity, status.unit, ids=status.ids, statuses=(status,))
 
 
 def _line(loop: tuple[Segment, ...], reading: Reading) -> AcknowledgementLine:

@@ -100,7 +100,9 @@ def reference(segment: Segment) -> Reference:
 
 
 def date_reference(segment: Segment, reading: Reading) -> DateReference:
-    return DateReference(segment.get(1), reading.date(segment, 2), reading.time(segment, 3), zone=segment.get(4))
+    """DTM, its date in DTM02 or, as some partners write it, in DTM06 with the format D8."""
+    place = 6 if not segment.get(2) and segment.get(5) == "D8" else 2
+    return DateReference(segment.get(1), reading.date(segment, place), reading.time(segment, 3), zone=segment.get(4))
 
 
 def carrier_detail(segment: Segment) -> CarrierDetail:

@@ -261,22 +261,23 @@ def _lading(td1: Segment, reading: Reading) -> Lading:
 
 
 def _items(rest: list[Segment], reading: Reading) -> Iterator[ShippedQuantity]:
-    """One item per SN1, with the LIN before it; a partner that puts SN1 first is read as well."""
+    """One item per SN1, with its LIN; a partner that puts SN1 before LIN is read as well."""
     relevant = [item for item in rest if item.id in {"LIN", "SN1", "PID"}]
     heads = [item for item in relevant if item.id in {"LIN", "SN1"}]
     if not heads:
         return
     _, groups = blocks(relevant, heads[0].id)
     for group in groups:
-        first = {item.id: item for item in reversed(group)}
-        lin, sn1 = first.get("LIN", Segment(("LIN",))), first.get("SN1", Segment(("SN1",)))
-        yield ShippedQuantity(
-            line_number=lin.get(1) or sn1.get(1),
-            ids=lin.pairs(2),
-            quantity=reading.decimal(sn1, 2),
-            unit=sn1.get(3),
-            ordered=reading.decimal(sn1, 5),
-            ordered_unit=sn1.get(6),
-            status=sn1.get(8),
-            descriptions=tuple(item.get(5) for item in group if item.id == "PID" and item.get(5)),
-        )
+        lin = next((item for item in group if item.id == "LIN"), Segment(("LIN",)))
+        descriptions = tuple(item.get(5) for item in group if item.id == "PID" and item.get(5))
+        for sn1 in [item for item in group if item.id == "SN1"] or [Segment(("SN1",))]:
+            yield ShippedQuantity(
+                line_number=lin.get(1) or sn1.get(1),
+                ids=lin.pairs(2),
+                quantity=reading.decimal(sn1, 2),
+                unit=sn1.get(3),
+                ordered=reading.decimal(sn1, 5),
+                ordered_unit=sn1.get(6),
+                status=sn1.get(8),
+                descriptions=descriptions,
+            )

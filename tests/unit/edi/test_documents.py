@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hub.edi.check import check_interchange
+from hub.edi.check import check_interchange, check_set
 from hub.edi.documents.acknowledgement import parse_acknowledgement, render_acknowledgement
 from hub.edi.documents.functional import parse_functional, render_functional
 from hub.edi.documents.inventory import InventoryAdvice, parse_inventory, render_inventory
@@ -95,6 +95,25 @@ def test_several_statuses_of_a_line_are_kept_apart() -> None:
     assert [dt.date(2026, 12, 3), dt.date(2026, 12, 20), None] == [item.date for item in first.statuses]
     assert [Decimal(3)] == [item.quantity for item in first.statuses[1].schedules]
     assert (("VN", "BULB-10"),) == second.statuses[0].ids
+
+
+def test_status_without_a_line_is_kept_as_a_line_of_its_own() -> None:
+    body = "BAK*00*AC*PO-1*20261120~ACK*IA*2*EA****VN*LAMP-1~ACK*IR*1*EA****VN*BULB-9~CTT*2"
+    document = parse_acknowledgement(read_set("855", body))
+    assert [("", "IA", (("VN", "LAMP-1"),)), ("", "IR", (("VN", "BULB-9"),))] == [
+        (line.number, line.statuses[0].code, line.ids) for line in document.lines
+    ]
+    assert [] == [item.code for item in check_set(read_set("855", body)) if item.rejects]
+
+
+def test_two_quantities_under_one_item_are_two_items() -> None:
+    body = "BSN*00*S*20261120*1200~HL*1**I~LIN**VN*A~SN1**1*EA~SN1**2*CA"
+    assert [(Decimal(1), "EA"), (Decimal(2), "CA")] == [(item.line.quantity, item.line.unit) for item in _items(body)]
+
+
+def test_date_is_read_from_either_place() -> None:
+    body = PURCHASE_ORDER.replace("DTM*010*20261201", "DTM*010****D8*20261201")
+    assert dt.date(2026, 12, 1) == parse_purchase_order(read_set("850", body)).dates[0].date
 
 
 def test_ship_notice_is_a_tree_with_inherited_order_and_marks() -> None:
