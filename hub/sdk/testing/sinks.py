@@ -144,7 +144,8 @@ class SinkContract(Watched):
             for pattern in partner.carried:
                 wanted = _at(given, pattern)
                 assert wanted, f"the items of these tests have no {pattern}, so nothing is proved"
-                assert wanted == _at(found, pattern), f"{pattern} of {envelope.key} changed on the wire"
+                read_again = _at(found, pattern)
+                assert wanted == read_again, f"{envelope.key} changed on the wire: {wanted} became {read_again}"
 
     def test_item_that_cannot_be_told_is_a_data_error(self, partner: SinkPartner) -> None:
         """An unmapped item is refused when rendering, before anything is sent."""

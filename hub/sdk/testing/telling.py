@@ -54,7 +54,10 @@ def all_marks(parsed: Iterable[Parsed]) -> frozenset[str]:
 
 
 def usable_lines(parsed: Parsed) -> int:
-    """Lines the hub can work with: rows of counts, order lines with a known SKU, answers, shipped lines."""
+    """Lines the hub can work with: rows of counts, order lines with a known SKU, answers, shipped lines.
+
+    An invoice counts as one: half a claim for money is a wrong claim, so it stands or falls as a whole.
+    """
     return sum(_usable(item) for item in parsed.items)
 
 
@@ -63,7 +66,7 @@ def _usable(item: Item) -> int:
         return len(item.rows)
     if isinstance(item, Order):
         return sum(line.sku is not None for line in item.lines)
-    if isinstance(item, SyntaxReceipt):
+    if isinstance(item, (SyntaxReceipt, Invoice)):
         return 1
     return len(item.lines)
 

@@ -13,10 +13,11 @@ from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.identity import LocationId
 from hub.model.stock import CountBasis, StockReport, StockRow
 from hub.sdk.capabilities import Problem
+from hub_x12_supplier.faults import ASK
 from hub_x12_supplier.translate.reading import instant, item_named, profile_of, units_each, unknown_unit, unmapped
 
-Figure = tuple[str, Decimal, str, str]
-"""QTY01 qualifier, amount, unit, site code."""
+Figure = tuple[str, Decimal | None, str, str]
+"""QTY01 qualifier, amount (None where it can't be read), unit, site code."""
 
 
 def stock_report(
@@ -63,18 +64,19 @@ def _figures(line: StockLine, advice: InventoryAdvice) -> Iterator[Figure]:
     header_site = next((site.id for site in advice.sites if _is_site(site)), "")
     line_site = next((site.id for site in line.sites if _is_site(site)), header_site)
     for quantity in line.quantities:
-        if quantity.amount is not None and not quantity.dates:
+        if not quantity.dates:
             yield quantity.qualifier, quantity.amount, quantity.unit, quantity.site.id if quantity.site else line_site
     for pair in line.site_quantities:
-        if pair.amount is not None:
-            yield "33", pair.amount, pair.unit, pair.site
+        yield "33", pair.amount, pair.unit, pair.site
 
 
 def _row(
-    item: PartnerItem, location: LocationId, basis: CountBasis | None, amount: Decimal, unit: str, path: str
+    item: PartnerItem, location: LocationId, basis: CountBasis | None, amount: Decimal | None, unit: str, path: str
 ) -> StockRow | Problem | None:
     if basis is None:
         return None
+    if amount is None:
+        return Problem(path, "x12.incomplete-item", "The line's quantity cannot be read.", ASK)
     each = units_each(unit, item)
     if each is None:
         return unknown_unit(unit, path)
