@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hub.sdk.simulation import BookedInstruction, PartnerBook
 from hub_ongoing import simulator_soap as soap
+from hub_ongoing.simulator_records import BusinessRefusalError, Status, WarehouseOrder
 from hub_ongoing.simulator_server import Answer, SoapServer
-from hub_ongoing.simulator_warehouse import BusinessRefusalError, Status, Warehouse, WarehouseOrder
+from hub_ongoing.simulator_warehouse import Warehouse
 
 _PASSWORD = "only-for-the-simulator"
 _UNFINISHED = frozenset({Status.OPEN, Status.PICKING, Status.PICKED})

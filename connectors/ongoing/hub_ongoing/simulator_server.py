@@ -91,7 +91,7 @@ class SoapServer:
         self._server.server_close()
         self._thread.join()
 
-    def misbehave(self, trouble: Trouble, *, times: int = 1, operation: str = "") -> None:
+    def misbehave(self, trouble: Trouble, times: int = 1, *, operation: str = "") -> None:
         """Answer the next ``times`` requests (of ``operation``, where given) with ``trouble``."""
         with self._lock:
             self._troubles.extend([(operation, trouble)] * times)

@@ -10,13 +10,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from hub_ongoing.simulator_warehouse import (
-    ArticleCount,
-    AskedOrder,
-    OrderedLine,
-    Status,
-    WarehouseOrder,
-)
+from hub_ongoing.simulator_records import ArticleCount, AskedOrder, OrderedLine, Status, WarehouseOrder
 
 NAMESPACE = "http://ongoingsystems.se/WSI"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"

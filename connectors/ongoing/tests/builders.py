@@ -43,6 +43,7 @@ def codebook(**changes: Any) -> Codebook:
     items = (
         PartnerItem(Sku("ROBOT"), {"article": "ART-ROBOT"}),
         PartnerItem(Sku("KITE"), {"article": "ART-KITE"}),
+        PartnerItem(Sku("DRUM"), {"article": "ART-DRUM"}),
         PartnerItem(Sku("MARBLE"), {"article": "ART-MARBLE-BOX"}, unit="BX", units_each=Decimal(12)),
     )
     return Codebook(

@@ -13,8 +13,9 @@ from hub_ongoing.connector import ShipOrders
 from hub_ongoing.plugin import hub_connectors
 from hub_ongoing.settings import OngoingSettings
 from hub_ongoing.simulator import OngoingSimulator
+from hub_ongoing.simulator_records import AskedOrder, BusinessRefusalError, OrderedLine, Status
 from hub_ongoing.simulator_soap import BadRequestError, load_schema, read_call
-from hub_ongoing.simulator_warehouse import AskedOrder, BusinessRefusalError, OrderedLine, Status, Warehouse
+from hub_ongoing.simulator_warehouse import Warehouse
 
 OPEN = b'<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>'
 

@@ -94,7 +94,7 @@ def _cancelled(
 def _rejection(
     order: wire.OrderAnswer,
     document: Document,
-    lines: Sequence[tuple[wire.PickedOrderLineAnswer, PartnerItem, Decimal]],
+    lines: Sequence[tuple[wire.PickedOrderLineAnswer, PartnerItem | None, Decimal]],
     what: str,
     reason: str,
 ) -> list[Item]:
@@ -102,8 +102,8 @@ def _rejection(
     missing = tuple(
         AcknowledgedLine(
             number=int(line.external_order_line_code),
-            sku=item.sku,
-            quantity=to_base(units, item.units_each),
+            sku=item.sku if item else None,
+            quantity=_eaches(units, item),
             outcome=AcknowledgementOutcome.REJECTED,
             reason=reason,
         )
@@ -125,13 +125,13 @@ def _rejection(
 
 def _lines(
     order: wire.OrderAnswer, codebook: Codebook, place: str, problems: list[Problem]
-) -> list[tuple[wire.PickedOrderLineAnswer, PartnerItem]]:
-    """Our lines with their items; a line that is not ours is a problem beside the others.
+) -> list[tuple[wire.PickedOrderLineAnswer, PartnerItem | None]]:
+    """Our lines with their items; a line that can't be read or is not ours is a problem beside the others.
 
-    An unmapped article holds the whole order back: told without it, the shipment's id would make the line a duplicate
-    once the article is mapped.
+    A line whose article is not mapped is still ours by its number, so it is told, in eaches, and also a problem. Left
+    out it would be lost: once the article is mapped, the shipment's id makes the whole a duplicate.
     """
-    found: list[tuple[wire.PickedOrderLineAnswer, PartnerItem]] = []
+    found: list[tuple[wire.PickedOrderLineAnswer, PartnerItem | None]] = []
     for index, row in enumerate(order.picked_order_lines.picked_order_line):
         where = f"{place}.PickedOrderLine[{index}]"
         try:
@@ -139,8 +139,15 @@ def _lines(
         except DataError as error:
             problems.append(problem(error))
             continue
-        found.append((line, _item(line, codebook, where)))
+        item = codebook.item_named(line.article.article_number)
+        if item is None:
+            problems.append(problem(unmapped(line.article.article_number, codebook, f"{where}.Article.ArticleNumber")))
+        found.append((line, item))
     return found
+
+
+def _eaches(units: Decimal, item: PartnerItem | None) -> Decimal:
+    return units if item is None else to_base(units, item.units_each)
 
 
 def _own_line(row: answers.Row, place: str) -> wire.PickedOrderLineAnswer:
@@ -157,19 +164,12 @@ def _own_line(row: answers.Row, place: str) -> wire.PickedOrderLineAnswer:
     return line
 
 
-def _item(line: wire.PickedOrderLineAnswer, codebook: Codebook, place: str) -> PartnerItem:
-    item = codebook.item_named(line.article.article_number)
-    if item is None:
-        raise unmapped(line.article.article_number, codebook, f"{place}.Article.ArticleNumber")
-    return item
-
-
-def _shipped_line(line: wire.PickedOrderLineAnswer, request_id: RequestId, item: PartnerItem) -> ShippedLine:
+def _shipped_line(line: wire.PickedOrderLineAnswer, request_id: RequestId, item: PartnerItem | None) -> ShippedLine:
     return ShippedLine(
         request_id=request_id,
         number=int(line.external_order_line_code),
-        sku=item.sku,
-        quantity=to_base(line.picked_number_of_items, item.units_each),
+        sku=item.sku if item else None,
+        quantity=_eaches(line.picked_number_of_items, item),
     )
 
 
