@@ -1,0 +1,212 @@
+"""Timers, quarantine, refs, publications, health and sequences on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from hub.model.identity import ChannelId, ConnectionId, DocumentId
+from hub.model.queue import ConnectionHealth, ConnectionState, Publication, QuarantineEntry, QuarantineState
+from hub.ports import Storage
+from tests.contract.storage.rows import KITE, ORDER, ROBOT, SHOP, SUPPLIER
+from tests.fakes.storage import NOW
+
+LATER = NOW + timedelta(hours=1)
+ENTRY = QuarantineEntry(
+    document=DocumentId("D000000001"),
+    connection=SUPPLIER,
+    path="lines[1].sku",
+    code="data.unmapped-sku",
+    message="TS-9 is mapped to no SKU.",
+    cure="Add it to items.csv.",
+    at=NOW,
+    order_id=ORDER,
+)
+
+
+def test_a_task_scheduled_again_keeps_the_earlier_time(storage: Storage) -> None:
+    with storage.begin() as work:
+        assert work.tasks.next_due() is None
+        work.tasks.schedule("deadline", "P1", LATER)
+        work.tasks.schedule("deadline", "P1", NOW)
+        work.tasks.schedule("deadline", "P1", LATER)
+        work.tasks.schedule("deadline", "P2", LATER)
+        assert NOW == work.tasks.next_due()
+        assert ["P1"] == [task.key for task in work.tasks.due(NOW, 10)]
+        assert ["P1", "P2"] == [task.key for task in work.tasks.due(LATER, 10)]
+
+
+def test_a_finished_task_is_gone(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.tasks.schedule("deadline", "P1", NOW)
+        [task] = work.tasks.due(NOW, 10)
+        work.tasks.finish(task)
+        assert [] == work.tasks.due(NOW, 10)
+
+
+def test_finishing_an_old_version_never_loses_a_new_one(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.tasks.schedule("deadline", "P1", NOW)
+    with storage.begin() as work:
+        [old] = work.tasks.due(NOW, 10)
+        work.tasks.schedule("deadline", "P1", NOW)
+        work.tasks.finish(old)
+        [newer] = work.tasks.due(NOW, 10)
+        assert newer.version > old.version
+        work.tasks.finish(newer)
+    with storage.begin() as work:
+        work.tasks.schedule("deadline", "P1", NOW)
+        work.tasks.finish(newer)
+        assert 1 == len(work.tasks.due(NOW, 10))
+
+
+def test_a_postponed_task_counts_its_attempts(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.tasks.schedule("deadline", "P1", NOW)
+        [task] = work.tasks.due(NOW, 10)
+        work.tasks.postpone(task, LATER, "partner away")
+        assert [] == work.tasks.due(NOW, 10)
+        assert [replace(task, due=LATER, attempts=1, note="partner away")] == work.tasks.due(LATER, 10)
+
+
+def test_a_cancelled_task_is_gone(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.tasks.schedule("deadline", "P1", NOW)
+        work.tasks.cancel("deadline", "P1")
+        assert work.tasks.next_due() is None
+
+
+def test_an_open_quarantine_entry_is_replaced_and_keeps_its_id(storage: Storage) -> None:
+    with storage.begin() as work:
+        first = work.quarantine.add(ENTRY)
+        again = work.quarantine.add(replace(ENTRY, message="TS-9 is mapped twice.", order_id=None))
+        assert first == again
+        assert [replace(ENTRY, id=first, message="TS-9 is mapped twice.", order_id=None)] == work.quarantine.open()
+
+
+def test_a_released_entry_is_kept_and_a_new_one_opens(storage: Storage) -> None:
+    with storage.begin() as work:
+        first = work.quarantine.add(ENTRY)
+        assert 1 == work.quarantine.release(ENTRY.document)
+        assert 0 == work.quarantine.release(ENTRY.document)
+        second = work.quarantine.add(ENTRY)
+        assert first != second
+        assert replace(ENTRY, id=first, state=QuarantineState.RELEASED) == work.quarantine.get(first)
+        assert work.quarantine.get(99) is None
+
+
+def test_entries_are_released_by_path_and_listed_newest_first(storage: Storage) -> None:
+    other = replace(ENTRY, connection=ConnectionId("other"), document=DocumentId("D000000002"))
+    with storage.begin() as work:
+        work.quarantine.add(ENTRY)
+        work.quarantine.add(replace(ENTRY, path=""))
+        work.quarantine.add(other)
+        assert ["D000000002", ENTRY.document, ENTRY.document] == [row.document for row in work.quarantine.open()]
+        assert 1 == len(work.quarantine.open(limit=1))
+        assert 1 == work.quarantine.release(ENTRY.document, "")
+        assert [ENTRY.path] == [row.path for row in work.quarantine.open(connection=SUPPLIER)]
+
+
+def test_refs_are_found_both_ways(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.refs.put("order", "ours", SUPPLIER, "theirs")
+        work.refs.put("order", "ours", SUPPLIER, "theirs")
+        assert "theirs" == work.refs.theirs("order", "ours", SUPPLIER)
+        assert "ours" == work.refs.ours("order", SUPPLIER, "theirs")
+        assert work.refs.theirs("order", "ours", ConnectionId("other")) is None
+        assert work.refs.ours("item", SUPPLIER, "theirs") is None
+
+
+def test_the_newest_ref_answers_and_the_older_one_still_leads_home(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.refs.put("control", "P1", SUPPLIER, "000000001")
+        work.refs.put("control", "P1", SUPPLIER, "000000002")
+        assert "000000002" == work.refs.theirs("control", "P1", SUPPLIER)
+        assert "P1" == work.refs.ours("control", SUPPLIER, "000000001")
+
+
+def test_touched_items_are_shown_to_every_channel_until_it_settles_them(storage: Storage) -> None:
+    web, kiosk = SHOP, ChannelId("kiosk")
+    with storage.begin() as work:
+        work.publications.touch([ROBOT, KITE, ROBOT])
+        assert {ROBOT, KITE} == set(work.publications.touched(web, 10))
+        work.publications.settled(web, [ROBOT, KITE])
+        assert [] == work.publications.touched(web, 10)
+        assert 1 == len(work.publications.touched(kiosk, 1))
+        work.publications.touch([ROBOT])
+        assert [ROBOT] == work.publications.touched(web, 10)
+
+
+def test_a_touch_between_looking_and_settling_is_not_lost(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.publications.touch([ROBOT])
+    with storage.read() as work:
+        shown = work.publications.touched(SHOP, 10)
+    with storage.begin() as work:
+        work.publications.touch([ROBOT])
+    with storage.begin() as work:
+        work.publications.settled(SHOP, shown)
+    with storage.begin() as work:
+        assert [ROBOT] == work.publications.touched(SHOP, 10)
+        work.publications.settled(SHOP, [ROBOT])
+        assert [] == work.publications.touched(SHOP, 10)
+
+
+def test_what_was_never_shown_cannot_be_settled(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.publications.touch([ROBOT])
+        work.publications.settled(SHOP, [ROBOT, KITE])
+        assert [ROBOT] == work.publications.touched(SHOP, 10)
+
+
+def test_a_settlement_that_rolls_back_shows_the_item_again(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.publications.touch([ROBOT])
+
+    def settle_and_fail() -> None:
+        with storage.begin() as work:
+            work.publications.settled(SHOP, work.publications.touched(SHOP, 10))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        settle_and_fail()
+    with storage.begin() as work:
+        assert [ROBOT] == work.publications.touched(SHOP, 10)
+
+
+def test_a_publication_is_replaced(storage: Storage) -> None:
+    asked = Publication(SHOP, ROBOT, requested=Decimal(5), at=NOW)
+    shown = replace(asked, confirmed=Decimal(5))
+    with storage.begin() as work:
+        work.publications.save(asked)
+        work.publications.save(shown)
+        assert {ROBOT: shown} == work.publications.current(SHOP, [ROBOT, KITE])
+        assert {} == work.publications.current(SHOP, [])
+
+
+def test_health_is_replaced(storage: Storage) -> None:
+    well = ConnectionHealth(SUPPLIER, ConnectionState.OK, NOW)
+    ill = ConnectionHealth(SUPPLIER, ConnectionState.PAUSED, NOW, 3, "configuration.invalid", "Password refused.")
+    with storage.begin() as work:
+        assert {} == work.connections.health()
+        work.connections.note(well)
+        work.connections.note(ill)
+        assert {SUPPLIER: ill} == work.connections.health()
+
+
+def test_sequences_count_from_one_and_roll_back(storage: Storage) -> None:
+    def draw_and_fail() -> None:
+        with storage.begin() as work:
+            assert 2 == work.sequences.next("request")
+            raise ZeroDivisionError
+
+    with storage.begin() as work:
+        assert 1 == work.sequences.next("request")
+        assert 1 == work.sequences.next("control")
+    with pytest.raises(ZeroDivisionError):
+        draw_and_fail()
+    with storage.begin() as work:
+        assert 2 == work.sequences.next("request")
