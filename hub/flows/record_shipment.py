@@ -1,7 +1,7 @@
 """Goods left a location: facts, recorded as they are, whatever we had asked for.
 
 Shipped units come off accepted ones first, then unanswered (an 856 before its 855), then backordered. A short
-shipment leaves the rest open with its location. More than was outstanding is accepted and flagged: units whose
+shipment leaves the rest with its location, unless the partner says that it will not come: then another is asked. More than was outstanding is accepted and flagged: units whose
 cancellation was agreed are shipped after cancel; units the location had rejected count for the customer where they
 are still open; the rest left the shelf and belongs to nobody (ShipmentExceeded).
 """
@@ -15,7 +15,9 @@ from decimal import Decimal
 from hub.errors import DataError
 from hub.flows.confirm_shipment import confirm_shipment
 from hub.flows.requests import (
+    LineAnswer,
     advance_purchase,
+    apply_answers,
     changed_line,
     check_speaker,
     conclude,
@@ -68,6 +70,8 @@ def record_shipment(work: Work, shipment: Shipment) -> None:
     Raises DataError ``shipment.unknown-request`` where no line of it is ours, and ``shipment.wrong-partner``.
     Where only some lines are unknown, these are quarantined and the rest is recorded.
     """
+    if shipment.location is not None and work.network.location(shipment.location) is None:
+        shipment = shipment.model_copy(update={"location": None})
     parts = _parts(work, shipment)
     for order_id in sorted(parts):
         _record_part(work, shipment, order_id, parts[order_id])
@@ -109,18 +113,19 @@ def _request_of(work: Work, shipment: Shipment, line: ShippedLine, path: str) ->
             path=path,
             value=line.request_id or line.order_external_id,
         )
-    check_speaker(replace(work, connection=shipment.connection), request, "shipment.wrong-partner")
+    if shipment.channel != request.channel:
+        check_speaker(replace(work, connection=shipment.connection), request, "shipment.wrong-partner")
     return request
 
 
 def _best(requests: Sequence[FulfilmentRequest], shipment: Shipment, line: ShippedLine) -> FulfilmentRequest | None:
-    """Of an order's requests at the location, one with the line: with units to come first, then the newest."""
-    fitting = [
-        request
-        for request in requests
-        if shipment.location in {None, request.location} and any(_names(line, each) for each in request.lines)
-    ]
-    return max(fitting, key=lambda each: (each.outstanding > 0, each.request_id), default=None)
+    """Of an order's requests with the line: at this location first, then with units to come, then the newest."""
+    fitting = [request for request in requests if any(_names(line, each) for each in request.lines)]
+    return max(
+        fitting,
+        key=lambda each: (each.location == shipment.location, each.outstanding > 0, each.request_id),
+        default=None,
+    )
 
 
 def _names(shipped: ShippedLine, line: RequestLine) -> bool:
@@ -150,8 +155,10 @@ def _record_part(
         if request is None:
             continue
         location = location or request.location
-        units = _units(request, [line for line, about in lines if about == request_id])
+        about = [line for line, wanted in lines if wanted == request_id]
+        units = _units(request, about)
         record, request, taken = _ship_request(work, record, request, shipment, units)
+        record, request = _close_lines(work, record, request, shipment, about)
         for line in request.lines:
             if line.number in taken:
                 told[line.line_id] = told.get(line.line_id, _ZERO) + taken[line.number].ordered
@@ -169,6 +176,21 @@ def _record_part(
     reroute(work, record)
     if location is not None:
         confirm_shipment(work, record, shipment, location, told)
+
+
+def _close_lines(
+    work: Work, record: OrderRecord, request: FulfilmentRequest, shipment: Shipment, lines: Sequence[ShippedLine]
+) -> tuple[OrderRecord, FulfilmentRequest]:
+    """What the partner will not send any more goes back to open, and another location is asked."""
+    answers = {
+        line.number: LineAnswer(rejected=line.outstanding)
+        for line in request.lines
+        if line.outstanding and any(shipped.closes and _names(shipped, line) for shipped in lines)
+    }
+    if not answers:
+        return record, request
+    record, request = apply_answers(work, record, request, answers, f"short:{shipment.shipment_id}")
+    return record, conclude(work, _advance(request))
 
 
 def _units(request: FulfilmentRequest, lines: Sequence[ShippedLine]) -> dict[int, Decimal]:
@@ -239,17 +261,19 @@ def _shipped_line(line: RequestLine, part: Taken) -> RequestLine:
 
 
 def _move_stock(work: Work, request: FulfilmentRequest, line: RequestLine, units: Decimal, shipment: Shipment) -> None:
-    location = work.network.location(request.location)
+    where = shipment.location or request.location
+    location = work.network.location(where)
     rule = location.counting if location else CountingRule()
-    balances = work.uow.ledger.balances([line.sku], [request.location])
+    balances = work.uow.ledger.balances([line.sku], [where])
+    asked = where == request.location
     departure = Departure(
         line.sku,
-        request.location,
+        where,
         units,
         shipment.shipped_at,
         request.request_id,
-        request.submitted_at,
-        request.acknowledged_at,
+        request.submitted_at if asked else None,
+        request.acknowledged_at if asked else None,
     )
     left_out = left_out_by_count(rule, balances[0].counted_at if balances else None, departure)
     work.uow.ledger.move(
@@ -278,6 +302,9 @@ def _flag(
         work.tell(record.order_id, EventKind.SHIPPED_AFTER_CANCEL, units=f"{cancelled:f}", **facts)
         words = f"{request.location} shipped {cancelled:f} cancelled units of {request.request_id}."
         record = hold_order(work, record, "order.shipped-after-cancel", words)
+    if shipment.location not in {None, request.location}:
+        words = f"{shipment.location} shipped what {request.location} was asked for ({request.request_id})."
+        record = hold_order(work, record, "order.shipped-elsewhere", words)
     if exceeding:
         work.tell(record.order_id, EventKind.SHIPMENT_EXCEEDED, units=f"{exceeding:f}", **facts)
     return record

@@ -53,8 +53,13 @@ def lock_request(work: Work, request_id: RequestId) -> tuple[OrderRecord, Fulfil
 
 
 def check_speaker(work: Work, request: FulfilmentRequest, code: str) -> None:
-    """Raises DataError where a partner speaks about another partner's request."""
-    if work.connection is not None and work.connection != request.connection:
+    """Raises DataError where a partner speaks about another partner's request. A partner may take requests through
+    one connection and answer through another."""
+    if work.connection is None:
+        return
+    location = work.network.location(request.location)
+    own = {each.connection for each in work.network.locations if location and each.partner == location.partner}
+    if work.connection not in own | {request.connection}:
         raise DataError(
             f"{work.connection} answers for {request.request_id}, which was sent to {request.connection}.",
             code=code,

@@ -43,7 +43,7 @@ def shipment_movements(
     gone = Movement(
         key=f"ship:{shipment.connection}:{shipment.shipment_id}:{request.request_id}:{line.number}",
         sku=line.sku,
-        location=request.location,
+        location=shipment.location or request.location,
         quantity=-units,
         cause=Cause.SHIPMENT,
         observed_at=shipment.shipped_at,

@@ -1,0 +1,135 @@
+"""A unit of work in dictionaries, for tests of the flows. Same promises as the real stores, no transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from hub.model.identity import ChannelId, ConnectionId, Sku
+from hub.model.queue import (
+    ConnectionHealth,
+    Publication,
+)
+from hub.ports import (
+    ConnectionStore,
+    DocumentStore,
+    InboxStore,
+    LaneStore,
+    LedgerStore,
+    OrderStore,
+    OutboxStore,
+    PublicationStore,
+    QuarantineStore,
+    RefStore,
+    RequestStore,
+    SequenceStore,
+    TaskStore,
+)
+from tests.fakes.memory_ledger import MemoryLedger
+from tests.fakes.memory_orders import MemoryOrders, MemoryRequests
+from tests.fakes.memory_queues import MemoryDocuments, MemoryInbox, MemoryOutbox, MemoryQuarantine, MemoryTasks
+
+
+@dataclass
+class MemoryLanes:
+    """Only what flows may do to lanes: mark them. Claiming is the engine's, tested on the real stores."""
+
+    dues: dict[str, datetime | None] = field(default_factory=dict)
+
+    def mark(self, lane: str, due: datetime | None = None) -> None:
+        self.dues[lane] = due
+
+
+@dataclass
+class MemoryRefs:
+    rows: list[tuple[str, str, ConnectionId, str]] = field(default_factory=list)
+
+    def put(self, kind: str, ours: str, connection: ConnectionId, theirs: str) -> None:
+        if (kind, ours, connection, theirs) not in self.rows:
+            self.rows.append((kind, ours, connection, theirs))
+
+    def theirs(self, kind: str, ours: str, connection: ConnectionId) -> str | None:
+        return next((row[3] for row in reversed(self.rows) if row[:3] == (kind, ours, connection)), None)
+
+    def ours(self, kind: str, connection: ConnectionId, theirs: str) -> str | None:
+        wanted = (kind, connection, theirs)
+        return next((row[1] for row in reversed(self.rows) if (row[0], row[2], row[3]) == wanted), None)
+
+
+@dataclass
+class MemoryPublications:
+    rows: dict[tuple[ChannelId, Sku], Publication] = field(default_factory=dict)
+    touches: dict[Sku, int] = field(default_factory=dict)
+    seen: dict[tuple[ChannelId, Sku], int] = field(default_factory=dict)
+    counter: int = 0
+
+    def touch(self, skus: Iterable[Sku]) -> None:
+        for sku in skus:
+            self.counter += 1
+            self.touches[sku] = self.counter
+
+    def touched(self, channel: ChannelId, limit: int) -> list[Sku]:
+        fresh = [sku for sku, count in self.touches.items() if count > self.seen.get((channel, sku), 0)]
+        return sorted(fresh, key=lambda sku: self.touches[sku])[:limit]
+
+    def settled(self, channel: ChannelId, skus: Iterable[Sku]) -> None:
+        self.seen |= {(channel, sku): self.touches.get(sku, 0) for sku in skus}
+
+    def current(self, channel: ChannelId, skus: Iterable[Sku]) -> dict[Sku, Publication]:
+        return {sku: self.rows[channel, sku] for sku in skus if (channel, sku) in self.rows}
+
+    def save(self, publication: Publication) -> None:
+        self.rows[publication.channel, publication.sku] = publication
+
+
+@dataclass
+class MemoryConnections:
+    rows: dict[ConnectionId, ConnectionHealth] = field(default_factory=dict)
+
+    def health(self) -> dict[ConnectionId, ConnectionHealth]:
+        return dict(self.rows)
+
+    def note(self, health: ConnectionHealth) -> None:
+        self.rows[health.connection] = health
+
+
+@dataclass
+class MemorySequences:
+    last: dict[str, int] = field(default_factory=dict)
+
+    def next(self, name: str) -> int:
+        self.last[name] = self.last.get(name, 0) + 1
+        return self.last[name]
+
+
+class MemoryUnitOfWork:
+    """One "transaction" for a whole test."""
+
+    def __init__(self) -> None:
+        requests, documents = MemoryRequests(), MemoryDocuments()
+        self.orders: OrderStore = MemoryOrders()
+        self.requests: RequestStore = requests
+        self.ledger: LedgerStore = MemoryLedger(requests)
+        self.documents: DocumentStore = documents
+        self.inbox: InboxStore = MemoryInbox(documents)
+        self.outbox: OutboxStore = MemoryOutbox()
+        self.lanes = cast("LaneStore", MemoryLanes())
+        self.tasks: TaskStore = MemoryTasks()
+        self.quarantine: QuarantineStore = MemoryQuarantine()
+        self.refs: RefStore = MemoryRefs()
+        self.publications: PublicationStore = MemoryPublications()
+        self.connections: ConnectionStore = MemoryConnections()
+        self.sequences: SequenceStore = MemorySequences()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        kept = deepcopy(self.__dict__)
+        try:
+            yield
+        except BaseException:
+            self.__dict__.update(kept)
+            raise

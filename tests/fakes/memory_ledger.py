@@ -1,0 +1,155 @@
+"""The stock ledger in dictionaries; balances are summed anew each time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from hub.errors import InvariantError
+from hub.model.identity import DocumentId, LineId, LocationId, RequestId, Sku
+from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, Movement, Reservation
+from tests.fakes.memory_orders import MemoryRequests
+
+_ZERO = Decimal(0)
+
+
+@dataclass
+class MemoryLedger:
+    requests: MemoryRequests
+    moved: dict[str, Movement] = field(default_factory=dict)
+    promised: dict[str, Reservation] = field(default_factory=dict)
+    counts: dict[tuple[Sku, LocationId], tuple[datetime, DocumentId | None]] = field(default_factory=dict)
+
+    def move(self, movements: Sequence[Movement]) -> int:
+        new = [movement for movement in movements if movement.key not in self.moved]
+        self.moved |= {movement.key: movement for movement in new}
+        return len(new)
+
+    def reserve(
+        self, reservations: Sequence[Reservation], floors: Mapping[tuple[Sku, LocationId], Decimal]
+    ) -> list[str]:
+        new = [row for row in reservations if row.key not in self.promised]
+        wanted: dict[tuple[Sku, LocationId], Decimal] = defaultdict(Decimal)
+        for row in new:
+            wanted[row.sku, row.location] += row.quantity
+        short = {key for key, units in wanted.items() if self._balance(*key).available - floors.get(key, _ZERO) < units}
+        if not short:
+            self.promised |= {row.key: row for row in new}
+        return [row.key for row in new if (row.sku, row.location) in short]
+
+    def release(self, reservations: Sequence[Reservation]) -> int:
+        new = [row for row in reservations if row.key not in self.promised]
+        for row in new:
+            held = self.held(row.request_id).get((row.line_id, row.sku, row.location), _ZERO)
+            if row.quantity >= 0 or held + row.quantity < 0:
+                raise InvariantError("release exceeds hold")
+            self.promised[row.key] = row
+        return len(new)
+
+    def held(self, request_id: RequestId) -> dict[tuple[LineId, Sku, LocationId], Decimal]:
+        sums: dict[tuple[LineId, Sku, LocationId], Decimal] = defaultdict(Decimal)
+        for row in self.promised.values():
+            if row.request_id == request_id:
+                sums[row.line_id, row.sku, row.location] += row.quantity
+        return {key: units for key, units in sums.items() if units}
+
+    def balances(
+        self, skus: Iterable[Sku] | None = None, locations: Iterable[LocationId] | None = None
+    ) -> list[Balance]:
+        wanted = None if skus is None else set(skus)
+        places = None if locations is None else set(locations)
+        keys = {(row.sku, row.location) for row in self.moved.values()} | set(self.counts)
+        return [
+            self._balance(sku, location)
+            for sku, location in sorted(keys)
+            if (wanted is None or sku in wanted) and (places is None or location in places)
+        ]
+
+    def counted(self, skus: Sequence[Sku], location: LocationId, as_of: datetime, document: DocumentId | None) -> None:
+        for sku in skus:
+            known = self.counts.get((sku, location))
+            if known is None or known[0] <= as_of:
+                self.counts[sku, location] = (as_of, document)
+
+    def freshness(self, locations: Iterable[LocationId] | None = None) -> dict[LocationId, datetime]:
+        newest: dict[LocationId, datetime] = {}
+        places = None if locations is None else set(locations)
+        for (_, location), (as_of, _) in self.counts.items():
+            if places is None or location in places:
+                newest[location] = max(as_of, newest.get(location, as_of))
+        return newest
+
+    def arrivals(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Movement]:
+        wanted = None if skus is None else set(skus)
+        return [
+            row
+            for row in self.moved.values()
+            if row.location == location
+            and row.observed_at > since
+            and row.cause not in {Cause.COUNT, Cause.SHIPMENT}
+            and (wanted is None or row.sku in wanted)
+        ]
+
+    def commitments(self, location: LocationId, skus: Iterable[Sku] | None = None) -> list[Commitment]:
+        wanted = None if skus is None else set(skus)
+        return [
+            Commitment(
+                request.request_id,
+                line.sku,
+                location,
+                line.outstanding,
+                request.submitted_at,
+                request.acknowledged_at,
+                line.backordered,
+            )
+            for request in self.requests.rows.values()
+            for line in request.lines
+            if request.location == location
+            and line.outstanding > 0
+            and not request.finished
+            and (wanted is None or line.sku in wanted)
+        ]
+
+    def departures(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Departure]:
+        wanted = None if skus is None else set(skus)
+        found = []
+        for row in self.requests.departed:
+            if row.location != location or row.shipped_at <= since or (wanted is not None and row.sku not in wanted):
+                continue
+            request = self.requests.rows[row.request_id] if row.request_id else None
+            found.append(
+                replace(
+                    row,
+                    submitted_at=request.submitted_at if request else None,
+                    acknowledged_at=request.acknowledged_at if request else None,
+                )
+            )
+        return found
+
+    def movements(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[Movement]:
+        rows = [r for r in self.moved.values() if r.sku == sku and location in {None, r.location}]
+        return rows[::-1][:limit]
+
+    def reservations(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[Reservation]:
+        rows = [r for r in self.promised.values() if r.sku == sku and location in {None, r.location}]
+        return rows[::-1][:limit]
+
+    def drift(self) -> list[str]:
+        return []
+
+    def _balance(self, sku: Sku, location: LocationId) -> Balance:
+        here = [row for row in self.moved.values() if (row.sku, row.location) == (sku, location)]
+        held = [row.quantity for row in self.promised.values() if (row.sku, row.location) == (sku, location)]
+        as_of, document = self.counts.get((sku, location), (None, None))
+        return Balance(
+            sku,
+            location,
+            on_hand=sum((row.quantity for row in here if row.bucket is Bucket.ON_HAND), _ZERO),
+            unavailable=sum((row.quantity for row in here if row.bucket is Bucket.UNAVAILABLE), _ZERO),
+            reserved=sum(held, _ZERO),
+            counted_at=as_of,
+            counted_document=document,
+        )
