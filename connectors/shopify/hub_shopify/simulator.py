@@ -32,8 +32,7 @@ class _Part(BaseModel):
 
 
 _BUYER = {
-    "firstName": "Sample",
-    "lastName": "Buyer",
+    "name": "Sample Buyer",
     "address1": "1 Example Street",
     "city": "Sampleton",
     "provinceCode": "NY",
@@ -51,13 +50,20 @@ class ScenarioItem(_Part):
 
 
 class ScenarioLocation(_Part):
-    """``number`` is its id in settings and codebook. ``stock`` is what lies there at the start, by SKU."""
+    """``number`` is its id in settings and codebook. ``stock`` is what lies there at the start, by SKU.
+
+    Stores fulfil online orders only where told: the hub decides, and Shopify's own routing must not.
+    """
 
     number: int
     name: str
     is_store: bool = False
-    fulfils_online_orders: bool = True
+    fulfils_online_orders: bool | None = None
     stock: Mapping[str, int] = Field(default_factory=dict)
+
+    @property
+    def online(self) -> bool:
+        return not self.is_store if self.fulfils_online_orders is None else self.fulfils_online_orders
 
 
 class ScenarioWebhooks(_Part):
@@ -91,10 +97,7 @@ class ShopifySimulator:
         self._variable = "SIMULATED_SHOPIFY_" + "".join(c if c.isalnum() else "_" for c in spec.name).upper()
         self.server = SimulatedShop(
             [SimulatedItem(item.sku, item.title, item.price) for item in spec.items],
-            [
-                SimulatedLocation(place.name, place.is_store, place.fulfils_online_orders, place.number)
-                for place in spec.locations
-            ],
+            [SimulatedLocation(place.name, place.is_store, place.online, place.number) for place in spec.locations],
             domain=f"{spec.name}.myshopify.example",
             plan=ThrottlePlan(spec.points, spec.points_per_second),
             staff_delay_seconds=spec.staff_delay_seconds,
@@ -136,13 +139,15 @@ class ShopifySimulator:
     def connection_settings(self) -> Mapping[str, Any]:
         """Settings of a connection to this shop; the first online location is the published one."""
         places = self._scenario.locations
-        online = [place for place in places if place.fulfils_online_orders and not place.is_store]
+        online = [place for place in places if place.online and not place.is_store]
         return {
             "base_url": self.base_url,
             "access_token": f"${{env:{self._variable}_TOKEN}}",
             "webhook_secret": f"${{env:{self._variable}_WEBHOOK_SECRET}}",
             "online_location": str(online[0].number) if online else "",
             "store_locations": [str(place.number) for place in places if place.is_store],
+            # The simulator's index does not lag: only its whole seconds need an overlap.
+            "overlap_seconds": 5,
         }
 
     def environment(self) -> Mapping[str, str]:

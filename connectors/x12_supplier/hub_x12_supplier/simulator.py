@@ -190,6 +190,6 @@ class SupplierSimulator:
         number = next(self._numbers)
         body = write.interchange(self.scenario, set_id, sets, number, at)
         folder: Path = self.scenario.folder / OUTBOUND
-        temporary = folder / f".{set_id}-{number:09d}.part"
+        temporary = folder / f".{number:09d}-{set_id}.part"
         temporary.write_bytes(body)
-        temporary.rename(folder / f"{set_id}-{number:09d}.edi")
+        temporary.rename(folder / f"{number:09d}-{set_id}.edi")

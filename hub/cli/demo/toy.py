@@ -17,6 +17,10 @@ CHANNEL = "toyshop"
 WAREHOUSE = "riverside"
 
 
+# Shopify's own first guess never assigns to a store: the hub decides, and moves orders there.
+_STORE = {"is_store": True, "fulfils_online_orders": False}
+
+
 @dataclass(frozen=True)
 class Supplier:
     """One simulated EDI supplier: its X12 id, the prefix of its item numbers, which SKUs, and its ways."""
@@ -83,8 +87,8 @@ def _shop(port: int, scale: ToyScale) -> dict[str, Any]:
         "items": [{"sku": sku, "title": sku.removeprefix("TOY-").title()} for sku in SKUS],
         "locations": [
             {"number": 100, "name": "Online"},
-            {"number": 101, "name": "Harbour store", "is_store": True, "stock": stores[0]},
-            {"number": 102, "name": "Market store", "is_store": True, "stock": stores[1]},
+            {"number": 101, "name": "Harbour store", **_STORE, "stock": stores[0]},
+            {"number": 102, "name": "Market store", **_STORE, "stock": stores[1]},
         ],
         "staff_delay_seconds": scale.store_delay,
         "webhooks": {
@@ -105,7 +109,7 @@ def _warehouse(scale: ToyScale) -> dict[str, Any]:
 
 
 def _supplier(supplier: Supplier, folder: Path, scale: ToyScale) -> dict[str, Any]:
-    pack = {"unit": "CA", "units_each": "12"} if supplier.counting == "on_hand_cases" else {}
+    pack = {"unit": "CA", "units_each": "4"} if supplier.counting == "on_hand_cases" else {}
     share = scale.stock // len(supplier.sites) // 12 * 12
     scenario: dict[str, Any] = {
         "name": supplier.name,
