@@ -1,0 +1,119 @@
+"""Hot reload: a changed configuration replaces the running one at once and as a whole, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import structlog
+
+from hub.bootstrap import Hub
+from hub.errors import HubError
+from hub.sync.daemon import Engine
+
+_log = structlog.get_logger(__name__)
+
+
+class Reloader:
+    """Keeps the engine on the newest valid configuration."""
+
+    def __init__(self, hub: Hub, engine: Engine) -> None:
+        self.hub = hub
+        self._engine = engine
+        self._seen = fingerprint(hub)
+        self._turn = threading.Lock()
+
+    def reload_if_changed(self) -> bool:
+        """Read the files again where they differ from what was read last; whether the engine got a new set-up."""
+        with self._turn:
+            now = fingerprint(self.hub)
+            if now == self._seen:
+                return False
+            before, self._seen = self._seen, now
+            return self._reload(before, now)
+
+    def reload(self) -> bool:
+        """Read the files and the secrets again, changed or not."""
+        with self._turn:
+            before, self._seen = self._seen, fingerprint(self.hub)
+            return self._reload(before, self._seen)
+
+    def _reload(self, before: str, now: str) -> bool:
+        try:
+            fresh = self.hub.reload()
+            connections = fresh.connections()
+            self._engine.apply_config(connections, fresh.setup.network)
+        except HubError as error:
+            _log.error(
+                "config.refused",
+                code=error.code,
+                place=getattr(error, "place", ""),
+                detail=error.message,
+                cure=error.cure,
+                running=before,
+                offered=now,
+            )
+            return False
+        old, new = self.hub.setup.config, fresh.setup.config
+        if (old.web, old.engine) != (new.web, new.engine):
+            _log.warning("config.needs-restart", detail="`web` and `engine` are read at the start only.")
+        self.hub = fresh
+        _log.info("config.reloaded", before=before, running=now, connections=len(connections))
+        return True
+
+
+def watch(reloader: Reloader, stop: threading.Event, ready: Callable[[], None] = lambda: None) -> None:
+    """Reload whenever one of the files changes, until ``stop`` is set."""
+    from watchfiles import watch as changes
+
+    ready()
+    while not stop.is_set():
+        folders = list(_folders(reloader.hub))
+        # Editors replace files, so folders are watched. The database may lie in one of them and is passed over.
+        for _ in changes(
+            *folders,
+            watch_filter=lambda _, path: path.endswith((".yaml", ".yml", ".csv")),
+            stop_event=stop,
+            recursive=False,
+            debounce=400,
+            step=50,
+            rust_timeout=1000,
+            yield_on_timeout=False,
+            raise_interrupt=False,
+        ):
+            reloader.reload_if_changed()
+            if list(_folders(reloader.hub)) != folders:
+                break
+
+
+def fingerprint(hub: Hub) -> str:
+    """A hash over every file the set-up is read from."""
+    digest = hashlib.sha256()
+    for path in _files(hub):
+        digest.update(str(path).encode())
+        try:
+            digest.update(path.read_bytes())
+        except OSError:
+            digest.update(b"unreadable")
+    return digest.hexdigest()[:12]
+
+
+def _mappings(hub: Hub) -> Path:
+    return hub.setup.path.parent / hub.setup.config.mappings
+
+
+def _folders(hub: Hub) -> Iterator[Path]:
+    yield hub.setup.path.resolve().parent
+    mappings = _mappings(hub).resolve()
+    if mappings.is_dir():
+        yield mappings
+        yield from sorted(path for path in mappings.rglob("*") if path.is_dir() and path.name != "samples")
+
+
+def _files(hub: Hub) -> Iterator[Path]:
+    yield hub.setup.path
+    mappings = _mappings(hub)
+    if mappings.is_dir():
+        yield from sorted(path for path in mappings.rglob("*") if path.suffix in {".yaml", ".yml", ".csv"})

@@ -1,0 +1,1 @@
+"""The web: webhooks in, health, metrics and the read-only API (FastAPI)."""
