@@ -1,0 +1,65 @@
+"""Every table, as SQLAlchemy Core metadata. The migrations create them; a test holds the two together.
+
+Rows that are looked up by a partner's or our own key carry it in a unique constraint: a repeat is dropped by the
+database itself. Canonical objects are kept whole as JSON text beside the columns that queries need.
+"""
+
+from hub.storage.tables.columns import metadata
+from hub.storage.tables.engine import connections, lane_marks, lanes, outbox, sequences, tasks
+from hub.storage.tables.intake import cursors, document_orders, documents, inbox, quarantine, refs
+from hub.storage.tables.stock import (
+    balances,
+    counts,
+    holds,
+    movements,
+    publications,
+    reservations,
+    settled_touches,
+    touches,
+)
+from hub.storage.tables.trade import (
+    departures,
+    invoices,
+    open_lines,
+    order_events,
+    orders,
+    plans,
+    request_lines,
+    requests,
+    returns,
+    shipments,
+)
+
+__all__ = [
+    "balances",
+    "connections",
+    "counts",
+    "cursors",
+    "departures",
+    "document_orders",
+    "documents",
+    "holds",
+    "inbox",
+    "invoices",
+    "lane_marks",
+    "lanes",
+    "metadata",
+    "movements",
+    "open_lines",
+    "order_events",
+    "orders",
+    "outbox",
+    "plans",
+    "publications",
+    "quarantine",
+    "refs",
+    "request_lines",
+    "requests",
+    "reservations",
+    "returns",
+    "sequences",
+    "settled_touches",
+    "shipments",
+    "tasks",
+    "touches",
+]
