@@ -7,17 +7,17 @@ from datetime import datetime
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from hub.errors import DataError, UncertainOutcomeError
-from hub.transport.http import HttpSettings, Timing, open_http
-from hub.transport.soap import SoapClient
-from hub.transport.throttle import RateBudget
 from hub_ongoing import answers, faults, wire
 from hub_ongoing.settings import OngoingSettings
+
+if TYPE_CHECKING:
+    from hub.transport.soap import SoapClient
 
 
 class OngoingClient:
@@ -34,10 +34,17 @@ class OngoingClient:
     ) -> None:
         self._settings = settings
         self._allow_private = allow_private
-        self._timing = Timing(clock=monotonic, sleep=sleep, random=random)
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._random = random
 
     @cached_property
     def _soap(self) -> SoapClient:
+        # zeep and httpx take a third of a second to load, and most commands of the hub call nobody.
+        from hub.transport.http import HttpSettings, Timing, open_http
+        from hub.transport.soap import SoapClient
+        from hub.transport.throttle import RateBudget
+
         settings = self._settings
         seconds = settings.timeout_seconds
         http = open_http(
@@ -48,12 +55,12 @@ class OngoingClient:
                 read_timeout_seconds=seconds,
                 deadline_seconds=seconds,
             ),
-            timing=self._timing,
+            timing=Timing(clock=self._monotonic, sleep=self._sleep, random=self._random),
             statuses=faults.STATUSES,
             budget=RateBudget(
                 rate_per_second=settings.calls_per_second,
                 burst=max(1.0, settings.calls_per_second),
-                clock=self._timing.clock,
+                clock=self._monotonic,
             ),
         )
         return SoapClient(

@@ -16,12 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hub.sdk.simulation import BookedInstruction, PartnerBook
 from hub_ongoing import simulator_soap as soap
-from hub_ongoing.simulator_records import BusinessRefusalError, Status, WarehouseOrder
+from hub_ongoing.simulator_records import BusinessRefusalError, WarehouseOrder
 from hub_ongoing.simulator_server import Answer, SoapServer
 from hub_ongoing.simulator_warehouse import Warehouse
 
 _PASSWORD = "only-for-the-simulator"
-_UNFINISHED = frozenset({Status.OPEN, Status.PICKING, Status.PICKED})
 
 
 class Scenario(BaseModel):
@@ -111,7 +110,7 @@ class OngoingSimulator:
 
     def idle(self) -> bool:
         """Whether every order has left or was removed."""
-        return not any(order.status in _UNFINISHED for order in self.warehouse.book.orders.values())
+        return self.warehouse.idle
 
     def _work(self) -> None:
         while not self._ended.wait(self._scenario.step_seconds):

@@ -21,6 +21,8 @@ from hub_ongoing.simulator_records import (
     WarehouseParcel,
 )
 
+_UNFINISHED = frozenset({Status.OPEN, Status.PICKING, Status.PICKED})
+
 
 class Warehouse:
     """Stock and orders of one goods owner."""
@@ -33,6 +35,7 @@ class Warehouse:
         self._on_hand: dict[str, Decimal] = {}
         self._opening: dict[str, Decimal] = {}
         self._orders: dict[str, WarehouseOrder] = {}
+        self._unfinished: dict[str, WarehouseOrder] = {}
         self._oversold: dict[str, Decimal] = {}
         self._pallets = 0
 
@@ -56,7 +59,7 @@ class Warehouse:
                 order = self._created(asked)
             else:
                 order = replace(known, asked=asked, received=known.received + 1, updated_at=self._clock())
-            self._orders.pop(asked.number, None)
+            self._unfinished.pop(asked.number, None)
             self._note_oversold(asked)
             return self._put(order)
 
@@ -123,17 +126,21 @@ class Warehouse:
         """Move every unfinished order one step on; how many moved. The counts of orders are by system id."""
         with self._lock:
             moved = 0
-            for order in list(self._orders.values()):
+            for order in list(self._unfinished.values()):
                 if order.status is Status.OPEN:
                     self.start_picking(order.number)
                 elif order.status is Status.PICKING:
                     self.pick(order.number, self._one_short(order) if _every(short_every, order) else None)
-                elif order.status is Status.PICKED:
-                    self.send(order.number, parcels=2 if _every(two_parcels_every, order) else 1)
                 else:
-                    continue
+                    self.send(order.number, parcels=2 if _every(two_parcels_every, order) else 1)
                 moved += 1
             return moved
+
+    @property
+    def idle(self) -> bool:
+        """Whether every order has left or was removed."""
+        with self._lock:
+            return not self._unfinished
 
     @property
     def articles(self) -> Mapping[str, int]:
@@ -198,6 +205,9 @@ class Warehouse:
 
     def _put(self, order: WarehouseOrder) -> WarehouseOrder:
         self._orders[order.number] = order
+        self._unfinished.pop(order.number, None)
+        if order.status in _UNFINISHED:
+            self._unfinished[order.number] = order
         return order
 
     def _parcel(self) -> WarehouseParcel:
@@ -207,13 +217,10 @@ class Warehouse:
 
     def _promised(self) -> dict[str, Decimal]:
         promised = dict.fromkeys(self._articles, Decimal(0))
-        for order in self._orders.values():
-            if order.status in {Status.OPEN, Status.PICKING}:
-                for line in order.asked.lines:
-                    promised[line.article_number] += line.quantity
-            elif order.status is Status.PICKED:
-                for line in order.asked.lines:
-                    promised[line.article_number] += order.picked[line.code]
+        for order in self._unfinished.values():
+            for line in order.asked.lines:
+                held = order.picked[line.code] if order.status is Status.PICKED else line.quantity
+                promised[line.article_number] += held
         return promised
 
 
