@@ -170,13 +170,15 @@ class StoreCounts(Connected):
 
     def fetch(self, cursor: str | None) -> Page:
         documents = []
-        # The time before we ask: a shipment after it may be missing from the count, never the other way round.
-        as_of = self.context.clock().astimezone(UTC)
+        # Shopify tells shipments in whole seconds: one of the second we ask in must count as later than the
+        # count. At worst it is taken off twice until the next count, never forgotten.
+        asked = self.context.clock().astimezone(UTC)
+        as_of = asked.replace(microsecond=0) - timedelta(microseconds=1)
         for store in self.settings.store_locations:
             levels = self.client.location_counts(store)
             body = _body({"location": store, "asOf": as_of.isoformat(), "levels": levels})
-            documents.append(self.document(COUNTS_KIND, f"{store}:{as_of.isoformat()}", body, as_of))
-        return Page(documents=tuple(documents), cursor=as_of.isoformat())
+            documents.append(self.document(COUNTS_KIND, f"{store}:{asked.isoformat()}", body, asked))
+        return Page(documents=tuple(documents), cursor=asked.isoformat())
 
     def parse(self, document: Document, codebook: Codebook) -> Parsed:
         return parse_counts(document, codebook)

@@ -14,7 +14,7 @@ FULFILMENT_ORDERS_PER_ORDER = 15
 
 _LINES = """
   nodes {
-    id sku title quantity currentQuantity unfulfilledQuantity requiresShipping
+    id sku title quantity nonFulfillableQuantity requiresShipping
     originalUnitPriceSet { shopMoney { amount currencyCode } }
   }
   pageInfo { hasNextPage endCursor }

@@ -107,7 +107,7 @@ class GraphqlEndpoint:
 
     def book_assignment(self, moved: FulfilmentOrder) -> None:
         """Write a move that came under a reference into the shop's books."""
-        if self.reference:
+        if self.reference and moved.location.is_store:
             known = self.shop.assignments.setdefault(self.reference, Assignment(self.reference, moved.location))
             known.moved.append(moved)
             known.times += 1

@@ -46,7 +46,7 @@ type MailingAddress { id: ID! name: String company: String address1: String addr
 type ShippingLine { code: String title: String! }
 
 type LineItem { id: ID! sku: String title: String! quantity: Int! currentQuantity: Int!
-  unfulfilledQuantity: Int! requiresShipping: Boolean! originalUnitPriceSet: MoneyBag! }
+  unfulfilledQuantity: Int! nonFulfillableQuantity: Int! requiresShipping: Boolean! originalUnitPriceSet: MoneyBag! }
 type LineItemConnection { nodes: [LineItem!]! pageInfo: PageInfo! }
 
 type Order {

@@ -92,6 +92,10 @@ class LineItem:
     def unfulfilled_quantity(self) -> int:
         return self.current_quantity - self.fulfilled
 
+    @property
+    def non_fulfillable_quantity(self) -> int:
+        return self.quantity - self.current_quantity
+
 
 @dataclass(slots=True)
 class FulfilmentOrderLine:

@@ -215,6 +215,16 @@ def order_payload(order: Order) -> dict[str, Any]:
         },
         "shipping_lines": [{"code": order.service, "title": order.service.capitalize()}],
         "line_items": [_line_payload(line, order.currency) for line in order.lines],
+        "fulfillments": [
+            {
+                "id": _number(fulfilment.id),
+                "status": fulfilment.status.lower(),
+                "line_items": [
+                    {"id": _number(line.line_item.id), "quantity": line.quantity} for line in fulfilment.lines
+                ],
+            }
+            for fulfilment in order.fulfilments
+        ],
     }
 
 

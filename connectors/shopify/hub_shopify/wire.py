@@ -82,7 +82,7 @@ class GraphLine(Inbound):
     sku: str | None = None
     title: str = ""
     quantity: Whole
-    current_quantity: Whole
+    non_fulfillable_quantity: Whole = 0
     requires_shipping: bool = True
     original_unit_price_set: GraphMoneyBag | None = None
 
@@ -138,9 +138,19 @@ class HookLine(Hook):
     sku: str | None = None
     title: str = ""
     quantity: Whole
-    current_quantity: Whole | None = None
+    fulfillable_quantity: Whole | None = None
     requires_shipping: bool = True
     price_set: HookMoneyBag | None = None
+
+
+class HookFulfilledLine(Hook):
+    id: int
+    quantity: Whole
+
+
+class HookFulfilment(Hook):
+    status: str | None = None
+    line_items: tuple[HookFulfilledLine, ...] = ()
 
 
 class HookShippingLine(Hook):
@@ -162,6 +172,7 @@ class HookOrder(Hook):
     shipping_address: HookAddress | None = None
     shipping_lines: tuple[HookShippingLine, ...] = ()
     line_items: tuple[HookLine, ...]
+    fulfillments: tuple[HookFulfilment, ...] = ()
 
 
 class GraphLineRef(Inbound):

@@ -50,7 +50,9 @@ def parsed(name: str, codebook: Codebook) -> Parsed:
 
 
 def shown(result: Parsed) -> dict[str, Any]:
-    items = [{"type": type(item).__name__, **item.model_dump(mode="json", exclude_defaults=True)} for item in result.items]
+    items = [
+        {"type": type(item).__name__, **item.model_dump(mode="json", exclude_defaults=True)} for item in result.items
+    ]
     problems = [{"path": p.path, "code": p.code, "value": p.value} for p in result.problems]
     return {"items": items, "problems": problems}
 

@@ -6,7 +6,7 @@ Both carry the same facts, so a webhook and a poll of the same update give equal
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from hub.errors import DataError
@@ -16,9 +16,9 @@ from hub.model.identity import ChannelId, LineId, Sku
 from hub.model.money import Money
 from hub.model.order import Order, OrderLine
 from hub.model.party import Address
-from hub.model.returns import Cancellation, CancelledLine
+from hub.model.returns import Cancellation
 from hub.sdk.capabilities import Item, Parsed, Problem
-from hub_shopify.wire import GraphAddress, GraphLine, GraphOrder, GraphShippingLine, HookOrder, read
+from hub_shopify.wire import GraphAddress, GraphLine, GraphOrder, GraphShippingLine, HookLine, HookOrder, read
 
 ORDER_KIND = "shopify-order"
 WEBHOOK_KIND = "shopify-order-webhook"
@@ -26,16 +26,17 @@ SERVICES = frozenset({"standard", "express", "expedited", "overnight", "pickup"}
 
 
 def parse_order(document: Document, codebook: Codebook, channel: ChannelId, accept_tests: bool) -> Parsed:
-    """The order as sold, and what of it was taken back since. Test orders say nothing unless accepted."""
+    """The order as it stands, and its cancellation. Test orders say nothing unless accepted."""
     hooked = document.kind == WEBHOOK_KIND
     order = graph_order(read(HookOrder, document.body)) if hooked else read(GraphOrder, document.body)
     if order.test and not accept_tests:
         return Parsed()
     problems: list[Problem] = []
+    wanted = _wanted(order)
     lines = [
-        _line(line, place, codebook, problems)
+        _line(line, wanted[line.id], place, codebook, problems)
         for place, line in enumerate(order.line_items.nodes)
-        if line.requires_shipping and line.quantity
+        if line.requires_shipping and wanted[line.id]
     ]
     if not lines:
         return Parsed()
@@ -50,10 +51,18 @@ def parse_order(document: Document, codebook: Codebook, channel: ChannelId, acce
         lines=tuple(lines),
     )
     items: list[Item] = [taken]
-    cancellation = _cancellation(order, channel)
-    if cancellation:
-        items.append(cancellation)
+    if order.cancelled_at:
+        items.append(_cancellation(order, order.cancelled_at, channel))
     return Parsed(items=tuple(items), problems=tuple(problems))
+
+
+def _wanted(order: GraphOrder) -> dict[str, int]:
+    """Units per line the customer wants or has got. Units taken off the order are gone from it; those of a
+    returned parcel are not. A cancelled order still says what was sold: its cancellation says the rest."""
+    taken_off = not order.cancelled_at
+    return {
+        line.id: line.quantity - (line.non_fulfillable_quantity if taken_off else 0) for line in order.line_items.nodes
+    }
 
 
 def graph_order(hook: HookOrder) -> GraphOrder:
@@ -79,7 +88,7 @@ def graph_order(hook: HookOrder) -> GraphOrder:
                         "sku": line.sku,
                         "title": line.title,
                         "quantity": line.quantity,
-                        "current_quantity": line.quantity if line.current_quantity is None else line.current_quantity,
+                        "non_fulfillable_quantity": _taken_off(hook, line),
                         "requires_shipping": line.requires_shipping,
                         "original_unit_price_set": line.price_set and line.price_set.model_dump(),
                     }
@@ -90,14 +99,28 @@ def graph_order(hook: HookOrder) -> GraphOrder:
     )
 
 
-def _line(line: GraphLine, place: int, codebook: Codebook, problems: list[Problem]) -> OrderLine:
+def _taken_off(hook: HookOrder, line: HookLine) -> int:
+    """REST does not say it outright: what is neither still to fulfil nor fulfilled."""
+    if line.fulfillable_quantity is None:
+        return 0
+    fulfilled = sum(
+        one.quantity
+        for fulfilment in hook.fulfillments
+        if fulfilment.status in (None, "success", "pending", "open")
+        for one in fulfilment.line_items
+        if one.id == line.id
+    )
+    return max(0, line.quantity - line.fulfillable_quantity - fulfilled)
+
+
+def _line(line: GraphLine, wanted: int, place: int, codebook: Codebook, problems: list[Problem]) -> OrderLine:
     sku = _sku(line, f"lineItems[{place}].sku", codebook, problems)
     price = line.original_unit_price_set.shop_money if line.original_unit_price_set else None
     return OrderLine(
         line_id=LineId(line.id),
         sku=sku,
         channel_item=line.sku or "",
-        quantity=Decimal(line.quantity),
+        quantity=Decimal(wanted),
         unit_price=Money(amount=price.amount, currency=price.currency_code) if price else None,
         title=line.title,
     )
@@ -158,24 +181,7 @@ def _service(shipping: GraphShippingLine | None, codebook: Codebook) -> str:
     return "standard"
 
 
-def _cancellation(order: GraphOrder, channel: ChannelId) -> Cancellation | None:
-    """Units taken back so far, cumulative per line: telling it again changes nothing."""
+def _cancellation(order: GraphOrder, at: datetime, channel: ChannelId) -> Cancellation:
+    """Everything that has not left; the same however often the order is told."""
     reason = (order.cancel_reason or "").lower()
-    if order.cancelled_at:
-        return Cancellation(
-            channel=channel, external_id=order.id, cancelled_at=order.cancelled_at.astimezone(UTC), reason=reason
-        )
-    gone = tuple(
-        CancelledLine(line_id=LineId(line.id), quantity=Decimal(line.quantity - line.current_quantity))
-        for line in order.line_items.nodes
-        if line.requires_shipping and line.current_quantity < line.quantity
-    )
-    if not gone:
-        return None
-    return Cancellation(
-        channel=channel,
-        external_id=order.id,
-        cancelled_at=order.updated_at.astimezone(UTC),
-        lines=gone,
-        reason=reason or "removed",
-    )
+    return Cancellation(channel=channel, external_id=order.id, cancelled_at=at.astimezone(UTC), reason=reason)
