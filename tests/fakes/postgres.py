@@ -39,12 +39,12 @@ os.execv(command[0], command)
 """
 _SETTINGS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "log_min_messages": "fatal",
 }
+# Power loss is not what tests are about.
+_HASTY = {"fsync": "off", "full_page_writes": "off"}
 
 
 class PostgresMissingError(Exception):
@@ -54,9 +54,10 @@ class PostgresMissingError(Exception):
 class PostgresServer:
     """A running server. ``create`` makes a fresh database and gives its URL."""
 
-    def __init__(self, binaries: Path, home: Path) -> None:
+    def __init__(self, binaries: Path, home: Path, *, durable: bool) -> None:
         self._binaries = binaries
         self._home = home
+        self._settings = _SETTINGS if durable else _SETTINGS | _HASTY
         self._role = f"crossdock_{secrets.token_hex(6)}"
         self._process: subprocess.Popen[bytes] | None = None
         self._made = 0
@@ -78,7 +79,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         home = str(self._home)
         self._process = self._launch("postgres", "-D", f"{home}/data", "-k", home, *settings, capture=False)
         deadline = time.monotonic() + 60
@@ -136,8 +137,10 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
-    """A server for as long as the block lasts. Raises PostgresMissingError where there are no binaries."""
+def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """A server for as long as the block lasts, writing through to the disk where ``durable``.
+
+    Raises PostgresMissingError where there are no binaries."""
     binaries = _binaries()
     # A Unix socket's path has about a hundred characters: not below pytest's deep folders.
     home = Path(tempfile.mkdtemp(prefix="crossdock-pg-"))
@@ -146,7 +149,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         binaries = _reachable(binaries, home, user)
         if user >= 0:
             os.chown(home, user, group)
-        server = PostgresServer(binaries, home)
+        server = PostgresServer(binaries, home, durable=durable)
         server.initialise()
         server.start()
         try:
