@@ -89,6 +89,10 @@ class ShopifyClient:
         node: Node = self._query("Shop", {})["shop"]
         return node
 
+    def locations(self) -> list[Node]:
+        """Every active location."""
+        return list(self._paged("Locations", {"first": 100}, lambda data: data["locations"]))
+
     def orders_updated(self, search: str, after: str | None) -> OrdersPage:
         """One page of orders by update time, each with all its lines."""
         variables = {"search": search, "first": self._settings.page_size, "after": after, "lines": LINES_PER_ORDER}

@@ -220,7 +220,27 @@ class ShopHealth(Connected):
         if spoken and spoken != API_VERSION:
             detail = f"Shopify answers as {spoken}, not as {API_VERSION}; update the connector."
             return HealthReport(ok=False, detail=detail, code="shopify.version-mismatch")
-        return HealthReport(ok=True, detail=f"{shop.get('myshopifyDomain', '')} answers as {API_VERSION}.")
+        return self._wrong_location() or HealthReport(
+            ok=True, detail=f"{shop.get('myshopifyDomain', '')} answers as {API_VERSION}."
+        )
+
+    def _wrong_location(self) -> HealthReport | None:
+        try:
+            online = {_number(place["id"]): place["fulfillsOnlineOrders"] for place in self.client.locations()}
+        except HubError as error:
+            return HealthReport(ok=False, detail=str(error), code=error.code)
+        unknown = [n for n in (self.settings.online_location, *self.settings.store_locations) if n and n not in online]
+        if unknown:
+            detail = f"The shop has no active location {', '.join(unknown)}."
+            return HealthReport(ok=False, detail=detail, code="shopify.unknown-location")
+        routed = [store for store in self.settings.store_locations if online[store]]
+        if routed:
+            detail = (
+                f"Shopify itself assigns online orders to {', '.join(routed)}: it and the hub would both decide. "
+                "Switch off 'Fulfil online orders' for these locations; the hub can still assign to them."
+            )
+            return HealthReport(ok=False, detail=detail, code="shopify.store-routes-itself")
+        return None
 
 
 def _stamp(moment: datetime) -> str:

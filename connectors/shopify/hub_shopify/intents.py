@@ -18,10 +18,18 @@ class Outbound(BaseModel):
 
 
 class LineUnits(Outbound):
-    """Units of one order line, by the line's number."""
+    """Units of one order line, by the line's number in the shop. ``number`` is our request's own line number."""
 
     line: str
     units: Annotated[int, Field(gt=0)]
+    number: int = 0
+
+
+class Marker(Outbound):
+    """What we note on an order before an effect: the units counted ``before`` it, and the units wanted."""
+
+    before: dict[str, int]
+    lines: tuple[LineUnits, ...]
 
 
 class StoreAssignment(Outbound):
@@ -31,6 +39,18 @@ class StoreAssignment(Outbound):
     order: str
     location: str
     lines: tuple[LineUnits, ...]
+
+
+class StoreRecall(Outbound):
+    """Intent: take back what this location has not shipped of the assignment of this reference.
+
+    ``order`` is the shop's number of it; ``numbers`` are our line numbers, none for all.
+    """
+
+    reference: str
+    order: str
+    location: str
+    numbers: tuple[int, ...] = ()
 
 
 class Fulfilled(Outbound):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hub.sdk.capabilities import (
+    CancellationSink,
     FulfilmentSink,
     Health,
     InventorySink,
@@ -18,6 +19,7 @@ from hub.sdk.hookspecs import hookimpl
 from hub.sdk.spec import ConnectorSpec
 from hub_shopify.connector import Orders, OrderWebhooks, ShopHealth, StoreCounts, StoreShipments
 from hub_shopify.quantities import ChannelQuantities
+from hub_shopify.recalls import StoreRecalls
 from hub_shopify.settings import ShopifySettings
 from hub_shopify.sinks import Fulfilments, StoreAssignments
 
@@ -36,6 +38,7 @@ def hub_connectors() -> Iterable[ConnectorSpec]:
                 InventorySource: StoreCounts,
                 ShipmentSource: StoreShipments,
                 FulfilmentSink: StoreAssignments,
+                CancellationSink: StoreRecalls,
                 ShipmentSink: Fulfilments,
                 InventorySink: ChannelQuantities,
                 Health: ShopHealth,

@@ -32,7 +32,7 @@ from hub_shopify.translate.plans import (
 from hub_shopify.wire import GraphOrderFulfilment, read
 
 if TYPE_CHECKING:
-    from hub_shopify.client import Node
+    from hub_shopify.client import Node, ShopifyClient
 
 IntentT = TypeVar("IntentT", StoreAssignment, Fulfilled)
 
@@ -49,20 +49,20 @@ class _MarkedSink(Connected, Generic[IntentT]):
 
     def send(self, document: Document) -> Receipt:
         intent = self.intent(document)
-        order = self._order(intent)
+        order = order_for(self.client, intent.order, intent.reference)
         left = left_to_do(order, self.counted(order, intent), intent.lines)
         takes = self.plan(order, intent, left)
         if takes is None and order.cancelled_at is not None:
-            return self._refused(document, "shopify.order-cancelled", "The order is cancelled in the shop.")
+            return refused(document, "shopify.order-cancelled", "The order is cancelled in the shop.")
         if takes is None:
-            return self._refused(
+            return refused(
                 document, "shopify.nothing-open", "The shop has fewer open units of these lines than wanted."
             )
         return self._receipt(document, intent, self.carry_out(intent, order, takes))
 
     def lookup(self, document: Document) -> Receipt | None:
         intent = self.intent(document)
-        order = self._order(intent)
+        order = order_for(self.client, intent.order, intent.reference)
         if left_to_do(order, self.counted(order, intent), intent.lines):
             return None
         return self._receipt(document, intent, [])
@@ -86,28 +86,16 @@ class _MarkedSink(Connected, Generic[IntentT]):
     def marked(self, intent: IntentT, order: GraphOrderFulfilment) -> Node:
         from hub_shopify.client import marker
 
-        before = noted(order)
-        value = note(self.counted(order, intent) if before is None else before, intent.lines)
-        return marker(intent.order, intent.reference, value)
-
-    def _order(self, intent: IntentT) -> GraphOrderFulfilment:
-        order = self.client.order_fulfilment(intent.order, intent.reference)
-        if order is None:
-            raise RefusedError(f"The shop has no order {intent.order}.", code="shopify.unknown-order")
-        if truncated(order):
-            raise RefusedError(
-                f"Order {order.name} has more parts than this connector can decide on at once.",
-                code="shopify.order-too-large",
-                cure="Carry out this order by hand in Shopify's admin.",
-            )
-        return order
+        known = noted(order)
+        before = self.counted(order, intent) if known is None else known.before
+        return marker(intent.order, intent.reference, note(before, intent.lines))
 
     def _receipt(self, document: Document, intent: IntentT, payloads: Sequence[Node]) -> Receipt:
         from hub_shopify.client import user_errors
 
         errors = [error for payload in payloads for error in user_errors(payload)]
         if errors:
-            return self._refused(document, errors[0].code or "shopify.user-error", errors[0].message)
+            return refused(document, errors[0].code or "shopify.user-error", errors[0].message)
         accepted = ItemResult(
             key=document.item_keys[0],
             outcome=Outcome.ACCEPTED,
@@ -115,9 +103,6 @@ class _MarkedSink(Connected, Generic[IntentT]):
             accepts=self.accepts,
         )
         return Receipt((accepted,), raw=json.dumps(payloads, default=str).encode())
-
-    def _refused(self, document: Document, code: str, message: str) -> Receipt:
-        return Receipt((ItemResult(document.item_keys[0], Outcome.REFUSED, code=code, message=message),))
 
 
 class StoreAssignments(_MarkedSink[StoreAssignment]):
@@ -210,3 +195,22 @@ def _external_ref(payloads: Sequence[Node]) -> str:
             if payload.get(name):
                 return str(payload[name]["id"])
     return ""
+
+
+def order_for(client: ShopifyClient, number: str, reference: str) -> GraphOrderFulfilment:
+    """The order with our marker. Raises RefusedError where there is none or it is too large to decide on."""
+    order = client.order_fulfilment(number, reference)
+    if order is None:
+        raise RefusedError(f"The shop has no order {number}.", code="shopify.unknown-order")
+    if truncated(order):
+        raise RefusedError(
+            f"Order {order.name} has more parts than this connector can decide on at once.",
+            code="shopify.order-too-large",
+            cure="Carry out this order by hand in Shopify's admin.",
+        )
+    return order
+
+
+def refused(document: Document, code: str, message: str) -> Receipt:
+    """The shop's no to the document's only item."""
+    return Receipt((ItemResult(document.item_keys[0], Outcome.REFUSED, code=code, message=message),))

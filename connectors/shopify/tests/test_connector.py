@@ -14,7 +14,7 @@ import pytest
 from hub.errors import ConfigurationError, RefusedError, TransientError, UncertainOutcomeError
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
-from hub.model.fulfilment import FulfilmentRequest, RequestKind, RequestLine
+from hub.model.fulfilment import CancellationRequest, FulfilmentRequest, RequestKind, RequestLine
 from hub.model.identity import ChannelId, ConnectionId, LineId, LocationId, OrderId, RequestId, Sku
 from hub.model.order import Order
 from hub.model.returns import Cancellation
@@ -24,6 +24,7 @@ from hub.sdk.capabilities import Envelope, Outcome, Source, Stamp
 from hub_shopify.connector import Orders, OrderWebhooks, ShopHealth, StoreCounts, StoreShipments
 from hub_shopify.plugin import hub_connectors
 from hub_shopify.quantities import ChannelQuantities
+from hub_shopify.recalls import StoreRecalls
 from hub_shopify.simulator import ShopifySimulator
 from hub_shopify.sinks import Fulfilments, StoreAssignments
 
@@ -333,6 +334,60 @@ def test_second_request_to_the_same_store_moves_its_own_units(
     assert {line: Decimal(3)} == dict(shop.book().confirmed[number])
 
 
+def recall(number: str, *numbers: int, name: str = "P00000042") -> Envelope:
+    item = CancellationRequest(
+        request_id=RequestId(name),
+        order_id=OrderId(f"toyshop-{number}"),
+        location=LocationId("harbour"),
+        connection=ConnectionId("toyshop"),
+        line_numbers=numbers,
+    )
+    return Envelope(f"cancel:{name}:1", item)
+
+
+def test_recalled_units_go_back_to_the_online_location_once(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (one, two) = placed(shop, address, ("TOY-1", 2), ("TOY-2", 1))
+    assign, sink = connect(StoreAssignments), connect(StoreRecalls)
+    assign.send(rendered(assign, codebook, request(number, {one: 2, two: 1})))
+    document = rendered(sink, codebook, recall(number, 2))
+    assert sink.lookup(document) is None
+    shop.server.faults.next("close-after", operation="MoveFulfilmentOrder")
+    with pytest.raises(UncertainOutcomeError):
+        sink.send(document)
+    for receipt in (sink.lookup(document), sink.send(document)):
+        assert receipt is not None
+        assert (Outcome.ACCEPTED, True) == (receipt.results[0].outcome, receipt.results[0].accepts)
+    assert {"Crossdock": 1, "Harbour store": 2} == dict(
+        shop.server.book().orders[f"gid://shopify/Order/{number}"].open_at
+    )
+    assert ["P00000042"] == list(shop.book().instructions)
+
+
+def test_recall_after_the_store_shipped_is_refused(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (line,) = placed(shop, address, ("TOY-1", 1))
+    assign, sink = connect(StoreAssignments), connect(StoreRecalls)
+    assign.send(rendered(assign, codebook, request(number, {line: 1})))
+    shop.staff.ship_open("9999")
+    result = sink.send(rendered(sink, codebook, recall(number))).results[0]
+    assert (Outcome.REFUSED, "shopify.already-shipped") == (result.outcome, result.code)
+
+
+def test_recall_of_what_the_buyer_cancelled_or_never_arrived_is_accepted(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (line,) = placed(shop, address, ("TOY-1", 1))
+    assign, sink = connect(StoreAssignments), connect(StoreRecalls)
+    assign.send(rendered(assign, codebook, request(number, {line: 1})))
+    shop.storefront.cancel_order(f"gid://shopify/Order/{number}")
+    other, _ = placed(shop, address, ("TOY-1", 1))
+    for one in (recall(number), recall(other, name="P-unsent")):
+        assert Outcome.ACCEPTED == sink.send(rendered(sink, codebook, one)).results[0].outcome
+
+
 def test_confirmation_of_a_cancelled_order_is_refused_with_a_reason(
     shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
 ) -> None:
@@ -438,6 +493,13 @@ def test_health_tells_a_working_shop_from_a_wrong_token(shop: ShopifySimulator, 
     assert "wrong" not in report.detail
 
 
+def test_health_warns_of_unknown_locations_and_of_stores_that_shopify_routes_to(
+    shop: ShopifySimulator, connect: Connect
+) -> None:
+    assert "shopify.unknown-location" == connect(ShopHealth, online_location="1").check().code
+    assert "shopify.store-routes-itself" == connect(ShopHealth, store_locations=("65001",)).check().code
+
+
 def test_secrets_and_people_show_in_no_repr_or_error(
     shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
 ) -> None:
@@ -452,5 +514,5 @@ def test_secrets_and_people_show_in_no_repr_or_error(
 def test_spec_offers_what_the_readme_says() -> None:
     (spec,) = hub_connectors()
     assert {"orders", "store-counts", "store-shipments"} == set(spec.streams)
-    assert {"fulfilment", "inventory", "shipment"} == set(spec.sinks)
+    assert {"cancellation", "fulfilment", "inventory", "shipment"} == set(spec.sinks)
     assert spec.load_simulator() is ShopifySimulator

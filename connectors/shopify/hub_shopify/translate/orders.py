@@ -39,7 +39,8 @@ def parse_order(document: Document, codebook: Codebook, channel: ChannelId, acce
         if line.requires_shipping and wanted[line.id]
     ]
     if not lines:
-        return Parsed()
+        emptied = any(line.requires_shipping and line.quantity for line in order.line_items.nodes)
+        return Parsed(items=(_cancellation(order, order.updated_at, channel),)) if emptied else Parsed()
     taken = Order(
         channel=channel,
         external_id=order.id,

@@ -10,22 +10,32 @@ from decimal import ROUND_FLOOR, Decimal
 from hub.errors import DataError, InvariantError
 from hub.mapping.codebook import Codebook
 from hub.model.document import Direction, Document
-from hub.model.fulfilment import FulfilmentRequest
+from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
 from hub.model.identity import ChannelId, LocationId
 from hub.model.shipment import ShipmentConfirmation
 from hub.model.stock import QuantityUpdate
 from hub.sdk.capabilities import Envelope, Stamp
-from hub_shopify.intents import Fulfilled, LineUnits, Outbound, SetEntry, SetQuantities, StoreAssignment, stored
+from hub_shopify.intents import (
+    Fulfilled,
+    LineUnits,
+    Outbound,
+    SetEntry,
+    SetQuantities,
+    StoreAssignment,
+    StoreRecall,
+    stored,
+)
 
 ASSIGNMENT_KIND = "shopify-store-assignment"
 FULFILMENT_KIND = "shopify-fulfilment"
+RECALL_KIND = "shopify-store-recall"
 QUANTITIES_KIND = "shopify-quantities"
 
-_REFERENCE = re.compile(r"[A-Za-z0-9_-]{2,64}")
+_REFERENCE = re.compile(r"[A-Za-z0-9_-]{2,57}")
 
 
 def reference(key: str) -> str:
-    """Our key where Shopify allows it as a metafield key (2 to 64 of A-Z a-z 0-9 _ -), else its digest."""
+    """Our key where Shopify allows it as a metafield key (64 of A-Z a-z 0-9 _ -, suffix included), else its digest."""
     return key if _REFERENCE.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
@@ -44,9 +54,25 @@ def render_assignment(envelope: Envelope, codebook: Codebook, stamp: Stamp, chan
         reference=reference(str(request.request_id)),
         order=request.order_external_id,
         location=_site(codebook, request.location),
-        lines=tuple(LineUnits(line=str(line.line_id), units=_whole(line.quantity)) for line in request.lines),
+        lines=tuple(
+            LineUnits(line=str(line.line_id), units=_whole(line.quantity), number=line.number) for line in request.lines
+        ),
     )
     return _document(intent, ASSIGNMENT_KIND, (envelope.key,), codebook, stamp, envelope.key)
+
+
+def render_recall(envelope: Envelope, codebook: Codebook, stamp: Stamp, channel: ChannelId) -> Document:
+    """A cancellation at a store. Shopify's order number is the end of ours: order ids are made of it."""
+    asked = envelope.item
+    if not isinstance(asked, CancellationRequest):
+        raise InvariantError("A recall can only be made from a cancellation request.")
+    intent = StoreRecall(
+        reference=reference(str(asked.request_id)),
+        order=str(asked.order_id).removeprefix(f"{channel}-"),
+        location=_site(codebook, asked.location),
+        numbers=asked.line_numbers,
+    )
+    return _document(intent, RECALL_KIND, (envelope.key,), codebook, stamp, envelope.key)
 
 
 def render_fulfilment(envelope: Envelope, codebook: Codebook, stamp: Stamp) -> Document:

@@ -7,11 +7,12 @@ grown by what we wanted means done.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from hub_shopify.intents import LineUnits
+from pydantic import ValidationError
+
+from hub_shopify.intents import LineUnits, Marker
 from hub_shopify.operations import FULFILMENTS_PER_ORDER
 from hub_shopify.wire import GraphFulfilmentOrder, GraphOrderFulfilment
 
@@ -91,34 +92,42 @@ def _add_fulfilled(
     return counted
 
 
-def note(counted: Counted, wanted: Sequence[LineUnits]) -> str:
-    """The marker's value: units per wanted line before our effect."""
-    return json.dumps({line.line: counted.get(line.line, 0) for line in wanted}, sort_keys=True)
+def note(before: Counted, wanted: Sequence[LineUnits]) -> str:
+    """The marker's value."""
+    counted = {line.line: before.get(line.line, 0) for line in wanted}
+    return Marker(before=counted, lines=tuple(wanted)).model_dump_json()
 
 
 def left_to_do(order: GraphOrderFulfilment, counted: Counted, wanted: Sequence[LineUnits]) -> list[LineUnits]:
     """What of the wanted units our effect has not reached yet: all of them where our marker is missing."""
-    before = noted(order)
-    if before is None:
+    marker = noted(order)
+    if marker is None:
         return list(wanted)
-    grown = {line.line: counted.get(line.line, 0) - before.get(line.line, 0) for line in wanted}
+    grown = {line.line: counted.get(line.line, 0) - marker.before.get(line.line, 0) for line in wanted}
     return [
-        LineUnits(line=line.line, units=line.units - max(grown[line.line], 0))
+        line.model_copy(update={"units": line.units - max(grown[line.line], 0)})
         for line in wanted
         if grown[line.line] < line.units
     ]
 
 
-def noted(order: GraphOrderFulfilment) -> Counted | None:
+def noted(order: GraphOrderFulfilment) -> Marker | None:
     """What our marker says, None where there is none or a person has changed it."""
-    if order.metafield is None:
-        return None
     try:
-        value = json.loads(order.metafield.value)
-    except ValueError:
+        return Marker.model_validate_json(order.metafield.value) if order.metafield else None
+    except ValidationError:
         return None
-    usable = isinstance(value, dict) and all(isinstance(count, int) for count in value.values())
-    return value if usable else None
+
+
+def open_at(order: GraphOrderFulfilment, location: str, wanted: Sequence[LineUnits]) -> list[LineUnits]:
+    """Of the wanted units those this location has not shipped yet."""
+    remaining: dict[str, int] = {}
+    for fulfilment_order in order.fulfillment_orders.nodes:
+        if location_of(fulfilment_order) == location and fulfilment_order.status in _ACTIVE:
+            for line in fulfilment_order.line_items.nodes:
+                remaining[line.line_item.id] = remaining.get(line.line_item.id, 0) + line.remaining_quantity
+    found = [(line, min(line.units, remaining.get(line.line, 0))) for line in wanted]
+    return [line.model_copy(update={"units": units}) for line, units in found if units]
 
 
 def truncated(order: GraphOrderFulfilment) -> bool:
