@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ongoing_builders as builders
 import pytest
+from ongoing_builders import Example
 
-from connectors.ongoing.tests import builders
 from hub_ongoing.simulator import OngoingSimulator
-
-Example = Callable[[str], bytes]
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from decimal import Decimal
+from typing import Any
 
+import ongoing_builders as builders
 import pytest
 from pydantic import SecretStr
 
-from connectors.ongoing.tests import builders
 from hub.errors import ConfigurationError, HubError, RefusedError, TransientError, UncertainOutcomeError
 from hub.model.document import Document
 from hub.model.fulfilment import FulfilmentRequest
@@ -181,7 +182,7 @@ def test_business_refusal_in_http_200_is_a_refusal(simulator: OngoingSimulator) 
     ],
 )
 def test_wrong_credentials_are_a_matter_of_configuration(
-    simulator: OngoingSimulator, changes: dict[str, object], code: str
+    simulator: OngoingSimulator, changes: dict[str, Any], code: str
 ) -> None:
     sink = ShipOrders(builders.context(simulator, **changes))
     with pytest.raises(ConfigurationError) as caught:

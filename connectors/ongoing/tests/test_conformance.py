@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import ongoing_builders as builders
 import pytest
 
-from connectors.ongoing.tests import builders
 from hub.errors import ConfigurationError
 from hub.model.document import Document
 from hub.model.quantity import to_base

@@ -6,11 +6,11 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+import ongoing_builders as builders
 import pytest
 from lxml import etree
+from ongoing_builders import Example
 
-from connectors.ongoing.tests import builders
-from connectors.ongoing.tests.conftest import Example
 from hub.mapping.codebook import PartnerItem
 from hub.model.identity import Sku
 from hub.transport.http import HttpSettings, open_http

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import ongoing_builders as builders
 import pytest
 
-from connectors.ongoing.tests import builders
 from hub.errors import UncertainOutcomeError
 from hub.model.document import Document
 from hub.sdk.capabilities import Outcome

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import ongoing_builders as builders
 import pytest
 from pydantic import ValidationError
-
-from connectors.ongoing.tests import builders
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from decimal import Decimal
 
+import ongoing_builders as builders
 import pytest
 
-from connectors.ongoing.tests import builders
 from hub.sdk.settings import resolve_secrets, secret_schemes
 from hub_ongoing.connector import ShipOrders
 from hub_ongoing.plugin import hub_connectors

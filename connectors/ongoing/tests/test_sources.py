@@ -6,7 +6,8 @@ import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from connectors.ongoing.tests import builders
+import ongoing_builders as builders
+
 from hub.model.document import Document
 from hub.model.purchase import Acknowledgement
 from hub.model.shipment import Shipment

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import ongoing_builders as builders
 import pytest
 
-from connectors.ongoing.tests import builders
 from hub.errors import DataError
 from hub.model.document import Document
 from hub.model.identity import LocationId
@@ -21,6 +21,7 @@ from hub.model.stock import StockReport
 from hub.sdk.capabilities import Parsed
 from hub_ongoing import simulator_soap, translate
 from hub_ongoing.client import OngoingClient
+from hub_ongoing.simulator_records import AskedOrder
 
 SAMPLES = Path(__file__).parent / "samples"
 NAMES = sorted(path.stem for path in (SAMPLES / "in").glob("*.xml"))
@@ -95,7 +96,7 @@ def test_stock_lies_at_the_location_of_the_site() -> None:
 # --- what we tell
 
 
-def rendered(order: Any) -> simulator_soap.AskedOrder:
+def rendered(order: Any) -> AskedOrder:
     """As the simulated warehouse reads it from our bytes."""
     made = builders.context()
     client = OngoingClient(

@@ -20,6 +20,9 @@ from hub.sdk.context import ConnectionContext
 from hub_ongoing.settings import OngoingSettings
 from hub_ongoing.simulator import OngoingSimulator
 
+Example = Callable[[str], bytes]
+"""The vendor's example request of a name, as envelope bytes."""
+
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PASSWORD = "canary-5f1d-password"
 CONNECTION = ConnectionId("nordlager")
