@@ -143,7 +143,7 @@ def configuration(
             "connector": connector,
             "partner": name,
             "settings": dict(settings[name]),
-            "poll": dict.fromkeys(_POLLED[connector], scale.poll_seconds),
+            "poll": {stream: every * scale.poll_seconds for stream, every in _POLLED[connector].items()},
             "allow_private": True,
         }
         for name, connector in (
@@ -177,10 +177,11 @@ def configuration(
 
 
 _POLLED = {
-    "shopify": ("orders", "store-counts", "store-shipments"),
-    "ongoing": ("stock", "orders"),
-    "x12_supplier": ("mailbox",),
+    "shopify": {"orders": 2, "store-counts": 4, "store-shipments": 2},
+    "ongoing": {"stock": 3, "orders": 1},
+    "x12_supplier": {"mailbox": 1},
 }
+"""Streams, and every how many ``poll_seconds`` each is fetched; orders come by webhook first."""
 
 
 def _suppliers_locations() -> dict[str, Any]:
