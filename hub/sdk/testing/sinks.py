@@ -213,28 +213,28 @@ def _at(values: Mapping[str, Any], pattern: str) -> dict[str, Any]:
 class FulfilmentSinkContract(SinkContract):
     """FulfilmentSink."""
 
-    takes = FulfilmentRequest
+    takes: ClassVar[type] = FulfilmentRequest
 
 
 class CancellationSinkContract(SinkContract):
     """CancellationSink."""
 
-    takes = CancellationRequest
+    takes: ClassVar[type] = CancellationRequest
 
 
 class InventorySinkContract(SinkContract):
     """InventorySink."""
 
-    takes = QuantityUpdate
+    takes: ClassVar[type] = QuantityUpdate
 
 
 class ShipmentSinkContract(SinkContract):
     """ShipmentSink."""
 
-    takes = ShipmentConfirmation
+    takes: ClassVar[type] = ShipmentConfirmation
 
 
 class ReplySinkContract(SinkContract):
     """ReplySink."""
 
-    takes = Reply
+    takes: ClassVar[type] = Reply

@@ -210,37 +210,37 @@ def _check_bad_line(source: Source, whole: Document, spoilt: Document, known: Co
 class OrderSourceContract(SourceContract):
     """OrderSource."""
 
-    kinds = (Order, Cancellation)
+    kinds: ClassVar[tuple[type, ...]] = (Order, Cancellation)
 
 
 class AcknowledgementSourceContract(SourceContract):
     """AcknowledgementSource."""
 
-    kinds = (Acknowledgement, SyntaxReceipt)
+    kinds: ClassVar[tuple[type, ...]] = (Acknowledgement, SyntaxReceipt)
 
 
 class ShipmentSourceContract(SourceContract):
     """ShipmentSource."""
 
-    kinds = (Shipment,)
+    kinds: ClassVar[tuple[type, ...]] = (Shipment,)
 
 
 class InvoiceSourceContract(SourceContract):
     """InvoiceSource."""
 
-    kinds = (Invoice,)
+    kinds: ClassVar[tuple[type, ...]] = (Invoice,)
 
 
 class ReturnSourceContract(SourceContract):
     """ReturnSource."""
 
-    kinds = (Return,)
+    kinds: ClassVar[tuple[type, ...]] = (Return,)
 
 
 class InventorySourceContract(SourceContract):
     """InventorySource: a count says what it counts, in which unit, where and when."""
 
-    kinds = (StockReport,)
+    kinds: ClassVar[tuple[type, ...]] = (StockReport,)
 
     def test_counts_state_basis_unit_place_and_moment(self, partner: SourcePartner) -> None:
         """Basis and unit of every row; a moment that is not in the future; the locations it speaks for."""
