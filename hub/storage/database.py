@@ -78,6 +78,13 @@ class Database:
             yield connection
             connection.rollback()
 
+    def durability(self) -> dict[str, str]:
+        """The settings a durable commit rests on, as the database itself states them for our connections."""
+        names = ("journal_mode", "synchronous") if self.dialect.name == SQLITE else ("synchronous_commit", "fsync")
+        ask = "PRAGMA {}" if self.dialect.name == SQLITE else "SHOW {}"
+        with self.read() as connection:
+            return {name: str(connection.exec_driver_sql(ask.format(name)).scalar()) for name in names}
+
     def close(self) -> None:
         """Give back every connection."""
         self._writer.dispose()

@@ -79,6 +79,15 @@ class SqlDocumentStore:
         )
         return [_document(row) for row in self._transaction.execute(query)]
 
+    def orders(self, document_id: DocumentId) -> list[OrderId]:
+        """See DocumentStore."""
+        query = (
+            select(document_orders.c.order_id)
+            .where(document_orders.c.document == document_number(document_id))
+            .order_by(document_orders.c.order_id)
+        )
+        return [OrderId(order_id) for order_id in self._transaction.execute(query).scalars()]
+
 
 def _values(document: Document) -> dict[str, Any]:
     return {

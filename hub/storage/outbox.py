@@ -45,10 +45,10 @@ _NEXT_DUE = f"""
     SELECT MIN(o.due) FROM outbox o
     WHERE o.connection = :connection AND o.state = 'pending' AND {_IN_TURN}
 """
-# A superseded item that was read before is sent all the same, so the row says so.
+# An item that was withdrawn or superseded since it was read must not leave: the caller reads anew.
 _INTEND = """
     UPDATE outbox SET state = 'sending', document = :document, attempts = attempts + 1
-    WHERE key = :key AND state IN ('pending', 'sending', 'unknown', 'superseded')
+    WHERE key = :key AND state IN ('pending', 'sending', 'unknown')
 """
 # Back to pending means try again later: too late where a newer item has taken its place.
 _SETTLE = """
@@ -111,7 +111,8 @@ class SqlOutboxStore:
         return self._transaction.run(_WITHDRAW, {"key": key}).rowcount == 1
 
     def intend(self, items: Sequence[OutboxItem], document: DocumentId) -> None:
-        """See OutboxStore. Raises InvariantError where one of them has its outcome already."""
+        """See OutboxStore. Raises InvariantError ``storage.outbox-settled`` where one of them has its outcome already
+        or was withdrawn."""
         if not items:
             return
         rows = [{"key": item.key, "document": document} for item in items]

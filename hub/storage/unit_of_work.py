@@ -84,6 +84,10 @@ class SqlStorage:
         with self._database.read() as connection:
             yield self._work(Transaction(connection, self._database.dialect, self._clock, writing=False))
 
+    def durability(self) -> dict[str, str]:
+        """See Database."""
+        return self._database.durability()
+
     def close(self) -> None:
         """See Storage."""
         self._database.close()
