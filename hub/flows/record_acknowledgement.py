@@ -91,7 +91,8 @@ def settle_answer(
     if answers:
         # Known to the partner since then, but never before we sent it, nor in our future.
         since = min(max(at, request.submitted_at or at), work.now)
-        request = request.model_copy(update={"acknowledged_at": since})
+        newest = max(since, request.acknowledged_at or since)
+        request = request.model_copy(update={"acknowledged_at": newest})
     rejected = sum((line.rejected for line in request.lines), _ZERO) - before
     accepted = sum((line.accepted for line in request.lines), _ZERO)
     backordered = sum((line.backordered for line in request.lines), _ZERO)

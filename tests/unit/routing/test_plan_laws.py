@@ -1,0 +1,128 @@
+"""Laws of every plan, and the optimum found by trying everything on small cases."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import combinations, product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.model.identity import LineId, LocationId, OrderId, Sku
+from hub.model.network import ShippingCost
+from hub.routing.candidates import Demand, Site
+from hub.routing.explain import plan_order
+from hub.routing.optimiser import solve
+from tests.builders import NOW, a_location
+
+SKUS = "ABC"
+COST = st.integers(0, 9).map(str)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[list[Demand], list[Site]]:
+    names = [f"s{index}" for index in range(draw(st.integers(1, 4)))]
+    sites = []
+    for name in names:
+        location = a_location(name, per_request=draw(COST), per_line=draw(COST), per_unit=draw(COST))
+        stock = {Sku(sku): Decimal(draw(st.integers(-1, 5))) for sku in SKUS}
+        sites.append(Site(location, stock, code=draw(st.sampled_from(["", "", "", "stale"]))))
+    demands = [
+        Demand(
+            LineId(f"L{index}"),
+            Sku(draw(st.sampled_from(SKUS))),
+            Decimal(draw(st.integers(1, 6))),
+            frozenset(draw(st.sets(st.sampled_from([LocationId(name) for name in names]), max_size=1))),
+        )
+        for index in range(draw(st.integers(1, 3)))
+    ]
+    return demands, sites
+
+
+@given(cases(), st.integers(1, 4))
+def test_no_plan_ships_more_than_there_is_or_loses_a_unit(case: tuple[list[Demand], list[Site]], most: int) -> None:
+    demands, sites = case
+    plan = plan_order(OrderId("o"), demands, sites, max_splits=most, currency="USD", decided_at=NOW)
+    by_id = {site.id: site for site in sites}
+    for where, sku in {(each.location, each.sku) for each in plan.assignments}:
+        taken = sum(each.quantity for each in plan.assignments if (each.location, each.sku) == (where, sku))
+        assert taken <= by_id[where].available[sku]
+    for demand in demands:
+        given_out = [each for each in plan.assignments if each.line_id == demand.line_id]
+        missing = [each.quantity for each in plan.unrouted if each.line_id == demand.line_id]
+        assert sum((each.quantity for each in given_out), Decimal(0)) + sum(missing, Decimal(0)) == demand.quantity
+        assert not demand.excluded & {each.location for each in given_out}
+    assert not any(by_id[where].code for where in plan.locations)
+    assert len(plan.locations) <= most
+    assert {each.location for each in plan.candidates if each.chosen} == set(plan.locations)
+    again = plan_order(OrderId("o"), demands, sites[::-1], max_splits=most, currency="USD", decided_at=NOW)
+    assert again.assignments == plan.assignments
+
+
+@st.composite
+def whole_line_cases(draw: st.DrawFn) -> tuple[list[Demand], list[Site]]:
+    """Lines of different SKUs, each covered alone by somebody: then a plan assigns whole lines."""
+    demands, sites = draw(cases())
+    demands = [
+        Demand(each.line_id, Sku(SKUS[index]), each.quantity, each.excluded) for index, each in enumerate(demands)
+    ]
+    return demands, sites
+
+
+@settings(max_examples=150)
+@given(whole_line_cases())
+def test_plan_is_as_cheap_as_the_best_of_all_plans(case: tuple[list[Demand], list[Site]]) -> None:
+    demands, sites = case
+    options = [
+        [site for site in sites if not site.code and site.id not in each.excluded and _has(site, each)]
+        for each in demands
+    ]
+    if not all(options):
+        return
+    plans = [list(chosen) for chosen in product(*options)]
+    single = [_price(demands, chosen) for chosen in plans if len({site.id for site in chosen}) == 1]
+    best = min(single, default=min(_price(demands, chosen) for chosen in plans))
+    assert solve(demands, sites, max_splits=4).cost == best
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(st.integers(1, 4), COST, COST, COST), min_size=2, max_size=4), st.integers(5, 12))
+def test_line_nobody_covers_is_split_as_cheaply_as_possible(
+    stocked: list[tuple[int, str, str, str]], wanted: int
+) -> None:
+    sites = [
+        Site(a_location(f"s{n}", per_request=a, per_line=b, per_unit=c), {Sku("A"): Decimal(units)})
+        for n, (units, a, b, c) in enumerate(stocked)
+    ]
+    found = solve([Demand(LineId("L"), Sku("A"), Decimal(wanted))], sites, max_splits=4)
+    tries = [
+        (units, _split_price([site.location.cost for site, _ in chosen], [part for _, part in chosen]))
+        for size in range(1, len(sites) + 1)
+        for subset in combinations(sites, size)
+        for parts in product(*(range(1, int(site.available[Sku("A")]) + 1) for site in subset))
+        for chosen in [list(zip(subset, parts, strict=True))]
+        for units in [sum(parts)]
+        if units <= wanted
+    ]
+    most = max(units for units, _ in tries)
+    assert (found.filled, found.cost) == (Decimal(most), min(price for units, price in tries if units == most))
+
+
+def _has(site: Site, demand: Demand) -> bool:
+    return demand.sku is not None and site.available[demand.sku] >= demand.quantity
+
+
+def _price(demands: list[Demand], chosen: list[Site]) -> Decimal:
+    requests = sum((site.location.cost.per_request for site in {each.id: each for each in chosen}.values()), Decimal(0))
+    lines = (
+        site.location.cost.per_line + site.location.cost.per_unit * demand.quantity
+        for site, demand in zip(chosen, demands, strict=True)
+    )
+    return requests + sum(lines, Decimal(0))
+
+
+def _split_price(costs: list[ShippingCost], parts: list[int]) -> Decimal:
+    prices = (
+        cost.per_request + cost.per_line + cost.per_unit * units for cost, units in zip(costs, parts, strict=True)
+    )
+    return sum(prices, Decimal(0))
