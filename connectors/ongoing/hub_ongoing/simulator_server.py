@@ -73,7 +73,7 @@ class SoapServer:
         self._troubles: list[tuple[str, Trouble]] = []
         self._closing = threading.Event()
         self._server = _Server(self, port)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     @property
     def port(self) -> int:
