@@ -66,6 +66,10 @@ class ToyScale:
     poll_seconds: float = 0.5
     broken_feed: bool = True
     quirks: bool = True
+    webhooks_lost: float = 0.05
+    webhooks_repeated: float = 0.1
+    shop_points_per_second: float = 1_000
+    supplier_tick: float = 0.1
     sftp: tuple[str, ...] = ("alderbrook",)
 
 
@@ -93,9 +97,11 @@ def _shop(port: int, scale: ToyScale) -> dict[str, Any]:
         "staff_delay_seconds": scale.store_delay,
         "webhooks": {
             "url": f"http://127.0.0.1:{port}/webhooks/{CHANNEL}",
-            "lost": 0.05 if scale.quirks else 0.0,
-            "repeated": 0.1 if scale.quirks else 0.0,
+            "lost": scale.webhooks_lost if scale.quirks else 0.0,
+            "repeated": scale.webhooks_repeated if scale.quirks else 0.0,
         },
+        "points": 20 * scale.shop_points_per_second,
+        "points_per_second": scale.shop_points_per_second,
     }
 
 
@@ -124,6 +130,7 @@ def _supplier(supplier: Supplier, folder: Path, scale: ToyScale) -> dict[str, An
         "ship_after": scale.ship_after,
         "backorder_after": scale.backorder_after,
         "feed_every": scale.feed_every,
+        "tick": scale.supplier_tick,
         "sftp": supplier.name in scale.sftp,
         "broken_feed": scale.broken_feed and supplier.name == "twinpeak",
         "lag": supplier.extra.get("lag", 0.0),
