@@ -27,7 +27,7 @@ from hub.ports import Clock, Storage
 from hub.sdk.context import ConnectionContext
 from hub.sdk.settings import ConnectorSettings, SecretScheme, resolve_secrets, secret_schemes
 from hub.sdk.spec import ConnectorSpec
-from hub.storage import CommitObserver, open_storage
+from hub.storage import CommitObserver, SqlStorage, open_storage
 from hub.sync.connections import LiveConnection
 from hub.sync.daemon import Engine
 from hub.sync.dispatch.embedded import EmbeddedDispatcher
@@ -69,6 +69,11 @@ class Hub:
     def storage(self) -> Storage:
         """The database, migrated to this version's schema."""
         return open_storage(self.setup.database_url, clock=self.clock, observer=self.observer)
+
+    def durability(self) -> dict[str, str]:
+        """The settings a durable commit rests on, as the database states them; for ``hub doctor``."""
+        opened = self.storage
+        return opened.durability() if isinstance(opened, SqlStorage) else {}
 
     @cached_property
     def redactor(self) -> Redactor:

@@ -202,6 +202,9 @@ class DocumentStore(Protocol):
     def for_order(self, order_id: OrderId) -> list[Document]:
         """Documents about an order, oldest first."""
 
+    def orders(self, document_id: DocumentId) -> list[OrderId]:
+        """Orders a document is about."""
+
 
 class InboxStore(Protocol):
     """Stored inbound documents and where each stream resumes."""
@@ -244,7 +247,11 @@ class OutboxStore(Protocol):
         """Mark a pending item superseded; False where it was no longer pending (one conditional statement)."""
 
     def intend(self, items: Sequence[OutboxItem], document: DocumentId) -> None:
-        """Mark as sending with these bytes; attempts grow by one."""
+        """Mark as sending with these bytes; attempts grow by one.
+
+        Raises InvariantError ``storage.outbox-settled`` where one was settled, withdrawn or superseded since it was
+        read; then none is marked.
+        """
 
     def settle(self, key: str, state: OutboxState, note: str = "", *, due: datetime | None = None) -> None:
         """Record the outcome, or PENDING again with its next due time."""

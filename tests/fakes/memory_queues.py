@@ -49,6 +49,9 @@ class MemoryDocuments:
     def for_order(self, order_id: OrderId) -> list[Document]:
         return [self.rows[doc] for doc, about in sorted(self.links) if about == order_id and doc in self.rows]
 
+    def orders(self, document_id: DocumentId) -> list[OrderId]:
+        return sorted(about for doc, about in self.links if doc == document_id)
+
 
 @dataclass
 class MemoryInbox:
