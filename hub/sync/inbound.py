@@ -128,9 +128,12 @@ class Fetching:
 
     def _failed(self, turn: Turn, stream: str, error: HubError) -> datetime:
         connection, runtime = self._connection, turn.runtime
-        failures = self._circuit.failed(error, turn.now)
-        wait = self._circuit.policy.wait(failures, runtime.rng, retry_after(error))
-        due = max(turn.now + wait, self._circuit.closed_at(turn.now) or turn.now)
+        due = turn.now
+        # A pause ends by a change of settings, and then the stream is due at once.
+        if not isinstance(error, ConfigurationError):
+            failures = self._circuit.failed(error, turn.now)
+            wait = self._circuit.policy.wait(failures, runtime.rng, retry_after(error))
+            due = max(turn.now + wait, self._circuit.closed_at(turn.now) or turn.now)
         with turn.begin() as uow:
             known = PollState.read(uow.inbox.cursor(connection.id, poll_row(stream)))
             state = PollState(due, known.last if known else None)

@@ -39,6 +39,9 @@ from hub.sync.settling import Settlement, Settling, with_document
 
 _log = structlog.get_logger(__name__)
 
+_CHANGED_MEANWHILE = "storage.outbox-settled"
+"""An item was withdrawn or replaced after it was read: nothing is sent and what is due is read anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
@@ -127,7 +130,10 @@ class Sending:
         except (LeaseLostError, TransientError):
             raise
         except Exception as raised:  # noqa: BLE001  one bad item refuses only itself
-            return self._not_rendered(turn, sink, batch, left_behind, as_hub_error(raised))
+            error = as_hub_error(raised)
+            if error.code == _CHANGED_MEANWHILE:
+                return turn.now
+            return self._not_rendered(turn, sink, batch, left_behind, error)
         for number, one in enumerate(rendered):
             sendable = one
             if number > 0:

@@ -31,6 +31,8 @@ _VERDICTS = {
     Outcome.STALE: (Verdict.STALE, OutboxState.REFUSED),
 }
 
+_DEFINITE = frozenset({OutboxState.ACCEPTED, OutboxState.REFUSED, OutboxState.SUPERSEDED})
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
@@ -140,6 +142,8 @@ class Settling:
                 self._conditions.failed(uow, self._connection.id, turn.lease.lane, failure, turn.now)
 
     def _settle(self, turn: Turn, uow: UnitOfWork, one: Settlement) -> None:
+        if one.state not in _DEFINITE and _known_meanwhile(uow, one.item):
+            return
         uow.outbox.settle(one.item.key, one.state, one.note, due=one.due)
         if one.answer is not None:
             work = Work(
@@ -165,6 +169,12 @@ class Settling:
             code=error.code,
             detail=error.message,
         )
+
+
+def _known_meanwhile(uow: UnitOfWork, item: OutboxItem) -> bool:
+    """An acknowledgement may overtake our own question: then the outcome is known and stays so."""
+    current = uow.outbox.get(item.key)
+    return current is not None and current.state in _DEFINITE
 
 
 def with_document(items: Sequence[OutboxItem], document: DocumentId) -> tuple[OutboxItem, ...]:

@@ -20,7 +20,7 @@ from hub.sync.connections import LiveConnection
 from hub.sync.daemon import Engine
 from hub.sync.dispatch.embedded import EmbeddedDispatcher
 from hub.sync.runtime import Limits, Runtime
-from tests.fakes.partner import SHOP, AskableOrders, Book, BookSettings, Steps, Instructions, supplier_spec
+from tests.fakes.partner import SHOP, AskableOrders, Book, BookSettings, Instructions, Steps, supplier_spec
 
 START = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 CHANNEL = ChannelId("shop")
@@ -59,7 +59,12 @@ class World:
         book = self.books[supplier]
         book.stock.update({sku: Decimal(count) for sku, count in units.items()})
         book.opening.update(book.stock)
-        book.say("stock", self.now - timedelta(minutes=1), location=supplier, units={sku: str(count) for sku, count in units.items()})
+        book.say(
+            "stock",
+            self.now - timedelta(minutes=1),
+            location=supplier,
+            units={sku: str(count) for sku, count in units.items()},
+        )
 
     def order(self, number: str, lines: Mapping[str, int]) -> None:
         """A customer buys."""

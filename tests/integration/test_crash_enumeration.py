@@ -114,7 +114,7 @@ def untruths(world: World) -> list[str]:
             truth = world.books[balance.location].stock[balance.sku]
             if (balance.on_hand, balance.reserved) != (truth, Decimal(0)):
                 found.append(f"{balance.sku} at {balance.location}: {balance.on_hand}, {balance.reserved} reserved")
-    left = {sku: sum((world.books[name].stock.get(sku, Decimal(0)) for name in world.suppliers)) for sku in ORDERED}
+    left = {sku: sum(world.books[name].stock.get(sku, Decimal(0)) for name in world.suppliers) for sku in ORDERED}
     if world.shop.shown != left:
         found.append(f"the shop shows {world.shop.shown}, there are {left}")
     return found
