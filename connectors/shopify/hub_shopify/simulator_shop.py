@@ -78,7 +78,14 @@ class SimulatedShop:
             self._staff_thread.start()
         return self.base_url
 
+    @property
+    def stopped(self) -> bool:
+        return self._closing.is_set()
+
     def stop(self) -> None:
+        """End it; safe to repeat."""
+        if self.stopped:
+            return
         self._closing.set()
         self._server.stop()
         self.webhooks.stop()

@@ -5,25 +5,21 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import random
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import shopify_builders as builders
 from graphql import GraphQLSchema, build_client_schema, get_operation_ast, parse, validate
 from graphql.execution import get_variable_values
-from pydantic import SecretStr
 
-from hub.mapping.codebook import Codebook, PartnerItem
-from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
+from hub.mapping.codebook import Codebook
 from hub.sdk.context import ConnectionContext
 from hub_shopify.settings import ShopifySettings
 from hub_shopify.simulator import ShopifySimulator
 
 SUPPORTED_VERSIONS = ("2026-10", "2026-04")
-SKUS = ("TOY-1", "TOY-2", "TOY-3")
 CapabilityT = TypeVar("CapabilityT")
 Connect = Callable[..., Any]
 
@@ -81,27 +77,7 @@ def faults_of(official_schemas: list[GraphQLSchema]) -> Callable[[Mapping[str, A
 
 @pytest.fixture
 def scenario() -> dict[str, Any]:
-    return {
-        "items": [{"sku": sku, "price": "12.50"} for sku in SKUS],
-        "locations": [
-            {"number": 65001, "name": "Crossdock", "stock": dict.fromkeys(SKUS, 20)},
-            {
-                "number": 65002,
-                "name": "Harbour store",
-                "is_store": True,
-                "fulfils_online_orders": False,
-                "stock": dict.fromkeys(SKUS, 6),
-            },
-            {
-                "number": 65003,
-                "name": "Hill store",
-                "is_store": True,
-                "fulfils_online_orders": False,
-                "stock": dict.fromkeys(SKUS, 3),
-            },
-        ],
-        "staff_delay_seconds": None,
-    }
+    return builders.scenario()
 
 
 @pytest.fixture
@@ -120,53 +96,19 @@ def shop(
 
 @pytest.fixture
 def codebook() -> Codebook:
-    return Codebook(
-        connection=ConnectionId("toyshop"),
-        partner=PartnerId("toyshop"),
-        items=tuple(PartnerItem(Sku(f"OUR-{sku}"), {"sku": sku}) for sku in SKUS),
-        sites={
-            "65001": LocationId("online"),
-            "65002": LocationId("harbour"),
-            "65003": LocationId("hill"),
-        },
-        tables={"services": {"overnight": "express"}},
-    )
+    return builders.CODEBOOK
 
 
 @pytest.fixture
 def connect(shop: ShopifySimulator) -> Connect:
     """``connect(Orders, page_size=2)``: a capability object wired to the simulated shop."""
 
-    def wired(capability: Callable[[ConnectionContext[ShopifySettings]], CapabilityT], **changes: Any) -> CapabilityT:
-        given = dict(shop.connection_settings())
-        secrets = shop.environment()
-        for name in ("access_token", "webhook_secret"):
-            given[name] = SecretStr(secrets[given[name].removeprefix("${env:").removesuffix("}")])
-        settings = ShopifySettings.model_validate({"deadline_seconds": 5, **given, **changes})
-        return capability(
-            ConnectionContext(
-                connection=ConnectionId("toyshop"),
-                partner=PartnerId("toyshop"),
-                settings=settings,
-                clock=lambda: datetime.now(UTC),
-                channel=ChannelId("toyshop"),
-                allow_private=True,
-                sleep=lambda _seconds: None,
-                random=random.Random(1),
-            )
-        )
+    def opened(capability: Callable[[ConnectionContext[ShopifySettings]], CapabilityT], **changes: Any) -> CapabilityT:
+        return capability(builders.wired(shop, **changes))
 
-    return wired
+    return opened
 
 
 @pytest.fixture
 def address() -> dict[str, str]:
-    return {
-        "name": "Robin Example",
-        "address1": "1 Quay Street",
-        "city": "Port Example",
-        "provinceCode": "CA",
-        "zip": "90001",
-        "countryCodeV2": "US",
-        "phone": "+1 555 0100",
-    }
+    return builders.ADDRESS

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from shopify_builders import (
+    NOW,
+    all_documents,
+    confirmation,
+    placed,
+    recall,
+    rendered,
+    request,
+    update,
+    webhook,
+)
 
 from hub.errors import ConfigurationError, RefusedError, TransientError, UncertainOutcomeError
 from hub.mapping.codebook import Codebook
-from hub.model.document import Document
-from hub.model.fulfilment import CancellationRequest, FulfilmentRequest, RequestKind, RequestLine
-from hub.model.identity import ChannelId, ConnectionId, LineId, LocationId, OrderId, RequestId, Sku
 from hub.model.order import Order
 from hub.model.returns import Cancellation
-from hub.model.shipment import ConfirmedLine, Parcel, Shipment, ShipmentConfirmation
-from hub.model.stock import CountBasis, QuantityUpdate, StockReport
-from hub.sdk.capabilities import Envelope, Outcome, Source, Stamp
+from hub.model.shipment import Shipment
+from hub.model.stock import CountBasis, StockReport
+from hub.sdk.capabilities import Outcome
 from hub_shopify.connector import Orders, OrderWebhooks, ShopHealth, StoreCounts, StoreShipments
 from hub_shopify.plugin import hub_connectors
 from hub_shopify.quantities import ChannelQuantities
@@ -28,79 +35,7 @@ from hub_shopify.recalls import StoreRecalls
 from hub_shopify.simulator import ShopifySimulator
 from hub_shopify.sinks import Fulfilments, StoreAssignments
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 Connect = Callable[..., Any]
-
-
-def all_documents(source: Source, cursor: str | None = None) -> tuple[list[Document], str]:
-    documents: list[Document] = []
-    more = True
-    while more:
-        page = source.fetch(cursor)
-        documents.extend(page.documents)
-        cursor, more = page.cursor, page.more
-    assert cursor is not None
-    return documents, cursor
-
-
-def placed(shop: ShopifySimulator, address: Mapping[str, str], *lines: tuple[str, int]) -> tuple[str, list[str]]:
-    order = shop.storefront.place_order(lines, address)
-    assert order is not None
-    kept = shop.server.shop.orders[order.id]
-    return order.id.rsplit("/", 1)[1], [line.id.rsplit("/", 1)[1] for line in kept.lines]
-
-
-def request(number: str, lines: Mapping[str, int], *, name: str = "P00000042") -> Envelope:
-    item = FulfilmentRequest(
-        request_id=RequestId(name),
-        order_id=OrderId(f"toyshop-{number}"),
-        channel=ChannelId("toyshop"),
-        order_external_id=number,
-        order_number="#1001",
-        location=LocationId("harbour"),
-        connection=ConnectionId("toyshop"),
-        kind=RequestKind.STORE,
-        requested_at=NOW,
-        lines=tuple(
-            RequestLine(number=place, line_id=LineId(line), sku=Sku("OUR-TOY-1"), quantity=Decimal(units))
-            for place, (line, units) in enumerate(lines.items(), 1)
-        ),
-    )
-    return Envelope(name, item)
-
-
-def confirmation(number: str, lines: Mapping[str, int], *tracking: str, key: str = "S-1:toyshop") -> Envelope:
-    item = ShipmentConfirmation(
-        key=key,
-        order_id=OrderId(f"toyshop-{number}"),
-        channel=ChannelId("toyshop"),
-        connection=ConnectionId("toyshop"),
-        order_external_id=number,
-        location=LocationId("supplier-a"),
-        lines=tuple(ConfirmedLine(line_id=LineId(line), quantity=Decimal(units)) for line, units in lines.items()),
-        parcels=tuple(Parcel(tracking_number=one, carrier="Harbour Parcel") for one in tracking),
-        shipped_at=NOW,
-    )
-    return Envelope(key, item)
-
-
-def update(sku: str, quantity: int, expected: int | None) -> Envelope:
-    item = QuantityUpdate(
-        key=f"q:{sku}:{quantity}",
-        channel=ChannelId("toyshop"),
-        connection=ConnectionId("toyshop"),
-        sku=Sku(sku),
-        quantity=Decimal(quantity),
-        expected=None if expected is None else Decimal(expected),
-        computed_at=NOW,
-    )
-    return Envelope(item.key, item)
-
-
-def rendered(sink: Any, codebook: Codebook, *items: Envelope, key: str = "doc-1") -> Document:
-    (document,) = sink.render(items, codebook, Stamp(now=NOW, control_number=0, key=key))
-    assert isinstance(document, Document)
-    return document
 
 
 def test_poll_takes_every_order_once_over_pages_and_overlaps(
@@ -170,14 +105,6 @@ def test_cancelled_order_is_cancelled_and_removed_units_are_gone_from_theirs(
     orders = {item.external_id: item for item in items if isinstance(item, Order)}
     assert (line, Decimal(1)) == (orders[part].lines[0].line_id, orders[part].lines[0].quantity)
     assert Decimal(1) == orders[whole].lines[0].quantity
-
-
-def webhook(shop: ShopifySimulator, number: str) -> tuple[dict[str, str], bytes]:
-    from hub_shopify.simulator_webhooks import order_payload
-
-    body = json.dumps(order_payload(shop.server.shop.orders[f"gid://shopify/Order/{number}"])).encode()
-    headers = shop.server.webhooks.headers("orders/create", body, "event-1", "webhook-1")
-    return {name.lower(): value for name, value in headers.items()}, body
 
 
 def test_webhook_says_the_same_as_the_poll(
@@ -332,17 +259,6 @@ def test_second_request_to_the_same_store_moves_its_own_units(
     shop.staff.ship_open("9999")
     assert sink.lookup(first) is not None
     assert {line: Decimal(3)} == dict(shop.book().confirmed[number])
-
-
-def recall(number: str, *numbers: int, name: str = "P00000042") -> Envelope:
-    item = CancellationRequest(
-        request_id=RequestId(name),
-        order_id=OrderId(f"toyshop-{number}"),
-        location=LocationId("harbour"),
-        connection=ConnectionId("toyshop"),
-        line_numbers=numbers,
-    )
-    return Envelope(f"cancel:{name}:1", item)
 
 
 def test_recalled_units_go_back_to_the_online_location_once(
