@@ -13,7 +13,6 @@ from hub.model.identity import ConnectionId, DocumentId
 from hub.model.queue import InboxEntry, InboxState
 from hub.storage.column_types import document_id, document_number
 from hub.storage.documents import insert_documents
-from hub.storage.tables import cursors
 from hub.storage.transaction import Transaction
 
 _ADD = """
@@ -21,6 +20,10 @@ _ADD = """
     SELECT id, connection, :stream, 'stored', 0, '' FROM documents WHERE id = :document
 """
 _CURSOR = "SELECT cursor FROM cursors WHERE connection = :connection AND stream = :stream"
+_ADVANCE = """
+    INSERT INTO cursors (connection, stream, cursor) VALUES (:connection, :stream, :cursor)
+    ON CONFLICT (connection, stream) DO UPDATE SET cursor = excluded.cursor
+"""
 _PENDING = """
     SELECT document, connection, stream, state, attempts, note FROM inbox
     WHERE connection = :connection AND state = 'stored' ORDER BY document LIMIT :limit
@@ -53,8 +56,7 @@ class SqlInboxStore:
 
     def advance(self, connection: ConnectionId, stream: str, cursor: str) -> None:
         """See InboxStore."""
-        values = {"connection": connection, "stream": stream, "cursor": cursor}
-        self._transaction.put(cursors, ("connection", "stream"), values)
+        self._transaction.run(_ADVANCE, {"connection": connection, "stream": stream, "cursor": cursor})
 
     def pending(self, connection: ConnectionId, limit: int) -> list[InboxEntry]:
         """See InboxStore."""

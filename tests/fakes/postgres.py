@@ -140,7 +140,9 @@ class PostgresServer:
 def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
     """A server for as long as the block lasts, writing through to the disk where ``durable``.
 
-    Raises PostgresMissingError where there are no binaries."""
+    Call it from a thread that lives as long: on Linux the server ends with the thread that started it. Raises
+    PostgresMissingError where there are no binaries.
+    """
     binaries = _binaries()
     # A Unix socket's path has about a hundred characters: not below pytest's deep folders.
     home = Path(tempfile.mkdtemp(prefix="crossdock-pg-"))

@@ -38,6 +38,7 @@ outbox = Table(
         "connection",
         "kind",
         "coalesce_key",
+        "state",
         "id",
         sqlite_where=text("coalesce_key <> ''"),
         postgresql_where=text("coalesce_key <> ''"),

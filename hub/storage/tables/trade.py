@@ -43,7 +43,12 @@ open_lines = Table(
         sqlite_where=text("sku IS NULL"),
         postgresql_where=text("sku IS NULL"),
     ),
-    Index("ix_open_lines_sku", "sku"),
+    Index(
+        "ix_open_lines_sku",
+        "sku",
+        sqlite_where=text("sku IS NOT NULL"),
+        postgresql_where=text("sku IS NOT NULL"),
+    ),
 )
 
 order_events = Table(

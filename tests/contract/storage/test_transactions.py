@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 import signal
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from hub.errors import ConfigurationError, HubError, InvariantError, TransientError
 from hub.ports import Storage, UnitOfWork
 from hub.storage import open_storage
-from tests.contract.storage.rows import ROBOT, movement, order
+from tests.contract.storage.rows import ROBOT, document, movement, order
 from tests.fakes.postgres import PostgresServer, postgres_server
 from tests.fakes.storage import NOW
 
@@ -169,6 +171,40 @@ def test_a_folder_that_is_missing_is_said_to_be_unavailable() -> None:
     with pytest.raises(TransientError) as caught:
         open_storage("sqlite:////nowhere/at/all/hub.db", clock=lambda: NOW)
     assert caught.value.code == "storage.unavailable"
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database" * 100)
+    with pytest.raises(ConfigurationError) as caught:
+        open_storage(f"sqlite:///{path}", clock=lambda: NOW)
+    assert caught.value.code == "storage.not-a-database"
+    assert path.read_text() == "not a database" * 100
+
+
+def test_a_full_disk_loses_nothing_and_is_over_when_there_is_room(sqlite_url: str) -> None:
+    storage = open_storage(sqlite_url, clock=lambda: NOW)
+    with storage._database.write() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    big = document(body=secrets.token_bytes(50_000))
+
+    def receive(work: UnitOfWork) -> None:
+        work.inbox.add([big], "orders")
+
+    fails(storage, receive, TransientError)
+    with storage._database.write() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    with storage.begin() as work:
+        assert 1 == len(work.inbox.add([big], "orders"))
+    storage.close()
+
+
+@pytest.mark.postgres
+def test_a_refused_login_is_a_matter_of_configuration(postgres: PostgresServer) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        open_storage(postgres.url("no_such_database"), clock=lambda: NOW)
+    assert caught.value.code == "storage.login"
 
 
 @pytest.mark.postgres

@@ -50,7 +50,14 @@ def _orders() -> None:
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("order_id", "line_id", name="pk_open_lines"),
     )
-    op.create_index("ix_open_lines_sku", "open_lines", ["sku"], unique=False)
+    op.create_index(
+        "ix_open_lines_sku",
+        "open_lines",
+        ["sku"],
+        unique=False,
+        sqlite_where=sa.text("sku IS NOT NULL"),
+        postgresql_where=sa.text("sku IS NOT NULL"),
+    )
     op.create_index(
         "ix_open_lines_unmapped",
         "open_lines",
@@ -411,7 +418,7 @@ def _engine() -> None:
     op.create_index(
         "ix_outbox_coalesce",
         "outbox",
-        ["connection", "kind", "coalesce_key", "id"],
+        ["connection", "kind", "coalesce_key", "state", "id"],
         unique=False,
         sqlite_where=sa.text("coalesce_key <> ''"),
         postgresql_where=sa.text("coalesce_key <> ''"),
