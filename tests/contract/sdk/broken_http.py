@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,22 +34,23 @@ class _Handler(BaseHTTPRequestHandler):
         """Quiet."""
 
 
+def opened(url: str) -> HttpClient:
+    settings = HttpSettings(
+        base_url=url,
+        allowed_hosts=frozenset({"127.0.0.1"}),
+        allow_private=True,
+        read_timeout_seconds=0.3,
+        deadline_seconds=0.4,
+        headers={"authorization": SecretStr(SECRET)},
+    )
+    return open_http(settings, timing=Timing(sleep=lambda _: None))
+
+
 class TinyHttp:
     """A connector with one read and one write."""
 
-    def __init__(self, url: str) -> None:
-        self.http = self.opened(url)
-
-    def opened(self, url: str) -> HttpClient:
-        settings = HttpSettings(
-            base_url=url,
-            allowed_hosts=frozenset({"127.0.0.1"}),
-            allow_private=True,
-            read_timeout_seconds=0.1,
-            deadline_seconds=0.2,
-            headers={"authorization": SecretStr(SECRET)},
-        )
-        return open_http(settings, timing=Timing(sleep=lambda _: None))
+    def __init__(self, http: HttpClient) -> None:
+        self.http = http
 
     def read(self) -> None:
         self.http.request("GET", "/news", safe=True)
@@ -56,23 +58,40 @@ class TinyHttp:
     def write(self) -> None:
         self.http.request("POST", "/orders", safe=False, json={})
 
+    def leave(self) -> None:
+        """From now on nobody listens."""
+        self.http = opened(f"http://127.0.0.1:{free_port()}/")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
 
 class Http(HttpFaultContract):
     fails: ClassVar[str]
     connector: ClassVar[type[TinyHttp]] = TinyHttp
 
-    @pytest.fixture
-    def partner(self) -> Iterator[FaultPartner]:
+    @pytest.fixture(scope="class")
+    def proxy(self) -> Iterator[FaultProxy]:
         server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        proxy = FaultProxy(f"http://127.0.0.1:{server.server_port}/", soap=False)
+        proxy = FaultProxy(f"http://127.0.0.1:{server.server_port}/")
         proxy.start()
-        connector = self.connector(proxy.url)
-        yield FaultPartner(connector.read, self.faults(proxy), proxy.stop, SECRET, write=connector.write)
+        yield proxy
         proxy.stop()
         server.shutdown()
         server.server_close()
+
+    @pytest.fixture(scope="class")
+    def http(self, proxy: FaultProxy) -> HttpClient:
+        return opened(proxy.url)
+
+    @pytest.fixture
+    def partner(self, proxy: FaultProxy, http: HttpClient) -> FaultPartner:
+        connector = self.connector(http)
+        return FaultPartner(connector.read, self.faults(proxy), connector.leave, SECRET, write=connector.write)
 
     def faults(self, proxy: FaultProxy) -> FaultPlan:
         return proxy
