@@ -27,6 +27,16 @@ class DaemonProcess:
 
     def start(self, wait_seconds: float = 30.0) -> None:
         """Start it and wait until it answers. Raises InvariantError with the end of its log where it does not."""
+        process = self.launch()
+        end = time.monotonic() + wait_seconds
+        while not self.answers():
+            if process.poll() is not None or time.monotonic() > end:
+                tail = self._log.read_text(encoding="utf-8", errors="replace")[-2000:]
+                raise InvariantError(f"The daemon did not come up. The end of its log:\n{tail}")
+            time.sleep(0.05)
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start it; it is not ready yet."""
         with self._log.open("ab") as stream:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "hub.cli.main", "run", "--config", str(self._config)],
@@ -35,12 +45,7 @@ class DaemonProcess:
                 stderr=stream,
                 stdin=subprocess.DEVNULL,
             )
-        end = time.monotonic() + wait_seconds
-        while not self.answers():
-            if self._process.poll() is not None or time.monotonic() > end:
-                tail = self._log.read_text(encoding="utf-8", errors="replace")[-2000:]
-                raise InvariantError(f"The daemon did not come up. The end of its log:\n{tail}")
-            time.sleep(0.05)
+        return self._process
 
     def answers(self) -> bool:
         """Whether its health page is there."""

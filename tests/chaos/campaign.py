@@ -1,0 +1,256 @@
+"""One run: buyers order, partners work, the daemon dies again and again, and at the end the books are compared."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hub.bootstrap import Hub, open_hub
+from hub.cli.demo.judge import Verdict, all_final, delivered, judge
+from hub.cli.demo.partners import ToyPartners
+from hub.cli.demo.toy import ToyScale, baskets, free_port
+from tests.chaos.daemons import Daemons
+
+Tamper = Callable[[ToyPartners], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much of what. ``plain_every``: every so manieth start is a fresh interpreter, not a fork.
+
+    ``shortest`` and ``longest`` are the seconds a daemon may live; a tenth of them are killed before they are ready,
+    and a third at the moment a supplier is given a file, which is when an outcome becomes unknown.
+    ``rest_seconds`` is how long the daemon has in peace at the end.
+    """
+
+    orders: int
+    kills: int
+    seed: int
+    database: str
+    shortest: float = 0.05
+    longest: float = 2.5
+    plain_every: int = 25
+    rest_seconds: float = 300.0
+
+
+@dataclass
+class Figures:
+    """What happened on the way."""
+
+    kills: int = 0
+    before_ready: int = 0
+    aimed: int = 0
+    plain: int = 0
+    restarts: int = 0
+    turned_away: int = 0
+    selling_seconds: float = 0.0
+    seconds: float = 0.0
+    slowest_start_seconds: float = 0.0
+    unknown: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The verdict and the figures."""
+
+    plan: Plan
+    placed: int
+    verdict: Verdict
+    figures: Figures
+
+    @property
+    def passed(self) -> bool:
+        """Every order was placed and the books agree."""
+        return self.verdict.passed and self.placed == self.plan.orders
+
+
+def scale_for(plan: Plan) -> ToyScale:
+    """A bigger and quicker toy world: stock for a third more than is bought, half of it not where it is cheapest."""
+    wanted = plan.orders * 3.1 / 12
+    return ToyScale(
+        stock=max(48, int(wanted / 3.5) // 12 * 12 + 12),
+        store_stock=max(10, int(wanted / 20)),
+        warehouse_stock=max(16, int(wanted / 3)),
+        acknowledge_after=0.3,
+        ship_after=0.5,
+        backorder_after=1.0,
+        feed_every=4.0,
+        warehouse_step=0.4,
+        store_delay=0.8,
+        poll_seconds=0.5,
+        webhooks_lost=0.1,
+        webhooks_repeated=0.2,
+        shop_points_per_second=100_000,
+        supplier_tick=0.1,
+    )
+
+
+class Campaign:
+    """Runs a plan in ``folder``."""
+
+    def __init__(self, plan: Plan, folder: Path, tamper: Tamper = lambda partners: None) -> None:
+        self._plan, self._folder, self._tamper = plan, folder, tamper
+        self._chance = random.Random(plan.seed)
+        self._figures = Figures()
+        self._placed = 0
+        self._allowed = 0
+        self._over = threading.Event()
+
+    def run(self) -> Outcome:
+        """The whole campaign. ``tamper`` may spoil the partners once everything has started."""
+        started = time.monotonic()
+        port = free_port()
+        with ToyPartners(self._folder, port, scale_for(self._plan), self._plan.database) as partners:
+            hub = open_hub(partners.config, environment=partners.environment())
+            self._tamper(partners)
+            with Daemons(partners.config, port, partners.environment(), self._folder / "hub.log") as daemons:
+                try:
+                    verdict = self._run(partners, daemons, hub)
+                finally:
+                    self._over.set()
+                    hub.storage.close()
+        self._figures.seconds = time.monotonic() - started
+        self._figures.unknown = unknown_outcomes(self._folder / "hub.log")
+        return Outcome(self._plan, self._placed, verdict, self._figures)
+
+    def _run(self, partners: ToyPartners, daemons: Daemons, hub: Hub) -> Verdict:
+        began = time.monotonic()
+        daemons.start_plain()
+        self._await_ready(daemons)
+        buyers = threading.Thread(target=self._sell, args=(partners,), name="buyers", daemon=True)
+        buyers.start()
+        self._kill_again_and_again(partners, daemons, hub)
+        self._allowed = self._plan.orders
+        self._wait(daemons, lambda: not buyers.is_alive())
+        self._figures.selling_seconds = time.monotonic() - began
+        self._say(hub)
+        self._wait(
+            daemons,
+            lambda: (
+                all_final(hub.storage, self._placed) and partners.idle() and delivered(partners.shop.book())
+            ),
+        )
+        self._say(hub)
+        # The last files on their way change nothing any more, but the last count may still be among them.
+        verdict = judge(hub.setup, hub.storage, partners.books())
+        self._figures.seconds = time.monotonic() - began
+        for _ in range(8):
+            if verdict.passed:
+                break
+            time.sleep(2)
+            verdict = judge(hub.setup, hub.storage, partners.books())
+        return verdict
+
+    def _sell(self, partners: ToyPartners) -> None:
+        """Buyers order, never further ahead than the kills have come, so that both end together."""
+        waiting = deque(baskets(self._plan.orders, self._plan.seed))
+        while waiting and not self._over.is_set():
+            if self._placed >= self._allowed:
+                time.sleep(0.02)
+                continue
+            basket = waiting.popleft()
+            if partners.shop.sell(basket) is None:
+                self._figures.turned_away += 1
+                waiting.append(basket)
+                time.sleep(0.02)
+            else:
+                self._placed += 1
+                time.sleep(0.005)
+
+    def _kill_again_and_again(self, partners: ToyPartners, daemons: Daemons, hub: Hub) -> None:
+        plan, figures = self._plan, self._figures
+        said = time.monotonic()
+        while figures.kills < plan.kills:
+            self._allowed = max(self._allowed, -(-plan.orders * (figures.kills + 1) // plan.kills))
+            self._live(partners, daemons)
+            self._kill(daemons)
+            self._start(daemons)
+            if self._chance.random() < 0.1:
+                time.sleep(self._chance.uniform(0, 0.2))
+                if figures.kills < plan.kills:
+                    figures.before_ready += 1
+                    self._kill(daemons)
+                    self._start(daemons)
+            self._await_ready(daemons)
+            if time.monotonic() - said > 15:
+                said = time.monotonic()
+                self._say(hub)
+
+    def _live(self, partners: ToyPartners, daemons: Daemons) -> None:
+        """Let it work for a while; sometimes exactly until a supplier has been given a file."""
+        end = time.monotonic() + self._chance.uniform(self._plan.shortest, self._plan.longest)
+        if self._chance.random() > 1 / 3:
+            time.sleep(max(0.0, end - time.monotonic()))
+            return
+        seen = _given(partners)
+        while time.monotonic() < end:
+            if _given(partners) != seen:
+                self._figures.aimed += 1
+                time.sleep(self._chance.uniform(0, 0.004))
+                return
+            time.sleep(0.0005)
+
+    def _kill(self, daemons: Daemons) -> None:
+        if not daemons.kill():
+            raise RuntimeError(f"The daemon ended by itself; see {daemons.log}.")
+        self._figures.kills += 1
+
+    def _start(self, daemons: Daemons) -> None:
+        self._figures.restarts += 1
+        if self._figures.restarts % self._plan.plain_every == 0:
+            self._figures.plain += 1
+            daemons.start_plain()
+        else:
+            daemons.fork()
+
+    def _await_ready(self, daemons: Daemons) -> None:
+        began = time.monotonic()
+        while not daemons.answers():
+            if not daemons.alive or time.monotonic() - began > 30:
+                raise RuntimeError(f"The daemon did not come up; see {daemons.log}.")
+            time.sleep(0.01)
+        took = time.monotonic() - began
+        self._figures.slowest_start_seconds = max(self._figures.slowest_start_seconds, took)
+
+    def _wait(self, daemons: Daemons, done: Callable[[], bool]) -> None:
+        end = time.monotonic() + self._plan.rest_seconds
+        while not done() and time.monotonic() < end:
+            if not daemons.alive:
+                raise RuntimeError(f"The daemon ended by itself; see {daemons.log}.")
+            time.sleep(0.5)
+
+    def _say(self, hub: Hub) -> None:
+        with hub.storage.read() as uow:
+            counts = {status.value: count for status, count in uow.orders.count().items() if count}
+        print(f"  {self._figures.kills} kills, {self._placed} sold, hub: {counts}", file=sys.stderr, flush=True)
+
+
+def _given(partners: ToyPartners) -> int:
+    """Files suppliers' folders were given and that nobody has taken yet, as a fingerprint."""
+    folders = (partners.folder / "partners" / name / "inbound" for name in partners.simulators)
+    return hash(tuple(folder.stat().st_mtime_ns for folder in folders if folder.exists()))
+
+
+def unknown_outcomes(log: Path) -> Counter[str]:
+    """How sends whose answer a crash took were settled, from the daemon's log."""
+    found: Counter[str] = Counter()
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            if '"outcome.' not in line:
+                continue
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue
+            if entry["event"] == "outcome.looked-up":
+                found["looked up, found" if entry["found"] else "looked up, not there, sent again"] += 1
+            elif entry["event"] == "outcome.sent-again":
+                found["sent again, the partner drops repeats"] += 1
+    return found

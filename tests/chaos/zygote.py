@@ -1,0 +1,88 @@
+"""A process that has loaded everything and forks daemons: each is a real process, and starts in no time.
+
+    python -m tests.chaos.zygote CONFIG LOG
+
+Reads one word a line on stdin: ``start`` forks ``hub run`` and answers with its process id; ``wait`` answers with
+the status of the one that was started last, once it has ended. The end of stdin kills what still runs, and ends it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+
+
+def main(config: str, log: str) -> None:
+    """Serve until stdin ends."""
+    _load()
+    child = 0
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        if child:
+            os.kill(child, signal.SIGKILL)
+        os._exit(128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
+    for order in sys.stdin:
+        if order.strip() == "start":
+            child = os.fork()
+            if not child:
+                _run(config, log)
+            _answer(child)
+        elif child:
+            _, status = os.waitpid(child, 0)
+            child = 0
+            _answer(status)
+    if child:
+        os.kill(child, signal.SIGKILL)
+
+
+def _load() -> None:
+    """Import all that a daemon imports while it starts and works; no thread, socket or database may be opened."""
+    import asyncssh
+    import cronsim
+    import uvicorn.lifespan.off
+    import uvicorn.loops.auto
+    import uvicorn.protocols.http.auto
+    import watchfiles
+    import zeep
+
+    import hub.bootstrap
+    import hub.cli.daemon
+    import hub.cli.logs
+    import hub.cli.main
+    import hub.web.app
+    from hub.plugins import discover
+
+    del asyncssh, cronsim, uvicorn, watchfiles, zeep, hub
+    for spec in discover().connectors.values():
+        spec.load_simulator()
+
+
+def _run(config: str, log: str) -> None:
+    """What `hub run --config CONFIG` does in a fresh process; never returns."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    code = 1
+    try:
+        from hub.cli.main import app
+
+        app(["run", "--config", config])
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    finally:
+        os._exit(code)
+
+
+def _answer(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
