@@ -11,12 +11,29 @@ import structlog
 from hub.errors import ConfigurationError, HubError
 from hub.model.identity import ConnectionId
 from hub.model.queue import ConnectionHealth, ConnectionState
-from hub.ports import UnitOfWork
+from hub.ports import Clock, Storage, UnitOfWork
+from hub.sync.marks import lane_names
 
 _log = structlog.get_logger(__name__)
 
 OPERATOR_PAUSE = "operator.paused"
 """Code of a pause that a person asked for: a restart or a reload keeps it."""
+
+
+def pause(storage: Storage, connection: ConnectionId, clock: Clock, words: str = "Paused by a person.") -> None:
+    """Ask nothing more of the partner until ``resume``; what was received is still recorded."""
+    with storage.begin() as uow:
+        uow.connections.note(
+            ConnectionHealth(connection, ConnectionState.PAUSED, clock(), code=OPERATOR_PAUSE, message=words)
+        )
+
+
+def resume(storage: Storage, connection: ConnectionId, clock: Clock) -> None:
+    """Let a paused connection try again, at once."""
+    with storage.begin() as uow:
+        uow.connections.note(ConnectionHealth(connection, ConnectionState.OK, clock()))
+        for lane in lane_names(connection):
+            uow.lanes.mark(lane)
 
 
 class Conditions:
@@ -61,10 +78,8 @@ class Conditions:
         known = uow.connections.health().get(connection)
         return known is not None and known.state is ConnectionState.PAUSED
 
-    def resume(self, uow: UnitOfWork, connection: ConnectionId, now: datetime) -> None:
-        """Forget what was noted; the next call tells."""
+    def forget(self, connection: ConnectionId) -> None:
+        """Its settings are new, or a person resumed it: the next call tells."""
         with self._lock:
             self._ailing.pop(connection, None)
-        known = uow.connections.health().get(connection)
-        if known is not None and known.state is not ConnectionState.OK:
-            uow.connections.note(ConnectionHealth(connection, ConnectionState.OK, now))
+            self._well.discard(connection)

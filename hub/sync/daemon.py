@@ -10,6 +10,7 @@ from hub.errors import ConfigurationError
 from hub.model.identity import ConnectionId, DocumentId
 from hub.model.network import Network
 from hub.ports import Dispatcher
+from hub.sync.condition import pause
 from hub.sync.connections import LiveConnection
 from hub.sync.health import ConnectionSnapshot, exposition, snapshot
 from hub.sync.lanes import Lanes
@@ -65,7 +66,10 @@ class Engine:
         What was cut short is taken up again at the next start, from what is stored.
         """
         self._stopping.set()
-        return self.dispatcher.stop(timeout_seconds)
+        ended = self.dispatcher.stop(timeout_seconds)
+        if ended:
+            self._lanes.close(self.configuration.connections.values())
+        return ended
 
     def run_until_idle(self, max_turns: int = 10_000) -> int:
         """Work all lanes that have something to do, in a fixed order, until none has at the clock's time.
@@ -103,7 +107,7 @@ class Engine:
         self.configuration = _configuration({**offered, **kept}.values(), network)
         self._lanes.ensure(self.lanes())
         for name in sorted(set(offered) - set(kept)):
-            self.resume(name)
+            self._lanes.renewed(name)
         live = {id(connection) for connection in self.configuration.connections.values()}
         for connection in [*old.values(), *offered.values()]:
             if id(connection) not in live:
@@ -147,6 +151,10 @@ class Engine:
     def prometheus(self) -> bytes:
         """All metrics in Prometheus' text format."""
         return exposition(self.metrics, self.health())
+
+    def pause(self, connection: ConnectionId) -> None:
+        """Ask nothing more of a partner until ``resume``, over restarts and reloads too."""
+        pause(self.runtime.storage, connection, self.runtime.clock)
 
     def resume(self, connection: ConnectionId) -> None:
         """Let a paused connection try again."""

@@ -16,7 +16,7 @@ from hub.errors import LeaseLostError
 from hub.model.identity import ConnectionId
 from hub.model.queue import ConnectionState, Lease
 from hub.ports import UnitOfWork
-from hub.sync.condition import OPERATOR_PAUSE, Conditions
+from hub.sync.condition import OPERATOR_PAUSE, Conditions, resume
 from hub.sync.connections import LiveConnection
 from hub.sync.inbound import Applying, Done, Fetching
 from hub.sync.marks import TASKS_LANE, lane_names
@@ -156,6 +156,11 @@ class Lanes:
             self._retired[id(connection)] = connection
         self._close_unused()
 
+    def close(self, connections: Iterable[LiveConnection]) -> None:
+        """Close connections that nobody will use again."""
+        for connection in connections:
+            self.retire(connection)
+
     def _close_unused(self) -> None:
         with self._lock:
             unused = [self._retired.pop(key) for key in list(self._retired) if not self._in_use[key]]
@@ -167,17 +172,22 @@ class Lanes:
 
     def resume(self, connection: ConnectionId) -> None:
         """Forget a pause and wake the connection's lanes."""
-        with self._runtime.storage.begin() as uow:
-            self._conditions.resume(uow, connection, self._runtime.clock())
-            for lane in lane_names(connection):
-                uow.lanes.mark(lane)
+        self._conditions.forget(connection)
+        resume(self._runtime.storage, connection, self._runtime.clock)
+
+    def renewed(self, connection: ConnectionId) -> None:
+        """A reload brought new settings: try again, unless a person paused it."""
+        with self._runtime.storage.read() as uow:
+            known = uow.connections.health().get(connection)
+        if known is None or known.code != OPERATOR_PAUSE:
+            self.resume(connection)
 
     def unpause(self) -> None:
         """At start: settings were read anew, so what was paused for them may try again. A person's pause stays."""
-        with self._runtime.storage.begin() as uow:
-            for name, health in uow.connections.health().items():
-                if health.state is ConnectionState.PAUSED and health.code != OPERATOR_PAUSE:
-                    self._conditions.resume(uow, name, self._runtime.clock())
+        with self._runtime.storage.read() as uow:
+            paused = [name for name, one in uow.connections.health().items() if one.state is ConnectionState.PAUSED]
+        for name in paused:
+            self.renewed(name)
 
     def fetch_now(self, connection: LiveConnection) -> None:
         """Make every polled stream due."""

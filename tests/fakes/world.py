@@ -20,6 +20,7 @@ from hub.sync.connections import LiveConnection
 from hub.sync.daemon import Engine
 from hub.sync.dispatch.embedded import EmbeddedDispatcher
 from hub.sync.runtime import Limits, Runtime
+from hub.transport.throttle import RateBudget
 from tests.fakes.partner import SHOP, AskableOrders, Book, BookSettings, Instructions, Steps, supplier_spec
 
 START = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -49,6 +50,10 @@ class World:
 
     def clock(self) -> datetime:
         return self.now
+
+    def seconds(self) -> float:
+        """The same clock as a monotonic one."""
+        return self.now.timestamp()
 
     def advance(self, **duration: float) -> None:
         self.now += timedelta(**duration)
@@ -86,13 +91,17 @@ class World:
             channels=(Channel(channel=CHANNEL, connection=ConnectionId("shop"), sells_from=tuple(places)),),
         )
 
-    def connection(self, name: str, spec: ConnectorSpec | None = None) -> LiveConnection:
+    def connection(
+        self, name: str, spec: ConnectorSpec | None = None, *, budget: RateBudget | None = None, fingerprint: str = "1"
+    ) -> LiveConnection:
         settings = BookSettings(book=self.books[name])
         channel = CHANNEL if name == "shop" else None
         context = ConnectionContext(ConnectionId(name), PartnerId(name), settings, self.clock, channel=channel)
         codebook = Codebook(ConnectionId(name), PartnerId(name), identity=True)
         made = spec or (SHOP if name == "shop" else supplier_spec(self.orders))
-        return LiveConnection.open(made, context, codebook, polls={"messages": 60.0}, fingerprint=made.name)
+        return LiveConnection.open(
+            made, context, codebook, polls={"messages": 60.0}, budget=budget, fingerprint=fingerprint
+        )
 
     def connections(self) -> list[LiveConnection]:
         return [self.connection(name) for name in self.books]
@@ -114,7 +123,12 @@ class World:
             self.advance(seconds=seconds)
 
         runtime = Runtime(
-            storage or self.storage(), self.clock, random.Random(7), limits=limits or Limits(), sleep=sleep
+            storage or self.storage(),
+            self.clock,
+            random.Random(7),
+            limits=limits or Limits(),
+            sleep=sleep,
+            monotonic=self.seconds,
         )
         return Engine(
             runtime,

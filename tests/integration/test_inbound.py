@@ -152,9 +152,8 @@ def test_wrong_settings_pause_one_connection_until_they_change(world: World) -> 
     engine.apply_config(unchanged, world.network())
     engine.run_until_idle()
     assert 0 == orders(engine)
-    from dataclasses import replace
-
-    engine.apply_config([replace(each, fingerprint="changed") for each in unchanged], world.network())
+    changed = [world.connection("shop", fingerprint="2"), world.connection("east")]
+    engine.apply_config(changed, world.network())
     engine.run_until_idle()
     assert 1 == orders(engine)
     assert {"east": ConnectionState.OK, "shop": ConnectionState.OK} == states(engine)
