@@ -33,7 +33,7 @@ class Daemon:
         self._reload = threading.Event()
         self._wake = threading.Event()
 
-    def run(self, serving: Callable[[str], None] = lambda address: None) -> bool:
+    def run(self, serving: Callable[[str], None] = lambda _: None) -> bool:
         """Work until ``stop``; False where a turn still ran when the time to end it was over.
 
         Raises ConfigurationError where another hub runs on this configuration or the port is taken.
@@ -41,7 +41,7 @@ class Daemon:
         with ExitStack() as cleanup:
             cleanup.enter_context(only_daemon(self._hub.setup.path))
             listening = cleanup.enter_context(listen(self._hub.setup.config.web.host, self._hub.setup.config.web.port))
-            cleanup.callback(lambda: self._hub.storage.close())
+            cleanup.callback(self._hub.storage.close)
             engine = self._hub.engine()
             server = _server(engine)
             web = threading.Thread(target=server.run, args=([listening],), name="web", daemon=True)

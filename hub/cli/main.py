@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from hub.cli import run
+from hub.cli import (
+    configuration,
+    connectors,
+    doctor,
+    documents,
+    orders,
+    quarantine,
+    routes,
+    run,
+    starting,
+    status,
+    stock,
+    toyshop,
+)
 
 app = typer.Typer(
     name="hub",
@@ -14,11 +27,32 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-run.register(app)
+for _top in (starting, toyshop, doctor, run, status):
+    _top.register(app)
+for _name, _noun in {
+    "order": orders,
+    "stock": stock,
+    "route": routes,
+    "document": documents,
+    "quarantine": quarantine,
+    "connector": connectors,
+    "config": configuration,
+}.items():
+    app.add_typer(_noun.app, name=_name, rich_help_panel="Look and act")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from hub import __version__
+
+        typer.echo(f"crossdock {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def hub() -> None:
+def hub(
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),
+) -> None:
     """Crossdock: orders in, stock told truthfully, the cheapest feasible plan out."""
 
 

@@ -41,7 +41,7 @@ class Result:
     """
 
     data: Mapping[str, Any] | None
-    show: Callable[[Console], None] = lambda console: None
+    show: Callable[[Console], None] = lambda _: None
     exit: int = Exit.OK
 
 

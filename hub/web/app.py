@@ -6,11 +6,11 @@ from fastapi import FastAPI
 
 from hub import __version__
 from hub.sync.daemon import Engine
-from hub.web import problems, status, webhooks
+from hub.web import api, problems, status, webhooks
 
 
 def create_app(engine: Engine) -> FastAPI:
-    """Webhooks, health, metrics and /openapi.json. No page loads anything from outside."""
+    """Webhooks, health, metrics, the read-only API and /openapi.json. No page loads anything from outside."""
     app = FastAPI(
         title="Crossdock",
         version=__version__,
@@ -22,4 +22,5 @@ def create_app(engine: Engine) -> FastAPI:
     problems.install(app)
     app.include_router(webhooks.router(engine))
     app.include_router(status.router(engine))
+    app.include_router(api.router(engine))
     return app

@@ -53,22 +53,22 @@ def install(app: FastAPI) -> None:
     """Answer every error with a problem document."""
 
     @app.exception_handler(HubError)
-    async def hub_error(request: Request, error: HubError) -> JSONResponse:
+    async def hub_error(_request: Request, error: HubError) -> JSONResponse:
         status = status_of(error)
         wait = getattr(error, "retry_after_seconds", None) or _RETRY_SECONDS
         detail = error.message if status != 500 else "The hub failed by a fault of its own."
         return problem(status, error.code, detail, retry_after=wait if status == 503 else None)
 
     @app.exception_handler(HTTPException)
-    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+    async def http_error(_request: Request, error: HTTPException) -> JSONResponse:
         phrase = HTTPStatus(error.status_code).phrase
         return problem(error.status_code, f"http.{phrase.lower().replace(' ', '-')}", str(error.detail or phrase))
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         places = sorted({".".join(str(step) for step in each["loc"]) for each in error.errors()})
         return problem(422, "http.invalid-parameter", f"Not usable: {', '.join(places)}.")
 
     @app.exception_handler(Exception)
-    async def bug(request: Request, error: Exception) -> JSONResponse:
+    async def bug(_request: Request, _error: Exception) -> JSONResponse:
         return problem(500, "hub.internal", "The hub failed by a fault of its own.")

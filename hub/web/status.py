@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import structlog
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from hub.errors import HubError
 from hub.sync.daemon import Engine
-from hub.sync.health import ConnectionSnapshot
+from hub.web import shapes
 
 _log = structlog.get_logger(__name__)
 
@@ -28,7 +26,7 @@ def router(engine: Engine) -> APIRouter:
             return JSONResponse({"status": "down", "code": error.code, "connections": []}, 503)
         ailing = any(one.state != "ok" or one.late for one in connections)
         return JSONResponse(
-            {"status": "degraded" if ailing else "ok", "connections": [described(one) for one in connections]}
+            {"status": "degraded" if ailing else "ok", "connections": [shapes.connection(one) for one in connections]}
         )
 
     @routes.get("/metrics", summary="Prometheus metrics", response_class=Response)
@@ -36,19 +34,3 @@ def router(engine: Engine) -> APIRouter:
         return Response(engine.prometheus(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return routes
-
-
-def described(one: ConnectionSnapshot) -> dict[str, Any]:
-    """One connection as JSON says it; codes only, for a partner's words may hold anything."""
-    return {
-        "connection": one.connection,
-        "state": one.state.value,
-        "late": one.late,
-        "code": one.code,
-        "since": one.since.isoformat() if one.since else None,
-        "inbox": one.inbox,
-        "outbox": {state.value: count for state, count in one.outbox.items()},
-        "needs_person": one.needs_person,
-        "oldest_unsettled": one.oldest_unsettled.isoformat() if one.oldest_unsettled else None,
-        "last_fetch": one.last_fetch.isoformat() if one.last_fetch else None,
-    }

@@ -36,9 +36,7 @@ def router(engine: Engine) -> APIRouter:
                 return problem(413, "webhook.too-large", f"A webhook holds at most {MAX_BYTES} bytes.")
             headers = {name.lower(): value for name, value in request.headers.items()}
             loop = asyncio.get_running_loop()
-            stored = await loop.run_in_executor(
-                pool, engine.accept_webhook, ConnectionId(connection), headers, body
-            )
+            stored = await loop.run_in_executor(pool, engine.accept_webhook, ConnectionId(connection), headers, body)
         finally:
             waiting -= 1
         return JSONResponse({"stored": len(stored)})

@@ -1,0 +1,118 @@
+"""``hub quarantine``: what could not be used, kept whole until a person decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hub.cli.exits import NotThereError
+from hub.cli.session import Result, Session, command
+from hub.cli.tables import age, say, show_facts, show_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+app = typer.Typer(no_args_is_help=True, help="Documents and lines that could not be used.")
+
+Id = Annotated[int, typer.Argument(metavar="ID", help="The number in `hub quarantine list`.")]
+
+
+@command(app, "list", "quarantine-list")
+def list_entries(
+    session: Session,
+    connection: Annotated[str, typer.Option(help="Only of this connection.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 100,
+) -> Result:
+    """List open entries, newest first."""
+    from hub.model.identity import ConnectionId
+    from hub.web import shapes
+
+    with session.hub.storage.read() as uow:
+        entries = uow.quarantine.open(connection=ConnectionId(connection) if connection else None, limit=limit)
+    rows = [shapes.quarantined(entry) for entry in entries]
+
+    def show(console: Console) -> None:
+        if not rows:
+            say(console, "Nothing is in quarantine.")
+            return
+        show_table(
+            console,
+            ("id", "connection", "document", "where", "code", "what", "age"),
+            [
+                (
+                    row["id"],
+                    row["connection"],
+                    row["document"],
+                    row["path"] or "whole document",
+                    row["code"],
+                    row["message"],
+                    age(row["at"]),
+                )
+                for row in rows
+            ],
+        )
+        say(console, f"What to do: hub quarantine show {rows[0]['id']}")
+
+    return Result({"entries": rows}, show)
+
+
+@command(app, "show", "quarantine-show")
+def show_entry(session: Session, entry_id: Id) -> Result:
+    """Say what is wrong, where, what cures it, and the next command."""
+    from hub.web import shapes
+
+    with session.hub.storage.read() as uow:
+        entry = uow.quarantine.get(entry_id)
+    if entry is None:
+        raise _unknown(entry_id)
+    row = shapes.quarantined(entry)
+    following = [
+        f"hub document show {entry.document} --raw",
+        f"hub document reprocess {entry.document}",
+        f"hub quarantine release {entry.id}",
+    ]
+
+    def show(console: Console) -> None:
+        show_facts(
+            console,
+            [
+                ("what", entry.message),
+                ("code", entry.code),
+                ("where", f"{entry.document} {entry.path or '(the whole document)'}"),
+                ("connection", entry.connection),
+                ("order", entry.order_id),
+                ("since", row["at"]),
+                ("state", row["state"]),
+                ("cure", entry.cure),
+            ],
+        )
+        if row["state"] == "open":
+            say(console, "")
+            say(console, f"Look at it:          {following[0]}")
+            say(console, f"Once it is cured:    {following[1]}")
+            say(console, f"To leave it at that: {following[2]}")
+
+    return Result({"entry": row, "next": following}, show)
+
+
+@command(app, "release", "quarantine-release")
+def release(session: Session, entry_id: Id) -> Result:
+    """Close an entry as dealt with; what it is about is not used."""
+    from hub.sync.quarantine import release as close
+
+    if not close(session.hub.storage, entry_id):
+        raise _unknown(entry_id)
+
+    def show(console: Console) -> None:
+        say(console, f"Entry {entry_id} is closed.")
+
+    return Result({"id": entry_id, "state": "released"}, show)
+
+
+def _unknown(entry_id: int) -> NotThereError:
+    return NotThereError(
+        f"There is no open quarantine entry {entry_id}.",
+        code="cli.unknown-entry",
+        cure="See `hub quarantine list`.",
+    )

@@ -1,0 +1,259 @@
+"""JSON shapes of orders, stock and documents: the API and the command line's ``--json`` say the same words.
+
+No shape holds an address, a name or a document's body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from hub.flows.explain_stock import StockExplanation
+from hub.inventory.counting import Term
+from hub.model.document import Document
+from hub.model.events import OrderEvent
+from hub.model.fulfilment import FulfilmentRequest
+from hub.model.identity import OrderId
+from hub.model.order import OrderRecord
+from hub.model.queue import InboxEntry, QuarantineEntry
+from hub.model.routing import RoutingPlan
+from hub.model.shipment import Shipment
+from hub.ports import UnitOfWork
+from hub.sync.health import ConnectionSnapshot
+
+Shape = dict[str, Any]
+
+
+def amount(value: Decimal | None) -> str | None:
+    """A decimal as text without exponent and trailing zeros."""
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def order_row(record: OrderRecord) -> Shape:
+    """One line of a list of orders."""
+    counters = record.counters.values()
+    return {
+        "order_id": record.order_id,
+        "channel": record.order.channel,
+        "number": record.order.number,
+        "placed_at": record.order.placed_at.isoformat(),
+        "status": record.status.value,
+        "hold": record.hold,
+        "units": amount(sum((each.ordered for each in counters), Decimal(0))),
+        "shipped": amount(sum((each.shipped for each in counters), Decimal(0))),
+        "outstanding": amount(sum((each.outstanding for each in counters), Decimal(0))),
+    }
+
+
+def order(uow: UnitOfWork, record: OrderRecord) -> Shape:
+    """An order with its lines, requests and shipments; the buyer's address is left out."""
+    return {
+        **order_row(record),
+        "external_id": record.order.external_id,
+        "service": record.order.service,
+        "lines": [_line(record, number) for number in range(len(record.order.lines))],
+        "requests": [request(each) for each in uow.requests.for_order(record.order_id)],
+        "shipments": [shipment(each) for each in uow.requests.shipments(record.order_id)],
+    }
+
+
+def _line(record: OrderRecord, number: int) -> Shape:
+    line = record.order.lines[number]
+    counters = record.counters[line.line_id].model_dump()
+    return {
+        "line_id": line.line_id,
+        "sku": line.sku,
+        "channel_item": line.channel_item,
+        **{name: amount(value) for name, value in counters.items()},
+    }
+
+
+def request(one: FulfilmentRequest) -> Shape:
+    """One instruction to one location."""
+    return {
+        "request_id": one.request_id,
+        "location": one.location,
+        "connection": one.connection,
+        "kind": one.kind.value,
+        "execution": one.execution.value,
+        "negotiation": one.negotiation.value,
+        "partner_ref": one.partner_ref,
+        "acknowledge_by": one.acknowledge_by.isoformat() if one.acknowledge_by else None,
+        "promised_by": one.promised_by.isoformat() if one.promised_by else None,
+        "lines": [
+            {
+                "number": line.number,
+                "sku": line.sku,
+                "quantity": amount(line.quantity),
+                "shipped": amount(line.shipped),
+                "outstanding": amount(line.outstanding),
+            }
+            for line in one.lines
+        ],
+    }
+
+
+def shipment(one: Shipment) -> Shape:
+    """What left, with its tracking numbers."""
+    return {
+        "shipment_id": one.shipment_id,
+        "connection": one.connection,
+        "shipped_at": one.shipped_at.isoformat(),
+        "parcels": [
+            {"carrier": parcel.carrier, "tracking_number": parcel.tracking_number, "tracking_url": parcel.tracking_url}
+            for parcel in one.parcels
+        ],
+    }
+
+
+def event(one: OrderEvent) -> Shape:
+    """One entry of a timeline."""
+    return {
+        "at": one.at.isoformat(),
+        "kind": one.kind.value,
+        "actor": one.actor,
+        "cause": one.cause,
+        "data": dict(one.data),
+    }
+
+
+def document(one: Document, entry: InboxEntry | None = None, orders: Iterable[OrderId] = ()) -> Shape:
+    """Everything about a document but its body."""
+    return {
+        "document": one.id,
+        "connection": one.connection,
+        "direction": one.direction.value,
+        "kind": one.kind,
+        "source_id": one.source_id,
+        "at": one.at.isoformat(),
+        "media_type": one.media_type,
+        "bytes": len(one.body),
+        "sha256": one.sha256,
+        "meta": dict(one.meta),
+        "items": list(one.item_keys),
+        "stream": entry.stream if entry else None,
+        "state": entry.state.value if entry else None,
+        "attempts": entry.attempts if entry else None,
+        "note": entry.note if entry else "",
+        "orders": list(orders),
+    }
+
+
+def quarantined(entry: QuarantineEntry) -> Shape:
+    """What could not be used, where, and what to do."""
+    return {
+        "id": entry.id,
+        "state": entry.state.value,
+        "document": entry.document,
+        "connection": entry.connection,
+        "path": entry.path,
+        "code": entry.code,
+        "message": entry.message,
+        "cure": entry.cure,
+        "at": entry.at.isoformat(),
+        "order_id": entry.order_id,
+    }
+
+
+def plan(one: RoutingPlan, currency: str) -> Shape:
+    """A routing decision with every candidate's verdict."""
+    return {
+        "decided_at": one.decided_at.isoformat(),
+        "summary": one.summary,
+        "cost": amount(one.cost),
+        "currency": currency,
+        "assignments": [
+            {
+                "line_id": each.line_id,
+                "sku": each.sku,
+                "location": each.location,
+                "quantity": amount(each.quantity),
+            }
+            for each in one.assignments
+        ],
+        "unrouted": [
+            {
+                "line_id": each.line_id,
+                "sku": each.sku,
+                "quantity": amount(each.quantity),
+                "code": each.code,
+                "reason": each.reason,
+                "cure": each.cure,
+            }
+            for each in one.unrouted
+        ],
+        "candidates": [
+            {
+                "location": each.location,
+                "chosen": each.chosen,
+                "code": each.code,
+                "reason": each.reason,
+                "cost": amount(each.cost),
+                "available": {sku: amount(units) for sku, units in each.available.items()},
+            }
+            for each in one.candidates
+        ],
+    }
+
+
+def stock(found: StockExplanation) -> Shape:
+    """One SKU at every location and in every channel, each figure with the terms it adds up from."""
+    return {
+        "sku": found.sku,
+        "locations": [_location(found, location) for location in sorted(found.atps)],
+        "channels": [
+            {
+                "channel": name,
+                "quantity": amount(quantity.quantity),
+                "terms": terms(quantity.terms),
+                "asked_for": amount(found.shown[name].requested) if name in found.shown else None,
+                "confirmed": amount(found.shown[name].confirmed) if name in found.shown else None,
+            }
+            for name, quantity in sorted(found.channels.items())
+        ],
+    }
+
+
+def _location(found: StockExplanation, location: Any) -> Shape:
+    atp, balance = found.atps[location], found.balances.get(location)
+    return {
+        "location": location,
+        "on_hand": amount(balance.on_hand) if balance else "0",
+        "reserved": amount(balance.reserved) if balance else "0",
+        "available_to_promise": amount(atp.quantity),
+        "usable": atp.usable,
+        "why": atp.why,
+        "terms": terms(atp.terms),
+        "counted_at": balance.counted_at.isoformat() if balance and balance.counted_at else None,
+        "counted_document": balance.counted_document if balance else None,
+    }
+
+
+def terms(of: Iterable[Term]) -> list[Shape]:
+    """The parts a figure adds up from."""
+    return [{"words": each.words, "quantity": amount(each.quantity)} for each in of]
+
+
+def connection(one: ConnectionSnapshot) -> Shape:
+    """How a connection does; codes only, for a partner's words may hold anything."""
+    return {
+        "connection": one.connection,
+        "state": one.state.value,
+        "late": one.late,
+        "code": one.code,
+        "since": one.since.isoformat() if one.since else None,
+        "inbox": one.inbox,
+        "outbox": {state.value: count for state, count in one.outbox.items()},
+        "needs_person": one.needs_person,
+        "oldest_unsettled": one.oldest_unsettled.isoformat() if one.oldest_unsettled else None,
+        "last_fetch": one.last_fetch.isoformat() if one.last_fetch else None,
+    }
+
+
+def counts(of: Mapping[Any, int]) -> dict[str, int]:
+    """Counters by the name of what they count."""
+    return {str(name): count for name, count in sorted(of.items()) if count}
