@@ -41,13 +41,6 @@ query OrdersUpdated($search: String!, $first: Int!, $after: String, $lines: Int!
 {_ORDER}
 """
 
-ORDER_BY_ID = f"""
-query OrderById($id: ID!, $lines: Int!) {{
-  order(id: $id) {{ ...OrderFields }}
-}}
-{_ORDER}
-"""
-
 ORDER_LINES = f"""
 query OrderLines($id: ID!, $lines: Int!, $after: String) {{
   order(id: $id) {{
@@ -178,27 +171,8 @@ mutation CreateFulfilment($marker: [MetafieldsSetInput!]!, $fulfillment: Fulfill
 }}
 """
 
-SUBSCRIBE = """
-mutation Subscribe($topic: WebhookSubscriptionTopic!, $subscription: WebhookSubscriptionInput!) {
-  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $subscription) {
-    webhookSubscription { id topic uri }
-    userErrors { field message }
-  }
-}
-"""
-
-SUBSCRIPTIONS = """
-query Subscriptions($first: Int!, $after: String) {
-  webhookSubscriptions(first: $first, after: $after) {
-    nodes { id topic uri }
-    pageInfo { hasNextPage endCursor }
-  }
-}
-"""
-
 OPERATIONS: dict[str, str] = {
     "OrdersUpdated": ORDERS_UPDATED,
-    "OrderById": ORDER_BY_ID,
     "OrderLines": ORDER_LINES,
     "StoreShipments": STORE_SHIPMENTS,
     "OrderFulfilment": ORDER_FULFILMENT,
@@ -209,6 +183,4 @@ OPERATIONS: dict[str, str] = {
     "SetQuantities": SET_QUANTITIES,
     "MoveFulfilmentOrder": MOVE_FULFILMENT_ORDER,
     "CreateFulfilment": CREATE_FULFILMENT,
-    "Subscribe": SUBSCRIBE,
-    "Subscriptions": SUBSCRIPTIONS,
 }

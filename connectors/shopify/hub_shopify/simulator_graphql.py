@@ -35,7 +35,7 @@ from hub_shopify.simulator_resolvers import RESOLVERS, read_attribute
 from hub_shopify.simulator_schema import SDL
 from hub_shopify.simulator_state import Assignment, FulfilmentOrder, Order, Shop, ThrottlePlan
 from hub_shopify.simulator_stock import KeyMemory
-from hub_shopify.simulator_webhooks import Subscription, WebhookSender
+from hub_shopify.simulator_webhooks import WebhookSender
 
 MOST_COST_OF_ONE_QUERY = 1_000
 
@@ -111,12 +111,6 @@ class GraphqlEndpoint:
             known = self.shop.assignments.setdefault(self.reference, Assignment(self.reference, moved.location))
             known.moved.append(moved)
             known.times += 1
-
-    def subscribe(self, topic: str, uri: str) -> Subscription:
-        return self._webhooks.subscribe(topic, uri)
-
-    def subscriptions(self) -> list[Subscription]:
-        return self._webhooks.subscriptions
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Parse and validate once per text, charge, execute; errors are top-level on HTTP 200."""

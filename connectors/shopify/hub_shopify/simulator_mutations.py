@@ -81,20 +81,9 @@ def set_metafields(_root: Any, info: Info, metafields: list[dict[str, Any]]) -> 
     return {"metafields": made, "user_errors": []}
 
 
-def subscribe(
-    _root: Any,
-    info: Info,
-    topic: str,
-    webhookSubscription: dict[str, Any],  # noqa: N803
-) -> dict[str, Any]:
-    subscription = info.context.subscribe(topic, webhookSubscription["uri"])
-    return {"webhook_subscription": subscription, "user_errors": []}
-
-
 MUTATIONS: dict[str, Resolver] = {
     "Mutation.inventorySetQuantities": set_quantities,
     "Mutation.fulfillmentOrderMove": move_fulfilment_order,
     "Mutation.fulfillmentCreate": create_fulfilment,
     "Mutation.metafieldsSet": set_metafields,
-    "Mutation.webhookSubscriptionCreate": subscribe,
 }

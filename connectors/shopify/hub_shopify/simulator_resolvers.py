@@ -178,9 +178,6 @@ RESOLVERS: dict[str, Resolver] = {
         list(info.context.shop.locations.values()), first, after
     ),
     "QueryRoot.inventoryItems": inventory_items,
-    "QueryRoot.webhookSubscriptions": lambda _root, info, first=None, after=None: listing(
-        info.context.subscriptions(), first, after
-    ),
     "Order.displayFulfillmentStatus": lambda order, _info: order.display_status,
     "Order.currencyCode": lambda order, _info: order.currency,
     "Order.processedAt": lambda order, _info: order.created_at,

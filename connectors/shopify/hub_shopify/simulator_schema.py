@@ -28,8 +28,6 @@ enum FulfillmentOrderStatus { OPEN IN_PROGRESS CLOSED CANCELLED INCOMPLETE ON_HO
 enum FulfillmentOrderRequestStatus { UNSUBMITTED SUBMITTED ACCEPTED REJECTED CANCELLATION_REQUESTED
   CANCELLATION_ACCEPTED CANCELLATION_REJECTED CLOSED }
 enum FulfillmentStatus { SUCCESS CANCELLED ERROR FAILURE OPEN PENDING }
-enum WebhookSubscriptionTopic { ORDERS_CREATE ORDERS_UPDATED ORDERS_CANCELLED }
-enum WebhookSubscriptionFormat { JSON XML }
 enum InventorySetQuantitiesUserErrorCode { CHANGE_FROM_QUANTITY_STALE IDEMPOTENCY_CONCURRENT_REQUEST
   IDEMPOTENCY_KEY_PARAMETER_MISMATCH IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED INVALID_INVENTORY_ITEM
   INVALID_LOCATION INVALID_NAME INVALID_QUANTITY_NEGATIVE INVALID_QUANTITY_TOO_HIGH
@@ -92,8 +90,6 @@ type InventoryLevelConnection { nodes: [InventoryLevel!]! pageInfo: PageInfo! }
 type Location { id: ID! name: String! isActive: Boolean! fulfillsOnlineOrders: Boolean!
   shipsInventory: Boolean! inventoryLevels(first: Int, after: String): InventoryLevelConnection! }
 type LocationConnection { nodes: [Location!]! pageInfo: PageInfo! }
-type WebhookSubscription { id: ID! topic: WebhookSubscriptionTopic! uri: String! }
-type WebhookSubscriptionConnection { nodes: [WebhookSubscription!]! pageInfo: PageInfo! }
 
 type QueryRoot {
   shop: Shop!
@@ -102,7 +98,6 @@ type QueryRoot {
   location(id: ID): Location
   locations(first: Int, after: String): LocationConnection!
   inventoryItems(first: Int, after: String, query: String): InventoryItemConnection!
-  webhookSubscriptions(first: Int, after: String): WebhookSubscriptionConnection!
 }
 
 type UserError { field: [String!] message: String! }
@@ -133,8 +128,6 @@ type MetafieldsSetUserError { code: MetafieldsSetUserErrorCode field: [String!] 
 type MetafieldsSetPayload { metafields: [Metafield!] userErrors: [MetafieldsSetUserError!]! }
 input MetafieldsSetInput { ownerId: ID! namespace: String key: String! value: String! type: String }
 
-input WebhookSubscriptionInput { uri: String format: WebhookSubscriptionFormat }
-type WebhookSubscriptionCreatePayload { webhookSubscription: WebhookSubscription userErrors: [UserError!]! }
 
 type Mutation {
   inventorySetQuantities(input: InventorySetQuantitiesInput!): InventorySetQuantitiesPayload
@@ -142,8 +135,6 @@ type Mutation {
     fulfillmentOrderLineItems: [FulfillmentOrderLineItemInput!]): FulfillmentOrderMovePayload
   metafieldsSet(metafields: [MetafieldsSetInput!]!): MetafieldsSetPayload
   fulfillmentCreate(fulfillment: FulfillmentInput!, message: String): FulfillmentCreatePayload
-  webhookSubscriptionCreate(topic: WebhookSubscriptionTopic!,
-    webhookSubscription: WebhookSubscriptionInput!): WebhookSubscriptionCreatePayload
 }
 
 schema { query: QueryRoot mutation: Mutation }

@@ -25,7 +25,7 @@ from hub_shopify.simulator_state import Shop, SimulatedItem, SimulatedLocation, 
 from hub_shopify.simulator_storefront import Storefront, StoreStaff
 from hub_shopify.simulator_webhooks import WebhookSender
 
-TOPICS = ("ORDERS_CREATE", "ORDERS_UPDATED", "ORDERS_CANCELLED")
+TOPICS = ("orders/create", "orders/updated", "orders/cancelled")
 STAFF_LOOKS_EVERY_SECONDS = 0.2
 
 

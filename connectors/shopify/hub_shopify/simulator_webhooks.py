@@ -26,7 +26,6 @@ ANSWER_WITHIN_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    id: str
     topic: str
     uri: str
 
@@ -81,18 +80,15 @@ class WebhookSender:
             if thread.is_alive():
                 thread.join(timeout=ANSWER_WITHIN_SECONDS + 1)
 
-    def subscribe(self, topic: str, uri: str) -> Subscription:
-        """``topic`` in GraphQL's form (ORDERS_CREATE). The same pair again changes nothing."""
-        for known in self.subscriptions:
-            if (known.topic, known.uri) == (topic, uri):
-                return known
-        subscription = Subscription(self._shop.new_id("WebhookSubscription"), topic, uri)
-        self.subscriptions.append(subscription)
-        return subscription
+    def subscribe(self, topic: str, uri: str) -> None:
+        """The same pair again changes nothing."""
+        subscription = Subscription(topic, uri)
+        if subscription not in self.subscriptions:
+            self.subscriptions.append(subscription)
 
     def announce(self, topic: str, order: Order) -> None:
         """Freeze the payload now and queue it to every subscriber. The caller holds the shop's lock."""
-        wanted = [s for s in self.subscriptions if s.topic == topic.replace("/", "_").upper()]
+        wanted = [s for s in self.subscriptions if s.topic == topic]
         if not wanted:
             return
         body = json.dumps(order_payload(order)).encode()
