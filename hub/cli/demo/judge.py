@@ -57,6 +57,11 @@ def all_final(storage: Storage, expected: int) -> bool:
     return sum(counts.values()) >= expected and all(status in FINAL for status, n in counts.items() if n)
 
 
+def delivered(shop: PartnerBook) -> bool:
+    """Whether the shop shows every unit sold as fulfilled or taken back."""
+    return not any(_open_lines(shop))
+
+
 def judge(setup: Setup, storage: Storage, books: Mapping[str, PartnerBook]) -> Verdict:
     """Compare once everything has come to rest."""
     shop = books[CHANNEL]
@@ -85,11 +90,14 @@ def judge(setup: Setup, storage: Storage, books: Mapping[str, PartnerBook]) -> V
 
 def _lost(shop: PartnerBook, records: Mapping[str, OrderRecord | None]) -> Iterator[str]:
     """Sold and unknown to the hub, or sold and neither shown as fulfilled in the shop nor cancelled there."""
-    for reference, sold in shop.sold.items():
-        record = records[reference]
-        if record is None:
+    for reference in shop.sold:
+        if records[reference] is None:
             yield f"order {reference} never reached the hub"
-            continue
+    yield from _open_lines(shop)
+
+
+def _open_lines(shop: PartnerBook) -> Iterator[str]:
+    for reference, sold in shop.sold.items():
         for line, units in sold.items():
             done = shop.confirmed[reference].get(line, Decimal(0))
             back = shop.cancelled.get(reference, {}).get(line, Decimal(0))
@@ -152,4 +160,4 @@ def _sku(codebook: Codebook, item: str) -> Sku | None:
     return found.sku if found else None
 
 
-__all__ = ["FINAL", "StockCheck", "Verdict", "all_final", "judge"]
+__all__ = ["FINAL", "StockCheck", "Verdict", "all_final", "delivered", "judge"]

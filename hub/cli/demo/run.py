@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from hub.cli.demo.judge import FINAL, Verdict, all_final, judge
+from hub.cli.demo.judge import FINAL, Verdict, all_final, delivered, judge
 from hub.cli.demo.partners import ToyPartners
 from hub.cli.demo.process import DaemonProcess
 from hub.cli.demo.toy import ToyScale, baskets, free_port
@@ -25,6 +25,7 @@ MARKER = ".crossdock-demo"
 SEED = 2026
 _ORDERS_PER_SECOND = 25
 _PATIENCE_SECONDS = 120.0
+_COUNTING_SECONDS = 10.0
 
 
 def run_demo(orders: int, serve: bool, folder: Path | None, database: str | None, as_json: bool) -> int:
@@ -45,8 +46,7 @@ def run_demo(orders: int, serve: bool, folder: Path | None, database: str | None
         daemon.start()
         try:
             placed = _sell(partners, baskets(orders, SEED), hub)
-            _settle(partners, hub, placed)
-            verdict = judge(hub.setup, hub.storage, partners.books())
+            verdict = _settle(partners, hub, placed)
             with hub.storage.read() as uow:
                 quarantined = uow.quarantine.open()
             _report(verdict, quarantined, partners.config, time.monotonic() - started, as_json=as_json)
@@ -89,22 +89,24 @@ def _sell(partners: ToyPartners, wanted: Sequence[dict[str, int]], hub: Hub) -> 
     return placed
 
 
-def _settle(partners: ToyPartners, hub: Hub, placed: int) -> None:
-    """Wait until every order has come to its end and nobody has anything left to do."""
+def _settle(partners: ToyPartners, hub: Hub, placed: int) -> Verdict:
+    """Wait until every order has come to its end and nobody has anything left to do, then judge.
+
+    A count taken while a parcel left is corrected by the partner's next one, so stock gets a little while to agree.
+    """
     patience = time.monotonic() + _PATIENCE_SECONDS
     with _Progress(hub, placed) as progress:
         while time.monotonic() < patience:
-            if all_final(hub.storage, placed) and partners.idle() and _at_rest(hub):
-                return
+            if all_final(hub.storage, placed) and partners.idle() and delivered(partners.shop.book()):
+                break
             progress.show(placed)
             time.sleep(0.2)
-
-
-def _at_rest(hub: Hub) -> bool:
-    with hub.storage.read() as uow:
-        return not any(uow.inbox.backlog().values()) and not any(
-            any(states.values()) for states in uow.outbox.backlog().values()
-        )
+        patience = time.monotonic() + _COUNTING_SECONDS
+        while not (verdict := judge(hub.setup, hub.storage, partners.books())).passed:
+            if time.monotonic() > patience:
+                break
+            time.sleep(0.2)
+    return verdict
 
 
 def _serve(partners: ToyPartners, daemon: DaemonProcess) -> None:
