@@ -118,7 +118,10 @@ def test_webhook_says_the_same_as_the_poll(
     (pushed,) = connect(OrderWebhooks).receive(headers, body, NOW)
     source = connect(Orders)
     (polled,), _ = all_documents(source)
-    assert source.parse(polled, codebook) == source.parse(pushed, codebook)
+    (one,), (other,) = (source.parse(document, codebook).items for document in (polled, pushed))
+    assert isinstance(one, Order)
+    assert isinstance(other, Order)
+    assert other == one.model_copy(update={"revision": other.revision})
 
 
 def test_forged_altered_or_unsigned_webhook_is_refused(

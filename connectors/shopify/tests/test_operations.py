@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from graphql import (
     GraphQLSchema,
     NoDeprecatedCustomRule,
     OperationDefinitionNode,
     OperationType,
-    build_client_schema,
     parse,
     specified_rules,
     validate,
@@ -20,28 +17,22 @@ from graphql.language import FieldNode
 from hub_shopify.operations import OPERATIONS
 
 
-@pytest.fixture(scope="session")
-def schema(contract: dict[str, Any]) -> GraphQLSchema:
-    # assume_valid: graphql-core rejects the official schema for an interface/deprecation rule
-    return build_client_schema(contract["data"], assume_valid=True)
-
-
 def roots(text: str) -> list[tuple[OperationDefinitionNode, FieldNode]]:
     operations = [d for d in parse(text).definitions if isinstance(d, OperationDefinitionNode)]
     return [(op, f) for op in operations for f in op.selection_set.selections if isinstance(f, FieldNode)]
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-def test_operation_validates_and_uses_nothing_deprecated(name: str, schema: GraphQLSchema) -> None:
+def test_operation_validates_and_uses_nothing_deprecated(name: str, contract: GraphQLSchema) -> None:
     rules = [*specified_rules, NoDeprecatedCustomRule]
-    assert [] == [e.message for e in validate(schema, parse(OPERATIONS[name]), rules)]
+    assert [] == [e.message for e in validate(contract, parse(OPERATIONS[name]), rules)]
 
 
-def test_every_mutation_that_demands_a_key_carries_idempotent(schema: GraphQLSchema) -> None:
-    assert schema.mutation_type is not None
+def test_every_mutation_that_demands_a_key_carries_idempotent(contract: GraphQLSchema) -> None:
+    assert contract.mutation_type is not None
     keyed = {
         name
-        for name, field in schema.mutation_type.fields.items()
+        for name, field in contract.mutation_type.fields.items()
         if "idempotency key is required" in (field.description or "")
     }
     assert "inventorySetQuantities" in keyed

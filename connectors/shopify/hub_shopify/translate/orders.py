@@ -1,7 +1,8 @@
 """An order node or an order webhook to ``Order`` and ``Cancellation``.
 
-Both carry the same facts, so a webhook and a poll of the same update give equal items; the order's
-``updatedAt`` is the revision that lets a late older message lose.
+Both carry the same facts. The order's ``updatedAt`` is the revision that lets a late older message lose.
+It has whole seconds only: within one, a poll knows better than a webhook, which was frozen when it was
+triggered, and a later poll better than an earlier one.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def parse_order(document: Document, codebook: Codebook, channel: ChannelId, acce
         external_id=order.id,
         number=order.name,
         placed_at=order.created_at.astimezone(UTC),
-        revision=order.updated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        revision=_revision(order, None if hooked else document.at),
         ship_to=_address(order.shipping_address, order.email),
         service=_service(order.shipping_line, codebook),
         lines=tuple(lines),
@@ -55,6 +56,11 @@ def parse_order(document: Document, codebook: Codebook, channel: ChannelId, acce
     if order.cancelled_at:
         items.append(_cancellation(order, order.cancelled_at, channel))
     return Parsed(items=tuple(items), problems=tuple(problems))
+
+
+def _revision(order: GraphOrder, polled_at: datetime | None) -> str:
+    updated = order.updated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{updated} {polled_at.astimezone(UTC).isoformat()}" if polled_at else updated
 
 
 def _wanted(order: GraphOrder) -> dict[str, int]:
