@@ -1,10 +1,10 @@
 """Goods left a location: facts, recorded as they are, whatever we had asked for.
 
 Shipped units come off accepted ones first, then unanswered (an 856 before its 855), then backordered. A short
-shipment leaves the rest with its location, unless the partner says that it will not come: then another is asked.
-More than was outstanding is accepted and flagged: units whose cancellation was agreed are shipped after cancel;
-units the location had rejected count for the customer where they are still open; the rest left the shelf and
-belongs to nobody (ShipmentExceeded).
+shipment leaves the rest open with its location. More than was outstanding is accepted and flagged: units whose
+cancellation was agreed are shipped after cancel; units given back (the location had rejected them, or we had
+withdrawn them) count for the customer where they are still open; the rest left the shelf and belongs to nobody
+(ShipmentExceeded).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from hub.model.fulfilment import Execution, FulfilmentRequest, Negotiation, Requ
 from hub.model.identity import LineId, OrderId, RequestId
 from hub.model.ledger import Departure
 from hub.model.network import CountingRule
-from hub.model.order import OrderRecord
+from hub.model.order import LineCounters, OrderRecord
 from hub.model.purchase import PurchaseOrderState
 from hub.model.shipment import Shipment, ShippedLine
 from hub.orders import lifecycle
@@ -51,13 +51,13 @@ class Taken:
     unanswered: Decimal = _ZERO
     backordered: Decimal = _ZERO
     cancelled: Decimal = _ZERO
-    rejected: Decimal = _ZERO
+    given_back: Decimal = _ZERO
     beyond: Decimal = _ZERO
 
     @property
     def ordered(self) -> Decimal:
         """Units the channel still waits for: what it is told of."""
-        return self.accepted + self.unanswered + self.backordered + self.rejected
+        return self.accepted + self.unanswered + self.backordered + self.given_back
 
     @property
     def counted(self) -> Decimal:
@@ -222,7 +222,7 @@ def _ship_request(
             lines.append(line)
             continue
         shipped = units[line.number]
-        part = _take(line, shipped, counters[line.line_id].open)
+        part = _take(line, shipped, counters[line.line_id])
         taken[line.number] = part
         counters[line.line_id] = lifecycle.ship(
             counters[line.line_id],
@@ -230,7 +230,7 @@ def _ship_request(
             reserved=part.unanswered,
             backordered=part.backordered,
             cancelled=part.cancelled,
-            opened=part.rejected,
+            opened=part.given_back,
         )
         _move_stock(work, request, line, shipped, shipment)
         release_units(work, request, line, part.accepted + part.unanswered, f"ship:{shipment.shipment_id}")
@@ -240,23 +240,24 @@ def _ship_request(
     return replace(record, counters=counters), conclude(work, request), taken
 
 
-def _take(line: RequestLine, shipped: Decimal, still_open: Decimal) -> Taken:
+def _take(line: RequestLine, shipped: Decimal, count: LineCounters) -> Taken:
     accepted = min(shipped, line.accepted)
     unanswered = min(shipped - accepted, line.outstanding - line.accepted - line.backordered)
     backordered = min(shipped - accepted - unanswered, line.backordered)
     extra = shipped - accepted - unanswered - backordered
-    cancelled = min(extra, line.cancelled)
-    rejected = min(extra - cancelled, line.rejected, still_open)
-    return Taken(accepted, unanswered, backordered, cancelled, rejected, extra - cancelled - rejected)
+    cancelled = min(extra, line.cancelled, count.cancelled)
+    given_back = min(extra - cancelled, line.rejected + line.cancelled - cancelled, count.open)
+    return Taken(accepted, unanswered, backordered, cancelled, given_back, extra - cancelled - given_back)
 
 
 def _shipped_line(line: RequestLine, part: Taken) -> RequestLine:
+    rejected = min(part.given_back, line.rejected)
     return changed_line(
         line,
         accepted=line.accepted - part.accepted,
         backordered=line.backordered - part.backordered,
-        cancelled=line.cancelled - part.cancelled,
-        rejected=line.rejected - part.rejected,
+        cancelled=line.cancelled - part.cancelled - (part.given_back - rejected),
+        rejected=line.rejected - rejected,
         shipped=line.shipped + part.counted,
     )
 
@@ -297,7 +298,7 @@ def _flag(
 ) -> OrderRecord:
     """What was shipped although nobody expected it any more: shown, never hidden."""
     cancelled = sum((part.cancelled for part in taken.values()), _ZERO)
-    exceeding = sum((part.rejected + part.beyond for part in taken.values()), _ZERO)
+    exceeding = sum((part.given_back + part.beyond for part in taken.values()), _ZERO)
     facts = {"shipment": shipment.shipment_id, "request": request.request_id}
     if cancelled:
         work.tell(record.order_id, EventKind.SHIPPED_AFTER_CANCEL, units=f"{cancelled:f}", **facts)
