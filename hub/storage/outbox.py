@@ -116,8 +116,11 @@ class SqlOutboxStore:
         if not items:
             return
         rows = [{"key": item.key, "document": document} for item in items]
-        if self._transaction.run(_INTEND, rows).rowcount != len(rows):
-            raise InvariantError("An item with an outcome was about to be sent again.", code="storage.outbox-settled")
+        with self._transaction.savepoint():
+            if self._transaction.run(_INTEND, rows).rowcount != len(rows):
+                raise InvariantError(
+                    "An item with an outcome was about to be sent again.", code="storage.outbox-settled"
+                )
 
     def settle(self, key: str, state: OutboxState, note: str = "", *, due: datetime | None = None) -> None:
         """See OutboxStore. An item that a newer one has replaced becomes SUPERSEDED instead of PENDING.

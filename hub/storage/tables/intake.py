@@ -32,6 +32,7 @@ document_orders = Table(
     words("order_id"),
     Column("document", RowNumber, ForeignKey("documents.id"), nullable=False),
     PrimaryKeyConstraint("order_id", "document"),
+    Index(None, "document"),
 )
 
 inbox = Table(

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 
 from hub.errors import InvariantError
 from hub.model.document import Direction
-from hub.model.identity import ConnectionId, DocumentId
+from hub.model.identity import ConnectionId, DocumentId, OrderId
 from hub.model.queue import InboxEntry, InboxState
 from hub.ports import Storage
 from hub.storage import open_storage
@@ -79,7 +79,10 @@ def test_documents_of_an_order_are_oldest_first(storage: Storage) -> None:
         work.documents.link(second, [ORDER])
         work.documents.link(first, [ORDER, ORDER])
         work.documents.link(first, [ORDER])
+        work.documents.link(first, [OrderId("toyshop-5002")])
         assert [first, second] == [found.id for found in work.documents.for_order(ORDER)]
+        assert [ORDER, OrderId("toyshop-5002")] == work.documents.orders(first)
+        assert [] == work.documents.orders(DocumentId("D000000099"))
 
 
 def test_the_inbox_keeps_the_order_of_arrival_and_drops_duplicates(storage: Storage) -> None:

@@ -140,3 +140,17 @@ def test_the_longest_waiting_lane_is_first(storage: Storage) -> None:
         work.lanes.ensure(["a", "out"])
         work.lanes.mark("out", PAST)
         assert ["out", "a"] == work.lanes.due()
+
+
+def test_lanes_of_an_owner_that_ended_are_given_back_and_due(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.lanes.ensure(["out", "in", "other"])
+        lost = claim(work, "dead")
+        work.lanes.claim("in", "dead", LONG)
+        work.lanes.claim("other", "alive", LONG)
+        assert ["in", "out"] == work.lanes.reclaim("dead")
+        assert [] == work.lanes.reclaim("dead")
+        assert {"in", "out"} == set(work.lanes.due())
+        assert claim(work, "dead").fence > lost.fence
+        with pytest.raises(LeaseLostError):
+            work.lanes.confirm(lost)

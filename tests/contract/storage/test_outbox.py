@@ -113,15 +113,27 @@ def test_intent_names_the_bytes_and_counts_the_attempt(storage: Storage) -> None
 
 
 @pytest.mark.parametrize(
-    "outcome", [OutboxState.ACCEPTED, OutboxState.REFUSED, OutboxState.FAILED, OutboxState.WAITING]
+    "outcome",
+    [
+        OutboxState.ACCEPTED,
+        OutboxState.REFUSED,
+        OutboxState.FAILED,
+        OutboxState.WAITING,
+        OutboxState.SUPERSEDED,
+    ],
 )
-def test_an_item_with_an_outcome_is_never_sent_again(storage: Storage, outcome: OutboxState) -> None:
+def test_an_item_with_an_outcome_is_never_sent_again_nor_those_beside_it(
+    storage: Storage, outcome: OutboxState
+) -> None:
     with storage.begin() as work:
         work.outbox.add(item("a"))
-        work.outbox.settle("a", outcome)
-    with pytest.raises(InvariantError) as caught, storage.begin() as work:
-        work.outbox.intend([item("a")], SENT)
+        work.outbox.add(item("b"))
+        work.outbox.settle("b", outcome)
+        with pytest.raises(InvariantError) as caught:
+            work.outbox.intend([item("a"), item("b")], SENT)
     assert caught.value.code == "storage.outbox-settled"
+    with storage.read() as work:
+        assert (OutboxState.PENDING, 0) == (stored(work, "a").state, stored(work, "a").attempts)
 
 
 def test_an_outcome_keeps_its_note(storage: Storage) -> None:

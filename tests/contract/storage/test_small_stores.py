@@ -106,6 +106,7 @@ def test_entries_are_released_by_path_and_listed_newest_first(storage: Storage) 
         work.quarantine.add(other)
         assert ["D000000002", ENTRY.document, ENTRY.document] == [row.document for row in work.quarantine.open()]
         assert 1 == len(work.quarantine.open(limit=1))
+        assert [other.path] == [row.path for row in work.quarantine.open(document=other.document)]
         assert 1 == work.quarantine.release(ENTRY.document, "")
         assert [ENTRY.path] == [row.path for row in work.quarantine.open(connection=SUPPLIER)]
 

@@ -346,6 +346,7 @@ def _documents() -> None:
         sa.ForeignKeyConstraint(["document"], ["documents.id"], name="fk_document_orders_document"),
         sa.PrimaryKeyConstraint("order_id", "document", name="pk_document_orders"),
     )
+    op.create_index("ix_document_orders_document", "document_orders", ["document"], unique=False)
     op.create_table(
         "inbox",
         sa.Column("document", ROW_NUMBER, autoincrement=False, nullable=False),
