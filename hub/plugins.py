@@ -62,7 +62,7 @@ def discover(found: Iterable[EntryPoint] | None = None) -> Plugins:
         distribution = entry.dist.name if entry.dist else entry.module
         try:
             manager.register(entry.load(), name=distribution)
-        except Exception as error:  # a stranger's import may raise anything; it must not stop the others
+        except Exception as error:  # noqa: BLE001  a stranger may raise anything; it must not stop the others
             broken.append(BrokenPlugin(entry.name, distribution, f"{type(error).__name__}: {error}"))
     connectors: dict[str, ConnectorSpec] = {}
     for name, plugin in manager.list_name_plugin():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hub.errors import DataError
+from hub.errors import DataError, TransientError
 from hub.flows.requests import advance_purchase, lock_request
 from hub.flows.work import Work
 from hub.model.events import EventKind
@@ -23,8 +23,8 @@ _ZERO = Decimal(0)
 def record_invoice(work: Work, invoice: Invoice) -> None:
     """Store an invoice, ``matched`` or ``disputed`` with reasons; the same number again changes nothing.
 
-    Raises DataError ``invoice.unknown-request``, ``invoice.wrong-partner``, and ``invoice.before-shipment`` where
-    nothing has shipped yet: it waits in quarantine and is reprocessed after the shipment.
+    Raises DataError ``invoice.unknown-request`` and ``invoice.wrong-partner``, and TransientError
+    ``invoice.before-shipment`` where nothing has shipped yet: files of one partner may overtake each other.
     """
     found = lock_request(work, invoice.request_id)
     if found is None:
@@ -41,10 +41,10 @@ def record_invoice(work: Work, invoice: Invoice) -> None:
     if any(each.partner == invoice.partner and each.invoice_number == invoice.invoice_number for each in earlier):
         return
     if all(line.shipped == 0 for line in request.lines):
-        raise DataError(
+        raise TransientError(
             f"Invoice {invoice.invoice_number} came before any shipment of {invoice.request_id}.",
             code="invoice.before-shipment",
-            cure="Reprocess it once the shipment is recorded.",
+            cure="It is tried again for a while; reprocess it where the shipment comes later still.",
         )
     reasons = _reasons(request, invoice, [line for each in earlier for line in each.lines])
     work.uow.requests.add_invoice(invoice, "disputed" if reasons else "matched")

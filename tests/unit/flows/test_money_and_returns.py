@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from hub.errors import DataError, IllegalTransitionError
+from hub.errors import DataError, IllegalTransitionError, TransientError
 from hub.model.events import EventKind
 from hub.model.identity import LineId, LocationId, OrderId, PartnerId, RequestId
 from hub.model.money import Money
@@ -71,10 +71,10 @@ def test_units_billed_twice_on_two_invoices_are_disputed(desk: Desk, shipped: Or
     assert desk.kinds(shipped)[-1] is EventKind.INVOICE_DISPUTED
 
 
-def test_invoice_before_its_shipment_is_parked(desk: Desk) -> None:
+def test_invoice_before_its_shipment_waits_for_it(desk: Desk) -> None:
     order_id = desk.place(A=5)
     desk.send(accepts=True)
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(TransientError) as caught:
         desk.receive(an_invoice(desk.request(order_id).request_id, "I1", 5), "acme")
     assert caught.value.code == "invoice.before-shipment"
 
