@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from tests.fakes.storage import database_url, postgres, postgres_url, sqlite_template, sqlite_url, storage
+from tests.fakes.storage import (
+    database_url,
+    postgres,
+    postgres_database,
+    postgres_url,
+    sqlite_template,
+    sqlite_url,
+    storage,
+)
 
-__all__ = ["database_url", "postgres", "postgres_url", "sqlite_template", "sqlite_url", "storage"]
+__all__ = ["database_url", "postgres", "postgres_database", "postgres_url", "sqlite_template", "sqlite_url", "storage"]

@@ -45,6 +45,17 @@ _SETTINGS = {
 }
 # Power loss is not what tests are about.
 _HASTY = {"fsync": "off", "full_page_writes": "off"}
+_CLEAR = """
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT quote_ident(tablename) FROM pg_tables
+                WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
+    FOR name IN SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = 'public'
+    LOOP PERFORM setval(name::regclass, 1, false); END LOOP;
+END $$
+"""
 
 
 class PostgresMissingError(Exception):
@@ -114,11 +125,18 @@ class PostgresServer:
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)
 
-    def drop(self, url: str) -> None:
-        """Remove a database, also while somebody is connected."""
-        name = url.partition("@/")[2].partition("?")[0]
-        with self._connect("postgres") as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    def clear(self, url: str) -> None:
+        """Make a database as it was when migrated; whoever is still connected is thrown out.
+
+        A new database costs a copy of a thousand files, a second on a busy machine; this costs a few milliseconds.
+        """
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            connection.execute("SET session_replication_role TO replica")
+            connection.execute(_CLEAR)
 
     def _connect(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(self.url(database), autocommit=True)

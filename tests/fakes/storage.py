@@ -14,15 +14,13 @@ from hub.storage import open_storage
 from tests.fakes.postgres import PostgresMissingError, PostgresServer, postgres_server
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
-_TEMPLATE = "hub_template"
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """One server per test process, with a migrated template database."""
+    """One server per test process."""
     try:
         with postgres_server() as server:
-            open_storage(server.create(name=_TEMPLATE), clock=lambda: NOW).close()
             yield server
     except PostgresMissingError as missing:
         pytest.skip(f"POSTGRESQL NOT TESTED: {missing}")
@@ -36,12 +34,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres_database(postgres: PostgresServer) -> str:
+    """A migrated database, the same for every test of the process."""
+    url = postgres.create()
+    open_storage(url, clock=lambda: NOW).close()
+    return url
+
+
 @pytest.fixture
-def postgres_url(postgres: PostgresServer) -> Iterator[str]:
-    """A fresh, migrated PostgreSQL database."""
-    url = postgres.create(_TEMPLATE)
-    yield url
-    postgres.drop(url)
+def postgres_url(postgres: PostgresServer, postgres_database: str) -> str:
+    """A migrated and empty PostgreSQL database, this test's alone while it runs."""
+    postgres.clear(postgres_database)
+    return postgres_database
 
 
 @pytest.fixture

@@ -37,9 +37,13 @@ def test_a_database_of_a_newer_release_is_refused_with_the_cure(database_url: st
     engine = create_engine(driver(database_url))
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    engine.dispose()
-    with pytest.raises(ConfigurationError) as caught:
-        open_storage(database_url, clock=lambda: NOW)
+    try:
+        with pytest.raises(ConfigurationError) as caught:
+            open_storage(database_url, clock=lambda: NOW)
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
+        engine.dispose()
     assert caught.value.code == "storage.schema-newer"
     assert "newer" in caught.value.cure
 
