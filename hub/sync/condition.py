@@ -59,7 +59,7 @@ class Conditions:
         failures = 1 if known is None or known.state is ConnectionState.OK else known.failures + 1
         uow.connections.note(ConnectionHealth(connection, state, since, failures, error.code, error.message))
         if changed:
-            _log.warning(f"connection.{state}", connection=connection, lane=lane, code=error.code, cure=error.cure)
+            _log.warning(f"connection_{state}", connection=connection, lane=lane, code=error.code, cure=error.cure)
 
     def succeeded(self, uow: UnitOfWork, connection: ConnectionId, lane: str, now: datetime) -> None:
         """Note that a lane's call went well; the connection is ok again where no other lane ails."""
@@ -71,7 +71,7 @@ class Conditions:
         known = uow.connections.health().get(connection)
         if known is not None and known.state is ConnectionState.DEGRADED:
             uow.connections.note(ConnectionHealth(connection, ConnectionState.OK, now))
-            _log.info("connection.ok", connection=connection, lane=lane)
+            _log.info("connection_ok", connection=connection, lane=lane)
 
     def is_paused(self, uow: UnitOfWork, connection: ConnectionId) -> bool:
         """Whether nothing may be asked of the partner now."""

@@ -116,7 +116,7 @@ class Fetching:
         metrics.fetched.labels(connection.id).inc(len(stored))
         metrics.duplicates.labels(connection.id).inc(len(page.documents) - len(stored))
         if stored:
-            _log.info("page.stored", connection=connection.id, stream=stream, documents=stored)
+            _log.info("page_stored", connection=connection.id, stream=stream, documents=stored)
         return bool(stored)
 
     def _settle(self, source: Source, page: Page) -> None:
@@ -124,7 +124,7 @@ class Fetching:
             with self._connection.using(source):
                 source.settle(page)
         except Exception as error:  # noqa: BLE001  the documents are stored; the partner shows them again at worst
-            _log.warning("settle.failed", connection=self._connection.id, code=as_hub_error(error).code)
+            _log.warning("settle_failed", connection=self._connection.id, code=as_hub_error(error).code)
 
     def _failed(self, turn: Turn, stream: str, error: HubError) -> datetime:
         connection, runtime = self._connection, turn.runtime
@@ -140,7 +140,7 @@ class Fetching:
             uow.inbox.advance(connection.id, poll_row(stream), state.text)
             self._conditions.failed(uow, connection.id, turn.lease.lane, error, turn.now)
         runtime.metrics.failures.labels(turn.lease.lane, error.code).inc()
-        _log.warning("fetch.failed", connection=connection.id, stream=stream, code=error.code, due=due.isoformat())
+        _log.warning("fetch_failed", connection=connection.id, stream=stream, code=error.code, due=due.isoformat())
         return due
 
 
@@ -199,6 +199,7 @@ class Applying:
         try:
             with turn.begin() as uow, marked(uow) as noted:
                 done = [apply_reading(turn, noted, self._connection, one, alone=False) for one in readings]
+                self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
         except LeaseLostError:
             raise
         except Exception:  # noqa: BLE001  each is taken alone right after, and its error is kept there
@@ -211,6 +212,7 @@ class Applying:
         try:
             with turn.begin() as uow, marked(uow) as noted:
                 applied = apply_reading(turn, noted, self._connection, reading, alone=True)
+                self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
         except LeaseLostError:
             raise
         except Exception as error:  # noqa: BLE001  one bad message stops only itself
@@ -236,7 +238,7 @@ class Applying:
         if final:
             metrics.quarantined.labels(self._connection.id, error.code).inc()
         _log.warning(
-            "document.parked" if final else "document.waits",
+            "document_parked" if final else "document_waits",
             connection=self._connection.id,
             document=entry.document,
             code=error.code,
@@ -250,7 +252,7 @@ class Applying:
         for code in applied.quarantined:
             metrics.quarantined.labels(connection, code).inc()
         _log.info(
-            f"document.{applied.state}",
+            f"document_{applied.state}",
             connection=connection,
             document=entry.document,
             items=applied.items,

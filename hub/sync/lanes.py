@@ -113,12 +113,12 @@ class Lanes:
         try:
             return job.work(turn)
         except LeaseLostError:
-            _log.info("lane.lost", lane=lane, owner=self._owner)
+            _log.info("lane_lost", lane=lane, owner=self._owner)
             return None
         except Exception as raised:  # noqa: BLE001  a lane that fails must not end the daemon
             error = as_hub_error(raised)
             self._runtime.metrics.failures.labels(lane, error.code).inc()
-            _log.error("lane.failed", lane=lane, code=error.code, detail=error.message)
+            _log.error("lane_failed", lane=lane, code=error.code, detail=error.message)
             return Done(turn.now + BUGS.wait(1, self._runtime.rng))
 
     def _release(self, lease: Lease, done: Done) -> None:
@@ -168,7 +168,7 @@ class Lanes:
             try:
                 connection.close()
             except Exception as error:  # noqa: BLE001  it is gone either way
-                _log.warning("connection.close-failed", connection=connection.id, code=as_hub_error(error).code)
+                _log.warning("connection_close_failed", connection=connection.id, code=as_hub_error(error).code)
 
     def resume(self, connection: ConnectionId) -> None:
         """Forget a pause and wake the connection's lanes."""

@@ -79,7 +79,7 @@ class Recovery:
             turn.runtime.metrics.failures.labels(turn.lease.lane, error.code).inc()
             return error, [self._still_unknown(turn, document, item, error) for item in items]
         self._circuit.succeeded()
-        _log.info("outcome.looked-up", connection=self._connection.id, document=document.id, found=receipt is not None)
+        _log.info("outcome_looked_up", connection=self._connection.id, document=document.id, found=receipt is not None)
         if receipt is None:
             return None, [self._send_again(turn, item, "the partner has not got it") for item in items]
         return None, self._settling.by_receipt(turn, items, receipt)

@@ -111,7 +111,7 @@ class Settling:
         for one in settlements:
             turn.runtime.metrics.sent.labels(self._connection.id, one.item.kind, one.state).inc()
             _log.info(
-                f"outbox.{one.state}",
+                f"outbox_{one.state}",
                 connection=self._connection.id,
                 order=one.item.order_id,
                 document=one.item.document,
@@ -162,7 +162,7 @@ class Settling:
         self._conditions.failed(uow, self._connection.id, turn.lease.lane, error, turn.now)
         turn.runtime.metrics.failures.labels(turn.lease.lane, error.code).inc()
         _log.error(
-            "settlement.failed",
+            "settlement_failed",
             connection=self._connection.id,
             order=one.item.order_id,
             item=one.item.key,

@@ -75,4 +75,4 @@ class Timers:
             uow.tasks.postpone(task, due, f"{error.code}: {error.message}")
         turn.runtime.metrics.tasks.labels(task.kind, "failed").inc()
         turn.runtime.metrics.failures.labels(turn.lease.lane, error.code).inc()
-        _log.warning("task.failed", kind=task.kind, key=task.key, code=error.code, detail=error.message)
+        _log.warning("task_failed", kind=task.kind, key=task.key, code=error.code, detail=error.message)

@@ -64,7 +64,7 @@ class WebhookIntake:
         metrics, fresh = self._runtime.metrics, len(waiting.stored)
         metrics.fetched.labels(connection.id).inc(fresh)
         metrics.duplicates.labels(connection.id).inc(len(documents) - fresh)
-        _log.info("webhook.stored", connection=connection.id, documents=waiting.stored, sent=len(documents))
+        _log.info("webhook_stored", connection=connection.id, documents=waiting.stored, sent=len(documents))
         return waiting.stored
 
     def _write_all(self) -> None:

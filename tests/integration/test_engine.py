@@ -44,8 +44,9 @@ def fulfilled(engine: Engine) -> int:
         return uow.orders.count().get(OrderStatus.FULFILLED, 0)
 
 
-def test_started_engine_takes_an_order_to_its_confirmation_by_itself(world: World) -> None:
-    awake(world).stock("east", {"A": 5})
+def test_started_engine_takes_an_order_to_its_confirmation_by_itself(database_url: str) -> None:
+    world = awake(World(database_url, suppliers=("east",)))
+    world.stock("east", {"A": 5})
     world.order("1", {"A": 2})
     fast = [replace(each, polls=fast_polls()) for each in world.connections()]
     engine = world.engine(connections=fast, limits=Limits(sweep_seconds=0.02))
@@ -55,6 +56,7 @@ def test_started_engine_takes_an_order_to_its_confirmation_by_itself(world: Worl
         assert {"P00000001": 1} == dict(world.books["east"].booked)
     finally:
         assert engine.stop(PATIENCE)
+        world.close()
 
 
 def test_hanging_partner_stops_only_itself(sqlite_url: str) -> None:

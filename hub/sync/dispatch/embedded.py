@@ -171,4 +171,4 @@ class EmbeddedDispatcher:
     def _note_failure(self, name: str, error: Exception) -> None:
         with self._changed:
             self._failed += 1
-        _log.error("job.failed", job=name, raised=type(error).__name__, code=getattr(error, "code", ""))
+        _log.error("job_failed", job=name, raised=type(error).__name__, code=getattr(error, "code", ""))
