@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -122,7 +123,7 @@ class _Walk:
     def findings(self) -> Iterator[Finding]:
         from pyx12.map_walker import walk_tree
 
-        root = _load_map(self._item.id, "005010" if self._item.version.startswith("005") else "004010")
+        root = _map(self._item.id, "005010" if self._item.version.startswith("005") else "004010")
         node = root.getnodebypath("/ST_LOOP/ST")
         walker = walk_tree()
         walker.forceWalkCounterToLoopStart("/ST_LOOP", "/ST_LOOP/ST")
@@ -213,12 +214,23 @@ def _theirs(segment: Segment) -> Any:
     return TheirSegment(_ELEMENT.join(elements), _TERMINATOR, _ELEMENT, _COMPONENT)
 
 
+_loading = threading.Lock()
+
+
+def _map(set_id: str, release: str) -> Any:
+    """One map, kept for the process: counters live in the walker, so threads may share it (edi.md 2.3).
+
+    Loading takes a quarter of a second of processor time; the cache alone would let every connection do it at once.
+    """
+    with _loading:
+        return _load_map(set_id, release)
+
+
 @lru_cache(maxsize=32)
 def _load_map(set_id: str, release: str) -> Any:
-    """One map, kept for the process: counters live in the walker, so threads may share it (edi.md 2.3)."""
     from pyx12.map_if import load_map_file
     from pyx12.params import ParamsBase
 
     with tempfile.TemporaryDirectory(prefix="x12-maps-") as folder:
-        write_map_directory(Path(folder), release)
+        write_map_directory(Path(folder), release, set_id)
         return load_map_file(map_name(set_id), ParamsBase(), folder)

@@ -21,13 +21,12 @@ def map_name(set_id: str) -> str:
     return f"{set_id}.xml"
 
 
-def write_map_directory(directory: Path, release: str) -> None:
-    """Write every file pyx12 opens for one release (``004010``, ``005010``) into ``directory``."""
+def write_map_directory(directory: Path, release: str, set_id: str) -> None:
+    """Write every file pyx12 opens for one set of one release (``004010``, ``005010``) into ``directory``."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "dataele.xml").write_bytes(_serialised(_data_elements(release)))
     (directory / "codes.xml").write_bytes(_serialised(Element("codesets")))
-    for spec in set_specs().values():
-        (directory / map_name(spec.id)).write_bytes(_serialised(_set_map(spec)))
+    (directory / map_name(set_id)).write_bytes(_serialised(_set_map(set_specs()[set_id])))
 
 
 def _serialised(root: Element) -> bytes:
