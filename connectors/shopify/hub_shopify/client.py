@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
-from hub.errors import DataError, UncertainOutcomeError
+from hub.errors import ConfigurationError, DataError, UncertainOutcomeError
 from hub.sdk.context import ConnectionContext
 from hub.transport.answers import HttpResponse
 from hub.transport.http import HttpClient, HttpSettings, Timing, open_http
@@ -113,7 +113,7 @@ class ShopifyClient:
         return _orders_page(self._query("StoreShipments", variables)["orders"])
 
     def location_counts(self, number: str) -> list[Node]:
-        """Every level of one location. Raises DataError where the shop has no such location."""
+        """Every level of one location. Raises ConfigurationError where there is no such location."""
         variables = {"id": f"gid://shopify/Location/{number}", "first": LEVELS_PER_PAGE}
         return list(self._paged("LocationCounts", variables, lambda data: _levels(data, number)))
 
@@ -281,7 +281,7 @@ def _orders_page(page: Node) -> OrdersPage:
 def _levels(data: Node, number: str) -> Node:
     location = data["location"]
     if location is None:
-        raise DataError(
+        raise ConfigurationError(
             f"The shop has no location {number}.",
             code="shopify.unknown-location",
             cure="Correct store_locations.",

@@ -12,7 +12,7 @@ from hub.errors import ConfigurationError, RefusedError, TransientError
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
 from hub.sdk.capabilities import Envelope, ItemResult, Outcome, Receipt, RepeatSafety, Stamp
-from hub_shopify.connector import Connected
+from hub_shopify.connector import Connected, Context
 from hub_shopify.intents import SetEntry, SetQuantities
 from hub_shopify.translate.outgoing import render_quantities
 from hub_shopify.wire import GraphUserError, read
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hub_shopify.client import Node
 
 STALE = "CHANGE_FROM_QUANTITY_STALE"
+GONE = "INVALID_INVENTORY_ITEM"
 NEW_KEY_WANTED = "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"
 STILL_RUNNING = "IDEMPOTENCY_CONCURRENT_REQUEST"
 MOST_ROUNDS = 4
@@ -38,6 +39,11 @@ class ChannelQuantities(Connected):
 
     repeat_safety: ClassVar[RepeatSafety] = RepeatSafety.IDEMPOTENT_KEY
     batch_limit: ClassVar[int] = 250
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        # Ids of inventory items never change; one that is deleted is forgotten when Shopify says so.
+        self._items: dict[str, str] = {}
 
     def sequence(self) -> str:
         return ""
@@ -81,11 +87,12 @@ class ChannelQuantities(Connected):
 
     def _known(self, intent: SetQuantities, results: dict[str, ItemResult]) -> Pending:
         """Entries with their inventory item ids; those the shop does not sell are refused."""
-        missing = [entry.sku for entry in intent.entries if not entry.item]
+        missing = [entry.sku for entry in intent.entries if not entry.item and entry.sku not in self._items]
         found = self.client.items_by_sku(missing, intent.location) if missing else {}
+        self._items.update({sku: item.id for sku, item in found.items()})
         pending = []
         for entry in intent.entries:
-            item = entry.item or (found[entry.sku].id if entry.sku in found else "")
+            item = entry.item or self._items.get(entry.sku, "")
             if item:
                 pending.append((entry, item))
             else:
@@ -111,6 +118,8 @@ class ChannelQuantities(Connected):
         shown = self._shown(intent, stale) if stale else {}
         for place, error in by_place.items():
             entry = pending[place][0]
+            if error.code == GONE:
+                self._items.pop(entry.sku, None)
             results[entry.key] = _refusal(entry, error, shown.get(entry.sku))
         return [one for place, one in enumerate(pending) if place not in by_place]
 

@@ -19,7 +19,8 @@ from hub.model.order import Order, OrderLine
 from hub.model.party import Address
 from hub.model.returns import Cancellation
 from hub.sdk.capabilities import Item, Parsed, Problem
-from hub_shopify.wire import GraphAddress, GraphLine, GraphOrder, GraphShippingLine, HookLine, HookOrder, read
+from hub_shopify.wire import GraphAddress, GraphLine, GraphOrder, GraphShippingLine, read
+from hub_shopify.wire_webhooks import HookLine, HookOrder
 
 ORDER_KIND = "shopify-order"
 WEBHOOK_KIND = "shopify-order-webhook"
