@@ -75,16 +75,15 @@ class Sending:
         """Settle what is uncertain, then send what is due, in order."""
         if self._is_paused(turn):
             return Done()
-        moved = self._recovery.work(turn)
+        self._recovery.work(turn)
         stop = self._circuit.closed_at(turn.now)
         while stop is None and not turn.over and not self._is_paused(turn):
             with turn.runtime.storage.read() as uow:
                 due = uow.outbox.due(self._connection.id, turn.now, turn.runtime.limits.items_per_turn)
             if not due:
                 break
-            moved = True
             stop = self._send_all(turn, due)
-        return Done(self._next_due(turn, stop), moved)
+        return Done(self._next_due(turn, stop), turn.moved)
 
     def _is_paused(self, turn: Turn) -> bool:
         with turn.runtime.storage.read() as uow:
@@ -134,19 +133,25 @@ class Sending:
             if error.code == _CHANGED_MEANWHILE:
                 return turn.now
             return self._not_rendered(turn, sink, batch, left_behind, error)
-        for number, one in enumerate(rendered):
-            sendable = one
-            if number > 0:
-                ready = self._pacer.ready(turn)
-                if ready is not None or turn.over:
-                    return ready
-                turn.keep()
-                with turn.begin() as uow:
-                    sendable = self._keep(uow, one.document, one.items)
-            stop = self._send(turn, sink, sendable, left_behind)
-            if stop is not None:
+        stop = self._send(turn, sink, rendered[0], left_behind) if rendered else None
+        for one in rendered[1:]:
+            stop = stop or self._pacer.ready(turn)
+            if stop is not None or turn.over:
                 return stop
-        return None
+            stop = self._send_next(turn, sink, one, left_behind)
+        return stop
+
+    def _send_next(self, turn: Turn, sink: Sink, one: Sendable, left_behind: set[OrderId | None]) -> datetime | None:
+        """A further document of the same rendering: intended only now, so that a crash leaves one uncertain."""
+        turn.keep()
+        try:
+            with turn.begin() as uow:
+                sendable = self._keep(uow, one.document, one.items)
+        except InvariantError as error:
+            if error.code != _CHANGED_MEANWHILE:
+                raise
+            return turn.now
+        return self._send(turn, sink, sendable, left_behind)
 
     def _prepare(self, turn: Turn, sink: Sink, batch: list[OutboxItem]) -> list[Sendable]:
         """The bytes to send, the first of them stored and its items marked as sending."""
@@ -216,7 +221,7 @@ class Sending:
         if isinstance(error, DataError | RefusedError):
             self._settling.record(turn, [self._settling.refused(turn, batch[0], error)])
         else:
-            self._settling.record(turn, [self._failed(batch[0], error)], failure=error)
+            self._settling.record(turn, [self._settling.failed(turn, batch[0], error)], failure=error)
         left_behind.update(item.order_id for item in batch if item.order_id is not None)
         return None
 
@@ -262,6 +267,8 @@ class Sending:
             case ConfigurationError():
                 return [self._pending(turn, item, _repeat_note(item, error), turn.now) for item in items]
             case _:
+                # A partner that lets every send hang is left alone for a while, too.
+                self._circuit.failed(error, turn.now)
                 note = f"{error.code}: {error.message}"
                 if sink.repeat_safety is RepeatSafety.NONE:
                     return [self._settling.waiting(turn, item, note) for item in items]
@@ -269,16 +276,12 @@ class Sending:
 
     def _retried(self, turn: Turn, item: OutboxItem, error: HubError, due: datetime) -> Settlement:
         if item.attempts >= OUTBOUND.attempts:
-            return self._failed(item, error)
+            return self._settling.failed(turn, item, error)
         return self._pending(turn, item, _repeat_note(item, error), due)
 
     @staticmethod
     def _pending(turn: Turn, item: OutboxItem, note: str, due: datetime) -> Settlement:
         return Settlement(item, OutboxState.PENDING, note, max(due, turn.now))
-
-    @staticmethod
-    def _failed(item: OutboxItem, error: HubError) -> Settlement:
-        return Settlement(item, OutboxState.FAILED, f"{error.code}: {error.message}")
 
     def _no_sink(self, turn: Turn, item: OutboxItem) -> Settlement:
         error = RefusedError(

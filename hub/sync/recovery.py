@@ -28,10 +28,9 @@ class Recovery:
     def __init__(self, connection: LiveConnection, settling: Settling, circuit: Circuit, pacer: Pacer) -> None:
         self._connection, self._settling, self._circuit, self._pacer = connection, settling, circuit, pacer
 
-    def work(self, turn: Turn) -> bool:
-        """Settle each uncertain document; whether there was one."""
-        groups = self._uncertain(turn)
-        for document, items in groups:
+    def work(self, turn: Turn) -> None:
+        """Settle each uncertain document."""
+        for document, items in self._uncertain(turn):
             if turn.over or self._pacer.ready(turn) is not None or self._circuit.closed_at(turn.now) is not None:
                 break
             turn.keep()
@@ -39,7 +38,6 @@ class Recovery:
             self._settling.record(turn, settlements, failure=failure)
             if isinstance(failure, ConfigurationError):
                 break
-        return bool(groups)
 
     def _uncertain(self, turn: Turn) -> list[tuple[Document | None, list[OutboxItem]]]:
         limit = turn.runtime.limits.items_per_turn

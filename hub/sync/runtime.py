@@ -68,6 +68,8 @@ class Turn:
     configuration: Configuration
     lease: Lease
     stopping: Callable[[], bool] = lambda: False
+    moved: bool = False
+    """Whether the turn has changed anything yet."""
     _since: float = field(init=False)
     _leased: float = field(init=False)
 

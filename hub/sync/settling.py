@@ -90,6 +90,11 @@ class Settling:
         """Sent, nobody knows and nobody can be asked: its acknowledgement deadline decides, then a person."""
         return Settlement(item, OutboxState.WAITING, note, answer=Answer(Verdict.UNCERTAIN, turn.now, message=note))
 
+    def failed(self, turn: Turn, item: OutboxItem, error: HubError) -> Settlement:
+        """Given up: the partner surely has not got it. The order's clock runs, so that silence ends with a person."""
+        answer = Answer(Verdict.UNCERTAIN, turn.now, code=error.code, message=error.message)
+        return Settlement(item, OutboxState.FAILED, f"{error.code}: {error.message}", answer=answer)
+
     def record(
         self,
         turn: Turn,
@@ -108,6 +113,7 @@ class Settling:
             raise
         except Exception:  # noqa: BLE001  written again with one savepoint per item, where the error is kept
             self._write(turn, settlements, failure, careful=True)
+        turn.moved = True
         for one in settlements:
             turn.runtime.metrics.sent.labels(self._connection.id, one.item.kind, one.state).inc()
             _log.info(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.errors import ConfigurationError, RefusedError, TransientError
-from hub.model.identity import ConnectionId
+from hub.model.identity import ConnectionId, OrderId
 from hub.model.order import OrderStatus
 from hub.model.queue import ConnectionState, OutboxItem, OutboxState
 from hub.sync.daemon import Engine
@@ -144,11 +144,14 @@ def test_partner_that_is_away_gets_it_later(world: World, engine: Engine) -> Non
     assert {"P00000001": 1} == dict(east.booked)
 
 
-def test_attempts_run_out_and_a_person_sends_it_again(world: World, engine: Engine) -> None:
+def test_attempts_run_out_and_are_shown_and_a_person_sends_it_again(world: World, engine: Engine) -> None:
     east = world.books["east"]
     east.faults["send"] += [TransientError("Away.")] * OUTBOUND.attempts
-    world.live(engine, 2 * OUTBOUND.attempts, minutes=16)
+    world.live(engine, OUTBOUND.attempts + 2, minutes=16)
     assert (OUTBOUND.attempts, OutboxState.FAILED) == (east.calls.count("send"), item(engine).state)
+    with engine.runtime.storage.read() as uow:
+        kinds = [str(event.kind) for event in uow.orders.timeline(OrderId("shop-1001"))]
+    assert "RequestUncertain" in kinds
     assert send_again(engine.runtime.storage, PO, world.clock)
     engine.run_until_idle()
     assert {"P00000001": 1} == dict(east.booked)
@@ -230,3 +233,17 @@ def test_metrics_count_what_was_settled(world: World, engine: Engine) -> None:
     text = engine.prometheus().decode()
     assert 'hub_outbox_settled_total{connection="east",kind="fulfilment",outcome="accepted"} 1.0' in text
     assert 'hub_connection_up{connection="east"} 1.0' in text
+
+
+def test_partner_whose_sends_all_hang_is_left_alone_after_three(world: World) -> None:
+    world.stock("east", {"A": 9})
+    east = world.books["east"]
+    east.silent, east.lost["send"] = True, 9
+    for number in range(6):
+        world.order(str(number), {"A": 1})
+    engine = world.engine()
+    engine.run_until_idle()
+    assert 3 == east.calls.count("send")
+    world.live(engine, 12)
+    assert {1} == set(east.booked.values())
+    assert 6 == len(east.booked)
