@@ -50,6 +50,7 @@ def report(database: str, outcome: Outcome) -> None:
         "restarts": f"{figures.restarts} ({figures.plain} by a fresh `hub run`), slowest "
         f"{figures.slowest_start_seconds:.1f} s",
         "seconds": f"{figures.seconds:.0f} ({rate:.1f} orders/s; sold in {figures.selling_seconds:.0f} s)",
+        "processor": f"{figures.daemon_processor_seconds:.0f} s in the forked daemons",
         "requests": f"{verdict.requests}, {verdict.splits} orders split, {verdict.parcels} parcels",
         "unknown outcomes": ", ".join(f"{n} {how}" for how, n in sorted(figures.unknown.items())) or "none",
         "lost": str(len(verdict.lost)),

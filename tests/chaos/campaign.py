@@ -53,6 +53,7 @@ class Figures:
     selling_seconds: float = 0.0
     seconds: float = 0.0
     slowest_start_seconds: float = 0.0
+    daemon_processor_seconds: float = 0.0
     unknown: Counter[str] = field(default_factory=Counter)
 
 
@@ -105,7 +106,6 @@ class Campaign:
 
     def run(self) -> Outcome:
         """The whole campaign. ``tamper`` may spoil the partners once everything has started."""
-        started = time.monotonic()
         port = free_port()
         with ToyPartners(self._folder, port, scale_for(self._plan), self._plan.database) as partners:
             hub = open_hub(partners.config, environment=partners.environment())
@@ -116,7 +116,7 @@ class Campaign:
                 finally:
                     self._over.set()
                     hub.storage.close()
-        self._figures.seconds = time.monotonic() - started
+            self._figures.daemon_processor_seconds = daemons.processor_seconds
         self._figures.unknown = unknown_outcomes(self._folder / "hub.log")
         return Outcome(self._plan, self._placed, verdict, self._figures)
 
@@ -133,9 +133,7 @@ class Campaign:
         self._say(hub)
         self._wait(
             daemons,
-            lambda: (
-                all_final(hub.storage, self._placed) and partners.idle() and delivered(partners.shop.book())
-            ),
+            lambda: all_final(hub.storage, self._placed) and partners.idle() and delivered(partners.shop.book()),
         )
         self._say(hub)
         # The last files on their way change nothing any more, but the last count may still be among them.

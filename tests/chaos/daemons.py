@@ -15,7 +15,10 @@ from hub.cli.demo.process import DaemonProcess
 
 
 class Daemons:
-    """One daemon at a time on one configuration: forked from a preloaded process, or an interpreter of its own."""
+    """One daemon at a time on one configuration: forked from a preloaded process, or an interpreter of its own.
+
+    ``processor_seconds`` sums up what the forked ones used.
+    """
 
     def __init__(self, config: Path, port: int, environment: Mapping[str, str], log: Path) -> None:
         self.log = log
@@ -29,6 +32,7 @@ class Daemons:
             text=True,
         )
         self._forked = 0
+        self.processor_seconds = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -68,7 +72,7 @@ class Daemons:
         was_alive = self.alive
         if self._forked:
             os.kill(self._forked, signal.SIGKILL)
-            self._ask("wait")
+            self.processor_seconds += self._ask("wait") / 1000
             self._forked = 0
         elif self._plain.running:
             self._plain.kill()
