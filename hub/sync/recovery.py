@@ -60,6 +60,7 @@ class Recovery:
             return None, [self._settling.waiting(turn, item, note) for item in items]
         if sink.repeat_safety is RepeatSafety.LOOKUP:
             return self._look_up(turn, sink, document, items)
+        _log.info("outcome_repeated", connection=self._connection.id, document=document.id, items=len(items))
         return None, [self._send_again(turn, item, "the partner recognises a repeat") for item in items]
 
     def _look_up(

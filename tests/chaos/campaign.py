@@ -241,14 +241,14 @@ def unknown_outcomes(log: Path) -> Counter[str]:
     found: Counter[str] = Counter()
     with log.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            if '"outcome.' not in line:
+            if '"outcome_' not in line:
                 continue
             try:
                 entry = json.loads(line)
             except ValueError:
                 continue
-            if entry["event"] == "outcome.looked-up":
+            if entry["event"] == "outcome_looked_up":
                 found["looked up, found" if entry["found"] else "looked up, not there, sent again"] += 1
-            elif entry["event"] == "outcome.sent-again":
+            elif entry["event"] == "outcome_repeated":
                 found["sent again, the partner drops repeats"] += 1
     return found
