@@ -148,15 +148,20 @@ def an_ack(
 
 
 def a_shipment(
-    request: FulfilmentRequest, shipment_id: str, units: dict[int, int], *, shipped_at: datetime = NOW
+    request: FulfilmentRequest,
+    shipment_id: str,
+    units: dict[int, int],
+    *,
+    shipped_at: datetime = NOW,
+    closes: bool = False,
 ) -> Shipment:
-    """Units by request line number, in one tracked parcel."""
+    """Units by request line number, in one tracked parcel; ``closes``: the rest of these lines will not come."""
     return Shipment(
         shipment_id=ShipmentId(shipment_id),
         connection=request.connection,
         shipped_at=shipped_at,
         lines=tuple(
-            ShippedLine(request_id=request.request_id, number=number, quantity=Decimal(quantity))
+            ShippedLine(request_id=request.request_id, number=number, quantity=Decimal(quantity), closes=closes)
             for number, quantity in units.items()
         ),
         parcels=(Parcel(tracking_number=f"T-{shipment_id}", carrier="Swiftline"),),
@@ -170,27 +175,24 @@ class Desk:
     network: Network
     uow: UnitOfWork = field(default_factory=MemoryUnitOfWork)
     now: datetime = NOW
-    documents: int = 0
+    stored: dict[str, DocumentId] = field(default_factory=dict)
 
     def work(self, connection: str | None = None, cause: str | None = None) -> Work:
-        document = DocumentId(cause) if cause else None
-        return Work(
-            self.uow, self.network, self.now, document, "test", ConnectionId(connection) if connection else None
-        )
+        document = self.stored[cause] if cause else None
+        speaker = ConnectionId(connection) if connection else None
+        return Work(self.uow, self.network, self.now, document, "test", speaker)
 
     def stock(self, location: str, *, as_of: datetime | None = None, **figures: int) -> None:
         """Count stock there now."""
         self.receive(a_report(location, dict(figures), as_of=as_of or self.now), location)
 
     def receive(self, item: object, connection: str, document: str = "") -> None:
-        """An inbound document with one item; the same ``document`` again is a reprocess."""
-        if not document:
-            self.documents += 1
-            document = f"doc-{self.documents}"
-        self.uow.documents.add(
-            Document(ConnectionId(connection), Direction.INBOUND, "x", document, b"", self.now, id=DocumentId(document))
-        )
-        record_item(self.work(connection, document), item)  # type: ignore[arg-type]
+        """An inbound document with one item; the same ``document`` name again is a reprocess."""
+        name = document or f"doc-{len(self.stored) + 1}"
+        if name not in self.stored:
+            raw = Document(ConnectionId(connection), Direction.INBOUND, "x", name, b"", self.now)
+            self.stored[name] = self.uow.documents.add(raw) or DocumentId("")
+        record_item(self.work(connection, name), item)  # type: ignore[arg-type]
 
     def tick(self, minutes: float = 0) -> None:
         """Let time pass and run every task that is due, as the engine would."""

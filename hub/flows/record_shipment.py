@@ -1,10 +1,10 @@
 """Goods left a location: facts, recorded as they are, whatever we had asked for.
 
 Shipped units come off accepted ones first, then unanswered (an 856 before its 855), then backordered. A short
-shipment leaves the rest open with its location. More than was outstanding is accepted and flagged: units whose
-cancellation was agreed are shipped after cancel; units given back (the location had rejected them, or we had
-withdrawn them) count for the customer where they are still open; the rest left the shelf and belongs to nobody
-(ShipmentExceeded).
+shipment leaves the rest with its location, unless the partner says that it will not come: then another is asked.
+More than was outstanding is accepted and flagged: units whose cancellation was agreed are shipped after cancel;
+units given back (the location had rejected them, or we had withdrawn them) count for the customer where they are
+still open; the rest left the shelf and belongs to nobody (ShipmentExceeded).
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from hub.flows.explain_missing import MissingReport, explain_missing
-from hub.model.identity import ConnectionId
+from hub.model.document import Direction, Document
+from hub.model.identity import ConnectionId, DocumentId
 from hub.model.queue import ConnectionHealth, ConnectionState
 from tests.builders import NOW, Desk, a_location, a_network
 
@@ -35,6 +36,9 @@ def test_order_nobody_sent_was_never_received(desk: Desk) -> None:
 def test_channel_that_is_down_and_its_stuck_document_are_named(desk: Desk) -> None:
     shop = ConnectionId("shop")
     desk.uow.connections.note(ConnectionHealth(shop, ConnectionState.PAUSED, NOW, message="password expired"))
+    desk.stored["bad-1"] = desk.uow.documents.add(
+        Document(shop, Direction.INBOUND, "order", "bad-1", b"{", NOW)
+    ) or DocumentId("")
     desk.work("shop", "bad-1").quarantine(shop, "", code="data.invalid", message="broken", cure="fix it")
     assert codes(desk, "5404") == ["connection-down", "quarantined-document"]
 

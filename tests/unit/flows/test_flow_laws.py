@@ -111,11 +111,13 @@ class Commerce(RuleBasedStateMachine):
         self.tell(ack, request.connection)
 
     @precondition(lambda self: self.requests())
-    @rule(pick=SOME, units=st.integers(1, 12), minutes=st.integers(-30, 0))
-    def shipment_comes(self, pick: int, units: int, minutes: int) -> None:
+    @rule(pick=SOME, units=st.integers(1, 12), minutes=st.integers(-30, 0), closes=st.booleans())
+    def shipment_comes(self, pick: int, units: int, minutes: int, closes: bool) -> None:
         request = self.pick_request(pick)
         left = self.desk.now + timedelta(minutes=minutes)
-        shipment = a_shipment(request, f"S{len(self.told)}", {1 + pick % len(request.lines): units}, shipped_at=left)
+        shipment = a_shipment(
+            request, f"S{len(self.told)}", {1 + pick % len(request.lines): units}, shipped_at=left, closes=closes
+        )
         self.tell(shipment, request.connection)
 
     @precondition(lambda self: self.orders())

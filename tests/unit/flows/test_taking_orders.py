@@ -27,7 +27,7 @@ def test_unmapped_line_is_quarantined_and_the_rest_flows(desk: Desk) -> None:
     desk.tick()
     [entry] = desk.uow.quarantine.open()
     assert (entry.document, entry.connection, entry.path, entry.code, entry.order_id) == (
-        "webhook-1",
+        desk.stored["webhook-1"],
         "shop",
         "lines[1].sku",
         "data.unmapped-sku",
@@ -83,5 +83,5 @@ def test_new_address_after_a_location_was_asked_needs_a_person(desk: Desk) -> No
 def test_timeline_names_the_document_that_caused_each_step(desk: Desk) -> None:
     desk.receive(an_order(1, "1", A=3), "shop", "webhook-7")
     [taken] = desk.uow.orders.timeline(an_order(1, "1", A=3).order_id)
-    assert (taken.kind, taken.cause, taken.actor) == (EventKind.ORDER_TAKEN, "webhook-7", "test")
-    assert [each.id for each in desk.uow.documents.for_order(taken.order_id)] == ["webhook-7"]
+    assert (taken.kind, taken.cause, taken.actor) == (EventKind.ORDER_TAKEN, desk.stored["webhook-7"], "test")
+    assert [each.id for each in desk.uow.documents.for_order(taken.order_id)] == [desk.stored["webhook-7"]]
