@@ -22,8 +22,7 @@ _LINES = """
 
 _ORDER = f"""
 fragment OrderFields on Order {{
-  id name createdAt updatedAt cancelledAt cancelReason test currencyCode
-  displayFulfillmentStatus
+  id name createdAt updatedAt cancelledAt cancelReason test
   shippingAddress {{ name company address1 address2 city provinceCode zip countryCodeV2 phone }}
   email
   shippingLine {{ code title }}
@@ -107,10 +106,10 @@ query LocationCounts($id: ID!, $first: Int!, $after: String) {
     id name isActive
     inventoryLevels(first: $first, after: $after) {
       nodes {
-        id updatedAt
+        updatedAt
         item { id sku tracked }
         quantities(names: ["available", "on_hand", "committed", "reserved", "damaged", "quality_control",
-                           "safety_stock", "incoming"]) { name quantity }
+                           "safety_stock"]) { name quantity }
       }
       pageInfo { hasNextPage endCursor }
     }

@@ -147,7 +147,7 @@ class ShopifySimulator:
             "online_location": str(online[0].number) if online else "",
             "store_locations": [str(place.number) for place in places if place.is_store],
             # The simulator's index does not lag: only its whole seconds need an overlap.
-            "overlap_seconds": 5,
+            "overlap_seconds": 2,
         }
 
     def environment(self) -> Mapping[str, str]:
