@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import structlog
@@ -64,15 +64,17 @@ class Reloader:
         return True
 
 
-def watch(reloader: Reloader, stop: threading.Event, ready: Callable[[], None] = lambda: None) -> None:
+def watch(reloader: Reloader, stop: threading.Event) -> None:
     """Reload whenever one of the files changes, until ``stop`` is set."""
     from watchfiles import watch as changes
 
-    ready()
     while not stop.is_set():
         folders = list(_folders(reloader.hub))
+        _log.info("config.watched", folders=len(folders))
+        reloader.reload_if_changed()
+        unread = True  # what came into a new folder before it was watched
         # Editors replace files, so folders are watched. The database may lie in one of them and is passed over.
-        for _ in changes(
+        for changed in changes(
             *folders,
             watch_filter=lambda _, path: path.endswith((".yaml", ".yml", ".csv")),
             stop_event=stop,
@@ -80,10 +82,12 @@ def watch(reloader: Reloader, stop: threading.Event, ready: Callable[[], None] =
             debounce=400,
             step=50,
             rust_timeout=1000,
-            yield_on_timeout=False,
+            yield_on_timeout=True,
             raise_interrupt=False,
         ):
-            reloader.reload_if_changed()
+            if changed or unread:
+                reloader.reload_if_changed()
+                unread = False
             if list(_folders(reloader.hub)) != folders:
                 break
 
