@@ -25,11 +25,9 @@ def register(app: typer.Typer) -> None:
         from hub.cli.checks import checks
         from hub.cli.partner_checks import partner_checks
 
-        found = []
-        for each in (*checks(session), *partner_checks(session)):
-            found.append(each)
-            if not session.as_json:
-                session.note(f"{each.name} ...")
+        found = list(checks(session))
+        session.note("Asking every partner ...")
+        found += partner_checks(session)
         failed = [each for each in found if each.state == "fail"]
         data: dict[str, Any] = {
             "ok": not failed,

@@ -63,7 +63,7 @@ def list_documents(
             ],
         )
         if following:
-            say(console, f"More: hub document list --before {following}")
+            say(console, "More: " + session.next(f"hub document list --before {following}"))
 
     return Result({"documents": rows, "next": following}, show)
 
@@ -107,8 +107,8 @@ def show_document(
         )
         for entry in data["quarantine"]:
             say(console, f"In quarantine: {entry['path'] or 'the whole document'}: {entry['message']}")
-            say(console, f"  hub quarantine show {entry['id']}")
-        say(console, f"Its body: hub document show {document} --raw")
+            say(console, "  " + session.next(f"hub quarantine show {entry['id']}"))
+        say(console, "Its body: " + session.next(f"hub document show {document} --raw"))
 
     return Result(data, show)
 
@@ -133,7 +133,7 @@ def reprocess(session: Session, document: Id) -> Result:
 
     def show(console: Console) -> None:
         say(console, f"{document} is parsed again " + ("now." if running else "once `hub run` is started."))
-        say(console, f"What became of it: hub document show {document}")
+        say(console, "What became of it: " + session.next(f"hub document show {document}"))
 
     return Result({"document": document, "state": "stored", "daemon": running}, show)
 

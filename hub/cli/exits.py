@@ -29,7 +29,7 @@ class Exit(IntEnum):
 class NotThereError(HubError):
     """What the caller named does not exist; exit code 2."""
 
-    default_code = "cli.unknown-command-target"
+    default_code = "cli.not-there"
 
 
 def exit_of(error: HubError) -> Exit:

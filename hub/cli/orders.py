@@ -80,7 +80,7 @@ def list_orders(
             ],
         )
         if following:
-            say(console, f"More: hub order list --after {following}")
+            say(console, "More: " + session.next(f"hub order list --after {following}"))
 
     return Result({"orders": rows, "next": following}, show)
 
@@ -116,7 +116,7 @@ def show_order(session: Session, reference: Reference) -> Result:
         )
         _show_requests(console, found["requests"])
         _show_shipments(console, found["shipments"])
-        say(console, f"Its story: hub order trace {found['order_id']}")
+        say(console, "Its story: " + session.next(f"hub order trace {found['order_id']}"))
 
     return Result({"order": found}, show)
 
@@ -200,7 +200,8 @@ def trace(session: Session, reference: Reference) -> Result:
         )
         _show_requests(console, data["requests"])
         _show_shipments(console, data["shipments"])
-        say(console, "A document: hub document show DOCUMENT. The routing: hub route explain " + record.order_id)
+        say(console, "A document:  " + session.next("hub document show DOCUMENT"))
+        say(console, "Its routing: " + session.next(f"hub route explain {record.order_id}"))
 
     return Result(data, show)
 
@@ -232,11 +233,11 @@ def why_missing(session: Session, reference: Reference) -> Result:
             if each.cure:
                 say(console, f"  {each.cure}")
             if "quarantine" in each.refs:
-                say(console, f"  hub quarantine show {each.refs['quarantine']}")
+                say(console, "  " + session.next(f"hub quarantine show {each.refs['quarantine']}"))
         if report.order_id is not None:
             if not report.findings:
                 say(console, "It waits for nothing.")
-            say(console, f"Its story: hub order trace {report.order_id}")
+            say(console, "Its story: " + session.next(f"hub order trace {report.order_id}"))
 
     return Result(data, show)
 

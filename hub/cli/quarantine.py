@@ -52,7 +52,7 @@ def list_entries(
                 for row in rows
             ],
         )
-        say(console, f"What to do: hub quarantine show {rows[0]['id']}")
+        say(console, "What to do: " + session.next(f"hub quarantine show {rows[0]['id']}"))
 
     return Result({"entries": rows}, show)
 
@@ -68,9 +68,9 @@ def show_entry(session: Session, entry_id: Id) -> Result:
         raise _unknown(entry_id)
     row = shapes.quarantined(entry)
     following = [
-        f"hub document show {entry.document} --raw",
-        f"hub document reprocess {entry.document}",
-        f"hub quarantine release {entry.id}",
+        session.next(f"hub document show {entry.document} --raw"),
+        session.next(f"hub document reprocess {entry.document}"),
+        session.next(f"hub quarantine release {entry.id}"),
     ]
 
     def show(console: Console) -> None:

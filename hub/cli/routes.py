@@ -27,7 +27,7 @@ def explain(session: Session, reference: Reference) -> Result:
 
     def show(console: Console) -> None:
         if not plans:
-            say(console, f"{record.order_id} was not routed yet: hub order why-missing {record.order_id}")
+            say(console, "It was not routed yet: " + session.next(f"hub order why-missing {record.order_id}"))
         for each in plans:
             say(console, f"{each['decided_at']}  {each['summary']}", "bold")
             show_table(

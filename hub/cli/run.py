@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
         from hub.cli.daemon import Daemon, handle_signals
         from hub.cli.logs import configure_logs
 
+        session.require_config()
         hub = session.__dict__["hub"] = open_hub(session.config)
         as_json = log_format is LogFormat.JSON or (log_format is None and not sys.stderr.isatty())
         configure_logs(hub.redactor, level="debug" if session.debug else "info", as_json=as_json)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 import typer
 
 from hub.cli.exits import Exit, exit_of
-from hub.errors import HubError
+from hub.errors import ConfigurationError, HubError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 CommandT = TypeVar("CommandT", bound=Callable[..., "Result"])
 
+# A pipe has no width: a table folded to a guess would lose columns for whoever reads it.
+_PIPED_WIDTH = 4096
 _CONFIG = typer.Option("--config", "-c", envvar="CROSSDOCK_CONFIG", help="The configuration file [hub.yaml].")
 _JSON = typer.Option("--json", help="One versioned JSON object on stdout instead of text.")
 _DEBUG = typer.Option("--debug", help="Show tracebacks and debug logs.")
@@ -59,6 +61,7 @@ class Session:
         from hub.bootstrap import open_hub
         from hub.cli.logs import configure_logs
 
+        self.require_config()
         hub = open_hub(self.config)
         configure_logs(hub.redactor, level="debug" if self.debug else "warning", as_json=False)
         return hub
@@ -69,6 +72,21 @@ class Session:
         from hub.bootstrap import config_path
 
         return config_path(self.config)
+
+    def require_config(self) -> None:
+        """Raises ConfigurationError ``configuration.missing`` where there is no file at all."""
+        if not self.config_path.exists():
+            raise ConfigurationError(
+                "There is no configuration.",
+                code="configuration.missing",
+                cure="Make one with `hub init`, or name yours with --config or CROSSDOCK_CONFIG.",
+                place=str(self.config_path),
+            )
+
+    def next(self, command: str) -> str:
+        """``command`` as it has to be typed next: with ``--config`` where this one needed it."""
+        needed = self.config is not None and os.environ.get("CROSSDOCK_CONFIG") != str(self.config)
+        return f"{command} --config {self.config}" if needed else command
 
     def note(self, text: str) -> None:
         """Progress and advice: on stderr, never with ``--json``."""
@@ -172,10 +190,10 @@ def _print_error(session: Session, error: HubError, code: Exit) -> None:
     from rich.text import Text
 
     stderr = console(stderr=True)
-    stderr.print(Text.assemble((f"{place}: " if place else ""), ("error: ", "bold red"), message))
-    if cure:
-        stderr.print(Text.assemble(("cure:  ", "bold"), cure))
-    stderr.print(Text.assemble(("code:  ", "bold"), error.code))
+    stderr.print(Text.assemble(("error: ", "bold red"), message))
+    for name, text in (("where", place), ("cure", cure), ("code", error.code)):
+        if text:
+            stderr.print(Text.assemble((f"{name + ':':<6} ", "bold"), text))
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -183,7 +201,7 @@ def console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
     made = Console(stderr=stderr, highlight=False, soft_wrap=True)
-    return made if made.is_terminal else Console(stderr=stderr, highlight=False, soft_wrap=True, width=200)
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, soft_wrap=True, width=_PIPED_WIDTH)
 
 
 def plain(value: Any) -> Any:

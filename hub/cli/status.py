@@ -43,14 +43,14 @@ def register(app: typer.Typer) -> None:
         }
 
         def show(console: Console) -> None:
-            say(console, "The hub runs." if data["daemon"] else "The hub does not run: hub run")
+            say(console, "The hub runs." if data["daemon"] else f"The hub does not run: {session.next('hub run')}")
             _show_connections(console, data["connections"])
             orders_text = ", ".join(f"{count} {name}" for name, count in data["orders"].items())
             say(console, f"Orders: {orders_text or 'none yet'}.")
             if waiting:
-                say(console, f"Lanes with work: {' '.join(waiting)}.")
+                say(console, f"Lanes that have work: {len(waiting)}.")
             if entries:
-                say(console, f"{len(entries)} in quarantine: hub quarantine list")
+                say(console, f"{len(entries)} in quarantine: {session.next('hub quarantine list')}")
 
         return Result(data, show)
 

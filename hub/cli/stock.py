@@ -91,7 +91,7 @@ def explain(
             _show_terms(console, each["terms"])
             if each["counted_at"]:
                 counted, source = age(each["counted_at"]), each["counted_document"]
-                say(console, f"     counted {counted} ago, {source}: hub document show {source}")
+                say(console, f"     counted {counted} ago: " + session.next(f"hub document show {source}"))
         for each in data["channels"]:
             told = f", {each['confirmed']} confirmed there" if each["confirmed"] is not None else ""
             say(console, f"Channel {each['channel']} shows {each['quantity']}{told}", "bold")

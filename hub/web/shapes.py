@@ -164,7 +164,7 @@ def plan(one: RoutingPlan, currency: str) -> Shape:
     return {
         "decided_at": one.decided_at.isoformat(),
         "summary": one.summary,
-        "cost": amount(one.cost),
+        "cost": f"{one.cost:f}",
         "currency": currency,
         "assignments": [
             {
@@ -192,7 +192,7 @@ def plan(one: RoutingPlan, currency: str) -> Shape:
                 "chosen": each.chosen,
                 "code": each.code,
                 "reason": each.reason,
-                "cost": amount(each.cost),
+                "cost": f"{each.cost:f}" if each.cost is not None else None,
                 "available": {sku: amount(units) for sku, units in each.available.items()},
             }
             for each in one.candidates

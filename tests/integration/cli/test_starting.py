@@ -1,0 +1,131 @@
+"""From nothing to a valid configuration, and a doctor who says what is wrong."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from hub.cli.lock import only_daemon
+from tests.fakes.installation import CANARY, Installation, connection
+
+
+def test_init_writes_a_valid_configuration(tmp_path: Path) -> None:
+    made = Installation(tmp_path / "new")
+    done = made.run("init", str(made.folder))
+    assert 0 == done.exit_code
+    assert {"hub.yaml", ".gitignore", ".env.example", "hub.schema.json", "mappings"} == {
+        path.name for path in made.folder.iterdir()
+    }
+    assert made.config.read_text().startswith("# yaml-language-server: $schema=hub.schema.json\n")
+    assert 0 == made.run("config", "validate").exit_code
+
+
+def test_init_never_overwrites(tmp_path: Path) -> None:
+    made = Installation(tmp_path)
+    made.config.write_text("currency: EUR\n")
+    found = made.json("init", str(tmp_path))
+    assert (["hub.yaml"], "currency: EUR\n") == (found["kept"], made.config.read_text())
+    assert [] == made.json("init", str(tmp_path))["written"]
+
+
+def test_no_configuration_leads_to_init(tmp_path: Path) -> None:
+    done = Installation(tmp_path).run("status")
+    assert 3 == done.exit_code
+    assert "hub init" in done.stderr
+    assert "configuration.missing" in done.stderr
+
+
+def test_every_wrong_connection_is_told_with_its_place(installation: Installation) -> None:
+    installation.configure(
+        {"one": connection(well="perhaps"), "two": connection(token="written out"), "three": connection()}
+    )
+    done = installation.run("config", "validate", "--json")
+    assert 3 == done.exit_code
+    problems = {
+        each["place"].rpartition(": ")[2]: each["code"] for each in installation.json("config", "validate")["problems"]
+    }
+    assert {
+        "connections.one.settings": "configuration.settings",
+        "connections.two.settings.token": "configuration.inline-secret",
+    } == problems
+    assert "written out" not in done.stdout.replace("is written out", "")
+
+
+def test_missing_secrets_may_be_left_for_later(installation: Installation) -> None:
+    installation.configure({"booth": connection(token="${env:NOT_THERE}")})
+    assert 3 == installation.run("config", "validate").exit_code
+    assert 0 == installation.run("config", "validate", "--no-secrets").exit_code
+
+
+def test_a_yaml_error_names_line_and_column(installation: Installation) -> None:
+    installation.config.write_text("currency: USD\nconections: {}\n")
+    done = installation.run("config", "validate")
+    assert 3 == done.exit_code
+    assert "hub.yaml:2:1" in done.stderr
+
+
+def test_schemas_are_json_schemas(installation: Installation) -> None:
+    assert "properties" in installation.json("config", "schema", "counting")["json_schema"]
+    assert 2 == installation.run("config", "schema", "nothing").exit_code
+
+
+def test_a_healthy_installation_passes_the_doctor(installation: Installation) -> None:
+    done = installation.run("doctor")
+    assert 0 == done.exit_code, done.stdout
+    found = {each["name"]: each["state"] for each in installation.json("doctor")["checks"]}
+    assert {"python", "configuration", "disk", "folder", "database", "ledger", "clock", "port"} < set(found)
+    assert "ok" == found["connection booth"] == found["database"]
+
+
+def test_the_doctor_says_that_a_partner_failed(installation: Installation) -> None:
+    installation.configure({"booth": connection(well=False)})
+    assert 4 == installation.run("doctor").exit_code
+
+
+def test_the_doctor_finds_a_secret_that_leads_nowhere(installation: Installation) -> None:
+    installation.configure({"booth": connection(token="${env:NOT_THERE}")})
+    done = installation.run("doctor")
+    assert 1 == done.exit_code
+    assert "Set it, or correct the reference" in done.stdout
+
+
+def test_the_doctor_finds_a_taken_port(installation: Installation) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        installation.configure(web={"port": taken.getsockname()[1]})
+        done = installation.run("doctor")
+        assert 1 == done.exit_code
+        assert "cannot listen" in done.stdout
+        with only_daemon(installation.config):
+            assert 0 == installation.run("doctor").exit_code
+
+
+def test_the_doctor_finds_a_clock_that_went_back(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import UTC, datetime
+
+    from hub.cli import checks
+
+    monkeypatch.setattr(checks, "_RELEASED", datetime(2999, 1, 1, tzinfo=UTC))
+    assert 1 == installation.run("doctor").exit_code
+
+
+def test_a_connection_can_be_tested(installation: Installation) -> None:
+    found = installation.json("connector", "test", "booth")
+    assert (True, ["booth"], False) == (found["ok"], found["streams"], found["webhooks"])
+    installation.configure({"booth": connection(well=False)})
+    assert 4 == installation.run("connector", "test", "booth").exit_code
+    assert 3 == installation.run("connector", "test", "nobody").exit_code
+
+
+def test_connectors_are_listed_with_their_connections(installation: Installation) -> None:
+    (row,) = installation.json("connector", "list")["connectors"]
+    assert ("booth", "crossdock-booth", ["booth"]) == (row["connector"], row["package"], row["connections"])
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("connector", "test", "booth"), ("config", "validate"), ("status",)])
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_no_command_shows_a_secret(installation: Installation, words: tuple[str, ...], how: tuple[str, ...]) -> None:
+    done = installation.run(*words, *how)
+    assert 0 == done.exit_code
+    assert CANARY not in done.output
