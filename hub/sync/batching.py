@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from pydantic import TypeAdapter
 
-from hub.errors import InvariantError
+from hub.errors import HubError, InvariantError
+from hub.model.document import Document
 from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
-from hub.model.queue import OutboxItem
+from hub.model.queue import OutboxItem, OutboxState
 from hub.model.shipment import ShipmentConfirmation
 from hub.model.stock import QuantityUpdate
 from hub.sdk.capabilities import Envelope, Outgoing, Reply
@@ -33,6 +34,16 @@ _OUTGOING: dict[str, type[FulfilmentRequest | CancellationRequest | QuantityUpda
 def is_resend(item: OutboxItem) -> bool:
     """Whether the item's stored bytes are sent again."""
     return item.document is not None and item.note.startswith(RESEND)
+
+
+def goes_again(item: OutboxItem, document: Document) -> bool:
+    """Whether it still waits to be sent again with that document."""
+    return is_resend(item) and item.document == document.id and item.state is OutboxState.PENDING
+
+
+def repeat_note(item: OutboxItem, error: HubError) -> str:
+    """The same bytes again, except for what a newer item replaces: an old quantity must not be repeated."""
+    return error.code if item.coalesce else RESEND + error.code
 
 
 def next_batch(items: Sequence[OutboxItem], limit: int) -> tuple[list[OutboxItem], list[OutboxItem]]:

@@ -27,7 +27,7 @@ from hub.model.identity import OrderId
 from hub.model.queue import OutboxItem, OutboxState
 from hub.ports import UnitOfWork
 from hub.sdk.capabilities import RepeatSafety, Sink, Stamp
-from hub.sync.batching import ALONE, RESEND, envelope_of, is_resend, next_batch, stamp_key
+from hub.sync.batching import ALONE, envelope_of, goes_again, is_resend, next_batch, repeat_note, stamp_key
 from hub.sync.condition import Conditions
 from hub.sync.connections import LiveConnection
 from hub.sync.inbound import Done
@@ -178,7 +178,7 @@ class Sending:
                 raise InvariantError(f"The bytes of outbox item {batch[0].key} are not in the store.")
             # All items it carries go with it, or those left out would send it once more.
             carried = [uow.outbox.get(key) for key in document.item_keys]
-            items = [item for item in carried if item is not None and _goes_again(item, document)]
+            items = [item for item in carried if item is not None and goes_again(item, document)]
             uow.outbox.intend(items, document.id)
         return [Sendable(document, with_document(items, document.id))] if items else []
 
@@ -265,7 +265,7 @@ class Sending:
                     return [self._pending(turn, item, ALONE + error.code, turn.now) for item in items]
                 return [self._settling.refused(turn, item, error) for item in items]
             case ConfigurationError():
-                return [self._pending(turn, item, _repeat_note(item, error), turn.now) for item in items]
+                return [self._pending(turn, item, repeat_note(item, error), turn.now) for item in items]
             case _:
                 # A partner that lets every send hang is left alone for a while, too.
                 self._circuit.failed(error, turn.now)
@@ -277,7 +277,7 @@ class Sending:
     def _retried(self, turn: Turn, item: OutboxItem, error: HubError, due: datetime) -> Settlement:
         if item.attempts >= OUTBOUND.attempts:
             return self._settling.failed(turn, item, error)
-        return self._pending(turn, item, _repeat_note(item, error), due)
+        return self._pending(turn, item, repeat_note(item, error), due)
 
     @staticmethod
     def _pending(turn: Turn, item: OutboxItem, note: str, due: datetime) -> Settlement:
@@ -290,12 +290,3 @@ class Sending:
             cure="Give it a connector with that capability, or route elsewhere.",
         )
         return self._settling.refused(turn, item, error)
-
-
-def _goes_again(item: OutboxItem, document: Document) -> bool:
-    return is_resend(item) and item.document == document.id and item.state is OutboxState.PENDING
-
-
-def _repeat_note(item: OutboxItem, error: HubError) -> str:
-    """The same bytes again, except for what a newer item replaces: an old quantity must not be repeated."""
-    return error.code if item.coalesce else RESEND + error.code

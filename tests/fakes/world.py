@@ -21,7 +21,8 @@ from hub.sync.daemon import Engine
 from hub.sync.dispatch.embedded import EmbeddedDispatcher
 from hub.sync.runtime import Limits, Runtime
 from hub.transport.throttle import RateBudget
-from tests.fakes.partner import SHOP, AskableOrders, Book, BookSettings, Instructions, Steps, supplier_spec
+from tests.fakes.partner import SHOP, AskableOrders, Instructions, supplier_spec
+from tests.fakes.partner_book import Book, BookSettings, Steps
 
 START = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 CHANNEL = ChannelId("shop")

@@ -19,7 +19,8 @@ import structlog
 
 from hub.model.order import OrderStatus
 from hub.model.queue import OutboxState
-from tests.fakes.partner import AskableOrders, BlindOrders, CrashError, Instructions, KeyedOrders, OneWayOrders, Steps
+from tests.fakes.partner import AskableOrders, BlindOrders, Instructions, KeyedOrders, OneWayOrders
+from tests.fakes.partner_book import CrashError, Steps
 from tests.fakes.world import World
 
 ROUNDS, ROUNDS_AFTER_CRASH = 2, 3
