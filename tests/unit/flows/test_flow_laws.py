@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -156,12 +157,12 @@ class Commerce(RuleBasedStateMachine):
         assert self.state() == before
 
     def state(self) -> object:
-        """Everything but the timeline, versions and timers."""
+        """Everything but the timeline, versions and timers (and which of two equal counts was named last)."""
         uow = self.desk.uow
         return (
             [(r.order, dict(r.counters), r.hold, dict(r.excluded), r.status) for r in uow.orders.page(limit=1000)],
             self.requests(),
-            uow.ledger.balances(),
+            [replace(balance, counted_document=None) for balance in uow.ledger.balances()],
             [(item.key, item.state) for item in uow.outbox.page(limit=10_000)],
         )
 
