@@ -80,8 +80,14 @@ class Recovery:
         self._circuit.succeeded()
         _log.info("outcome_looked_up", connection=self._connection.id, document=document.id, found=receipt is not None)
         if receipt is None:
-            return None, [self._send_again(turn, item, "the partner has not got it") for item in items]
+            return None, [self._not_there(turn, document, item) for item in items]
         return None, self._settling.by_receipt(turn, items, receipt)
+
+    def _not_there(self, turn: Turn, document: Document, item: OutboxItem) -> Settlement:
+        """Believed of what has been unknown for a while; right after a crash the bytes may still be on their way."""
+        if item.state is OutboxState.UNKNOWN:
+            return self._send_again(turn, item, "the partner has not got it")
+        return self._settling.unknown(turn, item, "The partner has not got it yet.", tell=False, since=document.at)
 
     def _still_unknown(self, turn: Turn, document: Document, item: OutboxItem, error: HubError) -> Settlement:
         note = f"{error.code}: {error.message}"

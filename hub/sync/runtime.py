@@ -35,6 +35,8 @@ class Limits:
     tasks_per_transaction: int = 50
     sweep_seconds: float = 0.5
     longest_pause_seconds: float = 1.0
+    grace_seconds: float = 5.0
+    """How long bytes may still be on their way: a partner that has not got them is believed only after that."""
     unknown_hours: float = 24.0
     """How long an unknown outcome is looked up before a person is asked."""
 

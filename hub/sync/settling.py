@@ -82,7 +82,8 @@ class Settling:
         """Sent, nobody knows: to be looked up again. The longer it lasts (``since``), the longer the wait."""
         age = turn.now - since if since is not None else timedelta(0)
         doublings = int(age / timedelta(seconds=OUTBOUND.base_seconds)).bit_length()
-        due = turn.now + OUTBOUND.wait(doublings + 1, turn.runtime.rng)
+        grace = timedelta(seconds=turn.runtime.limits.grace_seconds)
+        due = turn.now + grace + OUTBOUND.wait(doublings + 1, turn.runtime.rng)
         answer = Answer(Verdict.UNCERTAIN, turn.now, message=note) if tell else None
         return Settlement(item, OutboxState.UNKNOWN, note, due, answer)
 

@@ -23,7 +23,7 @@ from tests.fakes.partner import AskableOrders, BlindOrders, Instructions, KeyedO
 from tests.fakes.partner_book import CrashError, Steps
 from tests.fakes.world import World
 
-ROUNDS, ROUNDS_AFTER_CRASH = 2, 3
+ROUNDS, ROUNDS_AFTER_CRASH = 2, 4
 ORDERED = {"A": 2, "B": 4}
 
 

@@ -12,6 +12,7 @@ from hub.sync.daemon import Engine
 from hub.sync.quarantine import send_again, settle_by_hand
 from hub.sync.retry import OUTBOUND
 from tests.fakes.partner import KeyedOrders, OneWayOrders
+from tests.fakes.partner_book import CrashError
 from tests.fakes.world import World
 
 PO = "fulfilment:P00000001"
@@ -64,6 +65,28 @@ def test_lookup_that_cannot_tell_is_repeated_until_it_can(world: World, engine: 
     world.live(engine, 6)
     assert {"P00000001": 1} == dict(east.booked)
     assert (1, 3) == (east.calls.count("send"), east.calls.count("lookup"))
+
+
+def test_bytes_on_their_way_when_the_hub_died_are_waited_for(world: World, engine: Engine) -> None:
+    """The partner does not have them yet when it is first asked, and books them a moment later."""
+    east = world.books["east"]
+    east.silent = True
+
+    def die_in_the_air() -> None:
+        if east.calls[-1] == "send":
+            raise CrashError
+
+    east.hang = die_in_the_air
+    with pytest.raises(CrashError):
+        engine.run_until_idle()
+    east.hang = None
+    again = world.engine()
+    again.run_until_idle()
+    assert ([], 1) == (list(east.booked), east.calls.count("lookup"))
+    east.booked["P00000001"] += 1
+    world.live(again, 3)
+    assert (1, 2) == (east.calls.count("send"), east.calls.count("lookup"))
+    assert OutboxState.ACCEPTED is item(again).state
 
 
 def test_partner_that_knows_repeats_gets_the_same_bytes_again(world: World) -> None:
