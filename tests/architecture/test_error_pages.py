@@ -32,9 +32,12 @@ class LostError(DataError):
 def find(what, code="data.found"):
     raise DataError("x", code="data.left" if what else "data.right")
 TABLE = {404: (DataError, "data.gone")}
-NOT_CODES = ["hub.model", "hub.connectors", "data.yaml", "data.Upper"]
+NOT_CODES = ["hub.model", "hub.connectors", "data.yaml", "hub.log", "data.Upper"]
+_log.info("hub.serving", code="data.told")
 """
-    assert {"data.lost", "data.found", "data.left", "data.right", "data.gone"} == error_codes(source, {"data", "hub"})
+    assert {"data.lost", "data.found", "data.left", "data.right", "data.gone", "data.told"} == error_codes(
+        source, {"data", "hub"}
+    )
 
 
 def test_families_are_found_where_errors_are_made() -> None:
