@@ -10,11 +10,23 @@ from hub.model.fulfilment import FulfilmentRequest
 from hub.model.identity import ConnectionId, DocumentId
 from hub.model.purchase import PurchaseOrderState, SyntaxReceipt
 from hub.model.queue import OutboxItem
+from hub.ports import UnitOfWork
 
 CONTROL = "control"
-"""Kind of external ref under which ``hub/sync`` keeps the control number of an outbound document: ours is the
-document's id, theirs the group control number. One set of a group may be kept as well: ours the outbox item's key,
-theirs ``group/set``."""
+"""Kind of external ref by which a receipt finds what it is about. Ours is an outbox item's key, theirs its set
+(``850/17/0001``: set, group and set control number); or ours is the document's id, theirs the group's number."""
+
+
+def remember_sets(uow: UnitOfWork, document: Document) -> None:
+    """Keep the control numbers of a stored outbound document, where its connector named them in ``meta``:
+    ``control_number`` for the group, ``set:<outbox key>`` for each set."""
+    group = document.meta.get("control_number", "")
+    if not group:
+        return
+    uow.refs.put(CONTROL, document.id, document.connection, group)
+    for name, mark in document.meta.items():
+        if name.startswith("set:"):
+            uow.refs.put(CONTROL, name.removeprefix("set:"), document.connection, mark)
 
 
 def record_receipt(work: Work, receipt: SyntaxReceipt) -> None:
@@ -49,7 +61,7 @@ def record_receipt(work: Work, receipt: SyntaxReceipt) -> None:
 
 def _items(work: Work, receipt: SyntaxReceipt, connection: ConnectionId) -> list[OutboxItem]:
     """The outbox items the receipt speaks of: of one set where it names one we know, else of the whole group."""
-    one = f"{receipt.group_control_number}/{receipt.set_control_number}"
+    one = f"{receipt.set_id}/{receipt.group_control_number}/{receipt.set_control_number}"
     key = work.uow.refs.ours(CONTROL, connection, one)
     keys = (key,) if key is not None else _keys_of_group(work, receipt, connection)
     return [item for item in (work.uow.outbox.get(each) for each in keys) if item is not None]

@@ -22,6 +22,7 @@ from hub.errors import (
     RefusedError,
     TransientError,
 )
+from hub.flows.record_receipt import remember_sets
 from hub.model.document import Direction, Document
 from hub.model.identity import OrderId
 from hub.model.queue import OutboxItem, OutboxState
@@ -202,7 +203,9 @@ class Sending:
         if orders:
             uow.documents.link(stored, orders)
         uow.outbox.intend(items, stored)
-        return Sendable(replace(document, id=stored), with_document(items, stored))
+        document = replace(document, id=stored)
+        remember_sets(uow, document)
+        return Sendable(document, with_document(items, stored))
 
     def _not_rendered(
         self, turn: Turn, sink: Sink, batch: list[OutboxItem], left_behind: set[OrderId | None], error: HubError
