@@ -8,14 +8,15 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.bootstrap import Hub, open_hub
-from hub.cli.demo.judge import Verdict, all_final, delivered, judge
+from hub.cli.demo.judge import FINAL, Verdict, all_final, delivered, judge
 from hub.cli.demo.partners import ToyPartners
 from hub.cli.demo.toy import ToyScale, baskets, free_port
+from hub.sdk.simulation import PartnerBook
 from tests.chaos.daemons import Daemons
 
 Tamper = Callable[[ToyPartners], None]
@@ -26,8 +27,9 @@ class Plan:
     """How much of what. ``plain_every``: every so manieth start is a fresh interpreter, not a fork.
 
     ``shortest`` and ``longest`` are the seconds a daemon may live; a tenth of them are killed before they are ready,
-    and a third at the moment a supplier is given a file, which is when an outcome becomes unknown.
-    ``rest_seconds`` is how long the daemon has in peace at the end.
+    and the share ``aimed`` at the moment a supplier is given a file, which is when an outcome becomes unknown.
+    ``ahead`` is how many orders may be open: kills are spread over all of the work, not over its beginning.
+    ``rest_seconds`` is how long nothing may move before a run is given up.
     """
 
     orders: int
@@ -37,7 +39,9 @@ class Plan:
     shortest: float = 0.05
     longest: float = 2.5
     plain_every: int = 25
-    rest_seconds: float = 300.0
+    aimed: float = 1 / 3
+    ahead: int = 200
+    rest_seconds: float = 90.0
 
 
 @dataclass
@@ -54,17 +58,19 @@ class Figures:
     seconds: float = 0.0
     slowest_start_seconds: float = 0.0
     daemon_processor_seconds: float = 0.0
-    unknown: Counter[str] = field(default_factory=Counter)
+    unknown: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The verdict and the figures."""
+    """The verdict, the figures, and the partners' books as the judge saw them last."""
 
     plan: Plan
     placed: int
     verdict: Verdict
     figures: Figures
+    books: Mapping[str, PartnerBook]
+    config: Path
 
     @property
     def passed(self) -> bool:
@@ -101,7 +107,7 @@ class Campaign:
         self._chance = random.Random(plan.seed)
         self._figures = Figures()
         self._placed = 0
-        self._allowed = 0
+        self._final = 0
         self._over = threading.Event()
 
     def run(self) -> Outcome:
@@ -112,45 +118,47 @@ class Campaign:
             self._tamper(partners)
             with Daemons(partners.config, port, partners.environment(), self._folder / "hub.log") as daemons:
                 try:
-                    verdict = self._run(partners, daemons, hub)
+                    verdict, books = self._run(partners, daemons, hub)
                 finally:
                     self._over.set()
                     hub.storage.close()
             self._figures.daemon_processor_seconds = daemons.processor_seconds
         self._figures.unknown = unknown_outcomes(self._folder / "hub.log")
-        return Outcome(self._plan, self._placed, verdict, self._figures)
+        return Outcome(self._plan, self._placed, verdict, self._figures, books, partners.config)
 
-    def _run(self, partners: ToyPartners, daemons: Daemons, hub: Hub) -> Verdict:
+    def _run(self, partners: ToyPartners, daemons: Daemons, hub: Hub) -> tuple[Verdict, Mapping[str, PartnerBook]]:
         began = time.monotonic()
         daemons.start_plain()
         self._await_ready(daemons)
         buyers = threading.Thread(target=self._sell, args=(partners,), name="buyers", daemon=True)
         buyers.start()
         self._kill_again_and_again(partners, daemons, hub)
-        self._allowed = self._plan.orders
-        self._wait(daemons, lambda: not buyers.is_alive())
+        self._wait(daemons, hub, lambda: not buyers.is_alive())
         self._figures.selling_seconds = time.monotonic() - began
         self._say(hub)
         self._wait(
             daemons,
+            hub,
             lambda: all_final(hub.storage, self._placed) and partners.idle() and delivered(partners.shop.book()),
         )
         self._say(hub)
         # The last files on their way change nothing any more, but the last count may still be among them.
-        verdict = judge(hub.setup, hub.storage, partners.books())
+        books = partners.books()
+        verdict = judge(hub.setup, hub.storage, books)
         self._figures.seconds = time.monotonic() - began
         for _ in range(8):
             if verdict.passed:
                 break
             time.sleep(2)
-            verdict = judge(hub.setup, hub.storage, partners.books())
-        return verdict
+            books = partners.books()
+            verdict = judge(hub.setup, hub.storage, books)
+        return verdict, books
 
     def _sell(self, partners: ToyPartners) -> None:
-        """Buyers order, never further ahead than the kills have come, so that both end together."""
+        """Buyers order, never further ahead of the hub than planned."""
         waiting = deque(baskets(self._plan.orders, self._plan.seed))
         while waiting and not self._over.is_set():
-            if self._placed >= self._allowed:
+            if self._placed >= self._final + self._plan.ahead:
                 time.sleep(0.02)
                 continue
             basket = waiting.popleft()
@@ -166,8 +174,8 @@ class Campaign:
         plan, figures = self._plan, self._figures
         said = time.monotonic()
         while figures.kills < plan.kills:
-            self._allowed = max(self._allowed, -(-plan.orders * (figures.kills + 1) // plan.kills))
-            self._live(partners, daemons)
+            self._await_work(hub, plan.orders * figures.kills // plan.kills - plan.ahead // 2)
+            self._live(partners)
             self._kill(daemons)
             self._start(daemons)
             if self._chance.random() < 0.1:
@@ -181,10 +189,24 @@ class Campaign:
                 said = time.monotonic()
                 self._say(hub)
 
-    def _live(self, partners: ToyPartners, daemons: Daemons) -> None:
+    def _await_work(self, hub: Hub, final: int) -> None:
+        """Until so many orders are done and one has been sold, but not for ever: kills must not wait for luck."""
+        end = time.monotonic() + 20
+        while True:
+            self._count(hub)
+            if (self._placed and self._final >= final) or time.monotonic() > end:
+                return
+            time.sleep(0.1)
+
+    def _count(self, hub: Hub) -> None:
+        with hub.storage.read() as uow:
+            counts = uow.orders.count()
+        self._final = sum(count for status, count in counts.items() if status in FINAL)
+
+    def _live(self, partners: ToyPartners) -> None:
         """Let it work for a while; sometimes exactly until a supplier has been given a file."""
         end = time.monotonic() + self._chance.uniform(self._plan.shortest, self._plan.longest)
-        if self._chance.random() > 1 / 3:
+        if self._chance.random() > self._plan.aimed:
             time.sleep(max(0.0, end - time.monotonic()))
             return
         seen = _given(partners)
@@ -217,12 +239,15 @@ class Campaign:
         took = time.monotonic() - began
         self._figures.slowest_start_seconds = max(self._figures.slowest_start_seconds, took)
 
-    def _wait(self, daemons: Daemons, done: Callable[[], bool]) -> None:
-        end = time.monotonic() + self._plan.rest_seconds
-        while not done() and time.monotonic() < end:
+    def _wait(self, daemons: Daemons, hub: Hub, done: Callable[[], bool]) -> None:
+        moved, before = time.monotonic(), (-1, -1)
+        while not done() and time.monotonic() - moved < self._plan.rest_seconds:
             if not daemons.alive:
                 raise RuntimeError(f"The daemon ended by itself; see {daemons.log}.")
             time.sleep(0.5)
+            self._count(hub)
+            if (self._placed, self._final) != before:
+                moved, before = time.monotonic(), (self._placed, self._final)
 
     def _say(self, hub: Hub) -> None:
         with hub.storage.read() as uow:
@@ -236,7 +261,7 @@ def _given(partners: ToyPartners) -> int:
     return hash(tuple(folder.stat().st_mtime_ns for folder in folders if folder.exists()))
 
 
-def unknown_outcomes(log: Path) -> Counter[str]:
+def unknown_outcomes(log: Path) -> dict[str, int]:
     """How sends whose answer a crash took were settled, from the daemon's log."""
     found: Counter[str] = Counter()
     with log.open(encoding="utf-8", errors="replace") as lines:
@@ -251,4 +276,4 @@ def unknown_outcomes(log: Path) -> Counter[str]:
                 found["looked up, found" if entry["found"] else "looked up, not there, sent again"] += 1
             elif entry["event"] == "outcome_repeated":
                 found["sent again, the partner drops repeats"] += 1
-    return found
+    return dict(found)

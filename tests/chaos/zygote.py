@@ -3,7 +3,8 @@
     python -m tests.chaos.zygote CONFIG LOG
 
 Reads one word a line on stdin: ``start`` forks ``hub run`` and answers with its process id; ``wait`` answers, once
-the one that was started last has ended, with the milliseconds of processor time it took. The end of stdin kills what still runs, and ends it.
+the one that was started last has ended, with the milliseconds of processor time it took. The end of stdin kills
+what still runs, and ends it.
 """
 
 from __future__ import annotations
