@@ -49,7 +49,7 @@ class Daemon:
             web.start()
             host, port = listening.getsockname()[:2]
             address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-            _log.info("hub.serving", address=address, connections=len(engine.configuration.connections))
+            _log.info("hub_serving", address=address, connections=len(engine.configuration.connections))
             serving(address)
             self._work(Reloader(self._hub, engine), web)
             return self._end(server, web, engine)
@@ -77,11 +77,11 @@ class Daemon:
                 raise InvariantError("The web server ended by itself.", code="hub.web-ended")
 
     def _end(self, server: uvicorn.Server, web: threading.Thread, engine: Engine) -> bool:
-        _log.info("hub.stopping")
+        _log.info("hub_stopping")
         server.should_exit = True
         web.join(_STOP_SECONDS)
         ended = engine.stop(_STOP_SECONDS)
-        _log.info("hub.stopped", clean=ended)
+        _log.info("hub_stopped", clean=ended)
         return ended
 
 

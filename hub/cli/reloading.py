@@ -47,7 +47,7 @@ class Reloader:
             self._engine.apply_config(connections, fresh.setup.network)
         except HubError as error:
             _log.error(
-                "config.refused",
+                "config_refused",
                 code=error.code,
                 place=getattr(error, "place", ""),
                 detail=error.message,
@@ -58,9 +58,9 @@ class Reloader:
             return False
         old, new = self.hub.setup.config, fresh.setup.config
         if (old.web, old.engine) != (new.web, new.engine):
-            _log.warning("config.needs-restart", detail="`web` and `engine` are read at the start only.")
+            _log.warning("config_needs_restart", detail="`web` and `engine` are read at the start only.")
         self.hub = fresh
-        _log.info("config.reloaded", before=before, running=now, connections=len(connections))
+        _log.info("config_reloaded", before=before, running=now, connections=len(connections))
         return True
 
 
@@ -70,7 +70,7 @@ def watch(reloader: Reloader, stop: threading.Event) -> None:
 
     while not stop.is_set():
         folders = list(_folders(reloader.hub))
-        _log.info("config.watched", folders=len(folders))
+        _log.info("config_watched", folders=len(folders))
         reloader.reload_if_changed()
         unread = True  # what came into a new folder before it was watched
         # Editors replace files, so folders are watched. The database may lie in one of them and is passed over.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
-from hub.cli.exits import Exit, exit_of
+from hub.cli.exits import Exit, NotThereError, exit_of
 from hub.errors import ConfigurationError, HubError
 
 if TYPE_CHECKING:
@@ -154,15 +154,25 @@ def _run(session: Session, function: Callable[..., Result], schema: str, argumen
     except Exception as error:
         if session.debug:
             raise
-        bug = HubError(
-            f"The hub failed by a fault of its own ({type(error).__name__}).",
-            code="hub.internal",
-            cure="Run the same command with --debug and report what it prints.",
-        )
-        _print_error(session, bug, Exit.INTERNAL)
-        return int(Exit.INTERNAL)
+        found = _unforeseen(error)
+        _print_error(session, found, exit_of(found))
+        return int(exit_of(found))
     finally:
         session.close()
+
+
+def _unforeseen(error: Exception) -> HubError:
+    if isinstance(error, OSError) and error.filename:
+        return NotThereError(
+            f"{error.filename} cannot be used ({type(error).__name__}).",
+            code="cli.file",
+            cure="Check that it is there and that you may read and write it.",
+        )
+    return HubError(
+        f"The hub failed by a fault of its own ({type(error).__name__}).",
+        code="hub.internal",
+        cure="Run the same command with --debug and report what it prints.",
+    )
 
 
 def _print(session: Session, schema: str, result: Result) -> None:

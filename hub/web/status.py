@@ -22,7 +22,7 @@ def router(engine: Engine) -> APIRouter:
         try:
             connections = engine.health()
         except HubError as error:
-            _log.warning("health.failed", code=error.code)
+            _log.warning("health_failed", code=error.code)
             return JSONResponse({"status": "down", "code": error.code, "connections": []}, 503)
         ailing = any(one.state != "ok" or one.late for one in connections)
         return JSONResponse(

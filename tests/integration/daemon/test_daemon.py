@@ -120,33 +120,33 @@ def daemon(tmp_path: Path) -> Iterator[Daemon]:
 def test_it_serves_and_ends_with_zero_when_told(daemon: Daemon) -> None:
     assert ["alder"] == daemon.connections()
     assert 0 == daemon.end(signal.SIGTERM)
-    assert daemon.said("hub.stopped")
+    assert daemon.said("hub_stopped")
 
 
 def test_a_valid_change_is_taken_and_an_invalid_one_is_refused(daemon: Daemon) -> None:
-    assert until(lambda: daemon.said("config.watched"))
+    assert until(lambda: daemon.said("config_watched"))
     daemon.configure("alder", "birch")
     assert until(lambda: daemon.connections() == ["alder", "birch"]), daemon.logged()
     daemon.config.write_text("connections: {alder: {connector: nothing}}\n")
-    assert until(lambda: daemon.said("config.refused")), daemon.logged()
+    assert until(lambda: daemon.said("config_refused")), daemon.logged()
     assert ["alder", "birch"] == daemon.connections()
-    (refused,) = [each for each in daemon.events() if each["event"] == "config.refused"]
+    (refused,) = [each for each in daemon.events() if each["event"] == "config_refused"]
     assert ("configuration.invalid", True) == (refused["code"], "hub.yaml:1" in refused["place"])
     daemon.configure("birch")
     assert until(lambda: daemon.connections() == ["birch"]), daemon.logged()
 
 
 def test_a_changed_mapping_is_taken(daemon: Daemon) -> None:
-    assert until(lambda: daemon.said("config.watched"))
+    assert until(lambda: daemon.said("config_watched"))
     mapping = daemon.folder / "mappings" / "partners" / "alder" / "partner.yaml"
     mapping.write_text("name: Alder\nlocation: alder\nsites: {MAIN: alder}\n")
-    assert until(lambda: daemon.said("config.reloaded")), daemon.logged()
+    assert until(lambda: daemon.said("config_reloaded")), daemon.logged()
 
 
 def test_a_hangup_reads_everything_again(daemon: Daemon) -> None:
     assert daemon.process is not None
     daemon.process.send_signal(signal.SIGHUP)
-    assert until(lambda: daemon.said("config.reloaded")), daemon.logged()
+    assert until(lambda: daemon.said("config_reloaded")), daemon.logged()
 
 
 def test_a_second_hub_on_the_same_configuration_is_refused_and_the_first_goes_on(daemon: Daemon) -> None:

@@ -87,6 +87,12 @@ def test_our_own_fault_shows_neither_traceback_nor_text() -> None:
     assert "Traceback" not in stderr
 
 
+def test_a_file_that_cannot_be_used_is_named() -> None:
+    code, _, stderr = run(PermissionError(13, "Permission denied", "locked/hub.yaml"))
+    assert 2 == code
+    assert "locked/hub.yaml cannot be used (PermissionError)" in stderr
+
+
 def test_debug_lets_the_error_through() -> None:
     app = typer.Typer(pretty_exceptions_enable=False)
 
