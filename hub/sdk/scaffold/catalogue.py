@@ -73,7 +73,7 @@ def _open_points(connectors: Path) -> Iterator[str]:
 
 def _points(quality: Quality) -> Iterator[str]:
     for rule, score in quality.rules.items():
-        if score.status is Status.TODO:
+        if score.status is Status.OPEN:
             yield f"- {rule.replace('_', ' ')}: {score.reason}\n"
 
 

@@ -26,10 +26,10 @@ COMMON_RULES = (
 
 
 class Status(StrEnum):
-    """``exempt``: the rule does not apply to this partner."""
+    """Written ``done``, ``todo`` and ``exempt``: the last says that the rule does not apply to this partner."""
 
     DONE = "done"
-    TODO = "todo"
+    OPEN = "todo"
     EXEMPT = "exempt"
 
 
