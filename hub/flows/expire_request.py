@@ -17,10 +17,11 @@ from hub.flows.requests import (
     hold_order,
     lock_request,
     reroute,
+    unanswered,
 )
 from hub.flows.work import Work
 from hub.model.events import EventKind
-from hub.model.fulfilment import FulfilmentRequest, Negotiation
+from hub.model.fulfilment import Negotiation
 from hub.model.identity import RequestId
 
 _ZERO = Decimal(0)
@@ -32,7 +33,7 @@ def expire_request(work: Work, request_id: RequestId) -> datetime | None:
     if found is None:
         return None
     record, request = found
-    if request.finished or _unanswered(request) == 0:
+    if request.finished or unanswered(request) == 0:
         return None
     if request.acknowledge_by is not None and work.now < request.acknowledge_by:
         return request.acknowledge_by
@@ -41,7 +42,7 @@ def expire_request(work: Work, request_id: RequestId) -> datetime | None:
         EventKind.REQUEST_TIMED_OUT,
         request=request.request_id,
         location=request.location,
-        units=f"{_unanswered(request):f}",
+        units=f"{unanswered(request):f}",
     )
     words = f"{request.location} has not answered {request.request_id} in time."
     work.keep(hold_order(work, record, "order.unacknowledged", words))
@@ -55,7 +56,7 @@ def reroute_request(work: Work, request_id: RequestId) -> bool:
     if found is None:
         return False
     record, request = found
-    if request.finished or _unanswered(request) == 0:
+    if request.finished or unanswered(request) == 0:
         return False
     answers = {
         line.number: LineAnswer(
@@ -88,7 +89,3 @@ def follow_backorder(work: Work, request_id: RequestId) -> datetime | None:
         return work.now + timedelta(days=1)
     work.keep(hold_order(work, record, "order.backorder-overdue", words))
     return None
-
-
-def _unanswered(request: FulfilmentRequest) -> Decimal:
-    return request.outstanding - sum((line.accepted + line.backordered for line in request.lines), _ZERO)

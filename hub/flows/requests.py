@@ -16,7 +16,7 @@ from hub.flows.work import Work
 from hub.inventory import ledger
 from hub.model.events import EventKind
 from hub.model.fulfilment import CancellationRequest, Execution, FulfilmentRequest, Negotiation, RequestLine
-from hub.model.identity import RequestId
+from hub.model.identity import LocationId, RequestId
 from hub.model.order import LineCounters, OrderRecord
 from hub.model.purchase import PurchaseOrderState, move_purchase_order
 from hub.model.queue import OutboxItem, OutboxState
@@ -74,16 +74,27 @@ def mark_submitted(work: Work, request: FulfilmentRequest, at: datetime, partner
         request = request.model_copy(update={"partner_ref": partner_ref})
     if request.negotiation is not Negotiation.UNSUBMITTED:
         return request
-    location = work.network.location(request.location)
-    hours = float(location.acknowledge_within_hours) if location else 24.0
-    deadline = at + timedelta(hours=hours)
-    work.uow.tasks.schedule("acknowledge", request.request_id, deadline)
+    answer_by = deadline(work, request.location, at)
+    work.uow.tasks.schedule("acknowledge", request.request_id, answer_by)
     request = request.negotiate(Negotiation.SUBMITTED)
     if request.execution in {Execution.PLANNED, Execution.SCHEDULED}:
         request = request.execute(Execution.OPEN)
-    request = request.model_copy(update={"submitted_at": at, "acknowledge_by": deadline})
+    request = request.model_copy(update={"submitted_at": at, "acknowledge_by": answer_by})
     work.tell(request.order_id, EventKind.REQUEST_SUBMITTED, request=request.request_id, location=request.location)
     return advance_purchase(request, PurchaseOrderState.SENT)
+
+
+def deadline(work: Work, location: LocationId, since: datetime) -> datetime:
+    """When a location that has a request since then must have answered it."""
+    found = work.network.location(location)
+    return since + timedelta(hours=float(found.acknowledge_within_hours) if found else 24.0)
+
+
+def unanswered(request: FulfilmentRequest) -> Decimal:
+    """Units of an unfinished request that its location neither accepted nor backordered yet."""
+    if request.finished:
+        return _ZERO
+    return request.outstanding - sum((line.accepted + line.backordered for line in request.lines), _ZERO)
 
 
 def imply_submitted(work: Work, request: FulfilmentRequest, at: datetime) -> FulfilmentRequest:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from hub.flows.answer import Answer, Verdict
 from hub.flows.record_acknowledgement import settle_answer
 from hub.flows.requests import (
@@ -11,6 +9,7 @@ from hub.flows.requests import (
     advance_purchase,
     apply_answers,
     conclude,
+    deadline,
     lock_request,
     mark_submitted,
     reroute,
@@ -55,9 +54,7 @@ def _arrived(work: Work, record: OrderRecord, request: FulfilmentRequest, answer
 def _uncertain(work: Work, request: FulfilmentRequest, answer: Answer) -> None:
     if request.negotiation is not Negotiation.UNSUBMITTED:
         return
-    location = work.network.location(request.location)
-    hours = float(location.acknowledge_within_hours) if location else 24.0
-    work.uow.tasks.schedule("acknowledge", request.request_id, answer.at + timedelta(hours=hours))
+    work.uow.tasks.schedule("acknowledge", request.request_id, deadline(work, request.location, answer.at))
     work.tell(request.order_id, EventKind.REQUEST_UNCERTAIN, request=request.request_id, code=answer.code)
 
 

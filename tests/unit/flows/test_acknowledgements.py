@@ -11,6 +11,7 @@ from hub.errors import DataError
 from hub.flows.answer import Answer, Verdict
 from hub.flows.expire_request import reroute_request
 from hub.flows.record_receipt import remember_sets
+from hub.flows.release_order import release_order
 from hub.model.document import Direction, Document
 from hub.model.events import EventKind
 from hub.model.fulfilment import Execution, Negotiation
@@ -138,6 +139,15 @@ def test_silence_holds_the_order_and_does_not_ask_a_second_location(desk: Desk, 
     assert len(desk.requests(order_id)) == 1
     answer(desk, order_id, "AK1", 24 * 60, a=(1, "accepted", 10))
     assert counters(desk, order_id) == {"allocated": 10}
+
+
+def test_released_order_gives_its_silent_location_a_new_clock(desk: Desk, order_id: OrderId) -> None:
+    desk.tick(24 * 60)
+    assert release_order(desk.work(), order_id)
+    desk.tick(24 * 60 - 1)
+    assert desk.order(order_id).hold == ""
+    desk.tick(1)
+    assert desk.order(order_id).hold.startswith("order.unacknowledged")
 
 
 def test_person_can_give_a_silent_location_up(desk: Desk, order_id: OrderId) -> None:
