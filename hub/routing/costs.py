@@ -6,12 +6,11 @@ Worked: a supplier at 4.00 a request, 0.50 a line and 0.10 a unit, asked for 2 l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 
 from hub.model.identity import LocationId
 from hub.model.network import ShippingCost
-from hub.model.routing import Assignment
 
 _ZERO = Decimal(0)
 
@@ -21,14 +20,13 @@ def line_cost(cost: ShippingCost, units: Decimal) -> Decimal:
     return cost.per_line + cost.per_unit * units
 
 
-def plan_cost(assignments: Iterable[Assignment], costs: Mapping[LocationId, ShippingCost]) -> Decimal:
-    """The whole plan, in the network's currency (module docstring)."""
+def plan_cost(parts: Iterable[tuple[LocationId, ShippingCost, Decimal]]) -> Decimal:
+    """The whole plan, in the network's currency (module docstring); one part per line and location, with its units."""
     total = _ZERO
     used: set[LocationId] = set()
-    for each in assignments:
-        cost = costs[each.location]
-        if each.location not in used:
-            used.add(each.location)
+    for location, cost, units in parts:
+        if location not in used:
+            used.add(location)
             total += cost.per_request
-        total += line_cost(cost, each.quantity)
+        total += line_cost(cost, units)
     return total

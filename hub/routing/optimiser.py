@@ -11,7 +11,7 @@ SKU are given out in order, scarce ones first; packs of different sizes are fill
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -25,13 +25,14 @@ EXACT_CANDIDATES = 12
 """Most candidates for which every set of locations is tried."""
 
 _ZERO = Decimal(0)
+_Part = tuple[Demand, Site, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
     """The plan found: ``filled`` units over all lines; ``exact`` False where the greedy search was used."""
 
-    assignments: tuple[Assignment, ...]
+    parts: tuple[_Part, ...]
     filled: Decimal
     cost: Decimal
     exact: bool = True
@@ -39,7 +40,16 @@ class Solution:
     @property
     def sites(self) -> tuple[LocationId, ...]:
         """Locations used, sorted."""
-        return tuple(sorted({each.location for each in self.assignments}))
+        return tuple(sorted({site.id for _, site, _ in self.parts}))
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """The parts in line order, as the model says them."""
+        return tuple(
+            Assignment(line_id=demand.line_id, sku=demand.sku, location=site.id, quantity=units)
+            for demand, site, units in self.parts
+            if demand.sku is not None
+        )
 
 
 def _rank(solution: Solution) -> tuple[Decimal, Decimal, int, tuple[LocationId, ...]]:
@@ -65,8 +75,32 @@ def solve(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int) -> 
 def _search(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int, splittable: set[LineId]) -> Solution:
     if len(sites) > EXACT_CANDIDATES:
         return _greedy(demands, sites, max_splits, splittable)
-    sets = (chosen for size in range(1, max_splits + 1) for chosen in combinations(sites, size))
-    return min((fill(demands, chosen, splittable) for chosen in sets), key=_rank)
+    best = Solution((), _ZERO, _ZERO)
+    most = {(site.id, each.line_id): _most(site, each) for site in sites for each in demands}
+    for size in range(1, max_splits + 1):
+        for chosen in combinations(sites, size):
+            if not _hopeless(chosen, demands, most, best):
+                best = min(best, fill(demands, chosen, splittable), key=_rank)
+    return best
+
+
+def _hopeless(
+    chosen: Sequence[Site], demands: Sequence[Demand], most: Mapping[tuple[LocationId, LineId], Decimal], best: Solution
+) -> bool:
+    """Whether a set cannot beat the best so far: it reaches fewer units, or no more and its requests alone cost
+    more. (A plan that leaves one of its sites unused was tried before, as a smaller set.)"""
+    reach = sum(
+        (min(each.quantity, sum((most[site.id, each.line_id] for site in chosen), _ZERO)) for each in demands), _ZERO
+    )
+    if reach < best.filled:
+        return True
+    requests = sum((site.location.cost.per_request for site in chosen), _ZERO)
+    return reach == best.filled and requests > best.cost
+
+
+def _most(site: Site, demand: Demand) -> Decimal:
+    left = site.available.get(demand.sku, _ZERO) if demand.sku else _ZERO
+    return offer(site, demand, left, demand.quantity)
 
 
 def alone(demands: Sequence[Demand], site: Site) -> Solution:
@@ -78,17 +112,17 @@ def fill(demands: Sequence[Demand], sites: Sequence[Site], splittable: Iterable[
     """Give the lines to these sites: each whole to the cheapest that covers it, split where it must be."""
     may_split = set(splittable)
     left = {(site.id, sku): units for site in sites for sku, units in site.available.items()}
-    assignments: list[Assignment] = []
+    parts: list[_Part] = []
     for demand in _scarce_first(demands, sites):
         if demand.sku is None:
             continue
         for site, units in _serve(demand, demand.sku, sites, left, demand.line_id in may_split):
             left[site.id, demand.sku] -= units
-            assignments.append(Assignment(line_id=demand.line_id, sku=demand.sku, location=site.id, quantity=units))
-    costs = {site.id: site.location.cost for site in sites}
-    ordered = _in_line_order(assignments, demands)
-    filled = sum((each.quantity for each in ordered), _ZERO)
-    return Solution(tuple(ordered), filled, plan_cost(ordered, costs))
+            parts.append((demand, site, units))
+    ordered = _in_line_order(parts, demands)
+    filled = sum((units for _, _, units in ordered), _ZERO)
+    cost = plan_cost((site.id, site.location.cost, units) for _, site, units in ordered)
+    return Solution(tuple(ordered), filled, cost)
 
 
 def _serve(
@@ -141,13 +175,12 @@ def _greedy(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int, s
         if found.filled <= best.filled:
             break
         chosen.append(site)
-        best = Solution(found.assignments, found.filled, found.cost, exact=False)
+        best = Solution(found.parts, found.filled, found.cost, exact=False)
     return best
 
 
 def _covers(site: Site, demand: Demand) -> bool:
-    left = site.available.get(demand.sku, _ZERO) if demand.sku else _ZERO
-    return offer(site, demand, left, demand.quantity) == demand.quantity
+    return _most(site, demand) == demand.quantity
 
 
 def _scarce_first(demands: Sequence[Demand], sites: Sequence[Site]) -> Iterator[Demand]:
@@ -157,6 +190,6 @@ def _scarce_first(demands: Sequence[Demand], sites: Sequence[Site]) -> Iterator[
     return iter(sorted(demands, key=lambda each: (willing[each.line_id], position[each.line_id])))
 
 
-def _in_line_order(assignments: Iterable[Assignment], demands: Sequence[Demand]) -> list[Assignment]:
+def _in_line_order(parts: Iterable[_Part], demands: Sequence[Demand]) -> list[_Part]:
     position = {demand.line_id: index for index, demand in enumerate(demands)}
-    return sorted(assignments, key=lambda each: (position[each.line_id], each.location))
+    return sorted(parts, key=lambda part: (position[part[0].line_id], part[1].id))
