@@ -28,6 +28,7 @@ from hub.transport.mailbox import MailEntry
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without NONBLOCK, opening a planted pipe would wait forever.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_COLLECTED_MEANWHILE = 5
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -67,12 +68,29 @@ class FolderMailbox:
             _remove(place, temporary)
             _write_new(place, temporary, body)
             try:
+                self._publish_once(place, temporary, name, body)
+            finally:
+                _remove(place, temporary)
+            os.fsync(place)
+
+    def _publish_once(self, place: int, temporary: str, name: str, body: bytes) -> None:
+        """Gives the file its name, unless it is there already; one that is collected meanwhile is put again."""
+        for _ in range(_COLLECTED_MEANWHILE):
+            try:
                 _publish(place, temporary, place, name)
             except FileExistsError:
-                _remove(place, temporary)
-                if not self._holds(place, name, body):
+                there = self._content(place, name)
+                if there == body:
+                    return
+                if there is not None:
                     raise _taken() from None
-            os.fsync(place)
+            else:
+                return
+        raise TransientError(
+            "The file comes and goes under our hands.",
+            code="transport.unreachable",
+            cure="Nothing: it is tried again.",
+        )
 
     def move(self, folder: str, name: str, to_folder: str) -> None:
         with self._opened(folder) as source, self._opened(to_folder, create=True) as target:
@@ -132,9 +150,14 @@ class FolderMailbox:
             raise DataError("The file is larger than allowed.", code="transport.file-too-large")
         return body
 
-    def _holds(self, place: int, name: str, body: bytes) -> bool:
-        entry = _entry(place, name)
-        return entry is not None and entry.size == len(body) and self._read(place, name) == body
+    def _content(self, place: int, name: str) -> bytes | None:
+        """The bytes of the file of that name; None where there is none (any more)."""
+        if _entry(place, name) is None:
+            return None
+        try:
+            return self._read(place, name)
+        except DataError:
+            return None
 
 
 def _below(place: int, part: str, create: bool) -> int:

@@ -100,7 +100,12 @@ class SftpMailbox:
             # From here the partner can see the file; before, a loss leaves only a name that nobody reads.
             if self._run(self._rename(temporary, target), visible=True):
                 return
-        if self._run(self._read(target)) != body:
+        try:
+            there = self._run(self._read(target))
+        except DataError:
+            # Collected between our look and our reading: another try tells what is there then.
+            raise TransientError("The file was collected while it was compared.") from None
+        if there != body:
             raise RefusedError(
                 "Another file of that name is already there, and files are never overwritten.",
                 code="transport.file-exists",

@@ -67,18 +67,18 @@ class Supplier:
 
     def counts(self) -> frozenset[str]:
         """One stock file more than before."""
-        before = len(self.files("846-*.edi*"))
-        wait_until(lambda: len(self.files("846-*.edi*")) > before)
+        before = len(self.files("*-846.edi*"))
+        wait_until(lambda: len(self.files("*-846.edi*")) > before)
         place = "northwind-main"
         return frozenset({f"MUG-BLUE@{place}=50", f"TEA-TIN@{place}=120"})
 
     def order(self, *marks: str) -> frozenset[str]:
         """A purchase order, taken, shipped and invoiced."""
         number = next(self._numbers)
-        before = len(self.files("810-*.edi*"))
+        before = len(self.files("*-810.edi*"))
         [document] = self.open().render([envelope(request(number, *LINES))], codebook(), stamp(number))
         self.open().send(document)
-        wait_until(lambda: len(self.files("810-*.edi*")) > before)
+        wait_until(lambda: len(self.files("*-810.edi*")) > before)
         return frozenset(f"{mark} P{number:08d}" for mark in marks)
 
     def booked(self, told: Envelope) -> int:
@@ -211,7 +211,7 @@ class TestReplies(ReplySinkContract):
 
 def replies(at_work: Supplier, count: int) -> list[Envelope]:
     """The 997s that so many stock files deserve."""
-    wait_until(lambda: len(at_work.files("846-*.edi")) >= count)
+    wait_until(lambda: len(at_work.files("*-846.edi")) >= count)
     connector = at_work.open()
     found: list[Envelope] = []
     while len(found) < count:

@@ -75,6 +75,18 @@ def instant(date: dt.date | None, time: dt.time | None, zone: str, fallback: dt.
     return found if time is not None else min(found, fallback)
 
 
+def latest(at: dt.datetime, received: dt.datetime) -> dt.datetime:
+    """The last moment a time may mean that was given to the minute or to the second, at most ``received``.
+
+    A departure must not look earlier than it was: a count taken just before it would seem to include it already,
+    and its units would be promised twice.
+    """
+    if at.microsecond:
+        return at
+    coarse = dt.timedelta(seconds=59, milliseconds=990) if at.second == 0 else dt.timedelta(milliseconds=990)
+    return max(at, min(at + coarse, received))
+
+
 def date_named(dates: Iterable[DateReference], *qualifiers: str) -> DateReference | None:
     """The first date with one of the qualifiers that could be read."""
     return next((item for item in dates if item.qualifier in qualifiers and item.date), None)

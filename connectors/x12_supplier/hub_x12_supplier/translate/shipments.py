@@ -15,6 +15,7 @@ from hub_x12_supplier.translate.reading import (
     date_named,
     instant,
     item_named,
+    latest,
     profile_of,
     units_each,
     unknown_unit,
@@ -92,8 +93,8 @@ def _shipped_at(notice: ShipNotice, codebook: Codebook, received: dt.datetime) -
     for dates in (notice.dates, *(level.dates for level in notice.levels())):
         found = date_named(dates, "011")
         if found is not None:
-            return instant(found.date, found.time, zone, received)
-    return instant(notice.date, notice.time, zone, received)
+            return latest(instant(found.date, found.time, zone, received), received)
+    return latest(instant(notice.date, notice.time, zone, received), received)
 
 
 def _parcels(items: Iterable[ShippedItem], codebook: Codebook) -> tuple[Parcel, ...]:
