@@ -40,15 +40,16 @@ connections: {}
 #    partner: shop
 #    channel: shop
 #    settings:
-#      shop: example.myshopify.com
+#      base_url: https://example.myshopify.com
 #      access_token: ${env:SHOP_TOKEN}
+#      online_location: "65001"
 #    poll:
 #      orders: 60      # seconds; 0 leaves it to webhooks
 #  alder:
 #    connector: x12_supplier
 #    partner: alder
 #    settings:
-#      mailbox: /srv/mailboxes/alder
+#      mailbox: folder:/srv/mailboxes/alder
 
 # Where stock ships from: dropship (a supplier), warehouse (a 3PL), store.
 locations: {}
