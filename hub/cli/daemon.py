@@ -21,7 +21,7 @@ from hub.sync.daemon import Engine
 from hub.web.app import create_app
 
 _log = structlog.get_logger(__name__)
-_STOP_SECONDS = 25.0
+_STOP_SECONDS = 15.0
 
 
 class Daemon:
@@ -51,8 +51,12 @@ class Daemon:
             address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
             _log.info("hub_serving", address=address, connections=len(engine.configuration.connections))
             serving(address)
-            self._work(Reloader(self._hub, engine), web)
-            return self._end(server, web, engine)
+            try:
+                self._work(Reloader(self._hub, engine), web)
+            finally:
+                self._stop.set()
+                ended = self._end(server, web, engine)
+            return ended
 
     def stop(self) -> None:
         """Ask it to end; may be called from any thread or a signal handler."""
@@ -65,8 +69,7 @@ class Daemon:
         self._wake.set()
 
     def _work(self, reloader: Reloader, web: threading.Thread) -> None:
-        watcher = threading.Thread(target=watch, args=(reloader, self._stop), name="watch", daemon=True)
-        watcher.start()
+        threading.Thread(target=watch, args=(reloader, self._stop), name="watch", daemon=True).start()
         while not self._stop.is_set():
             self._wake.wait(1.0)
             self._wake.clear()

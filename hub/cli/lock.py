@@ -18,7 +18,7 @@ def only_daemon(config: Path) -> Iterator[None]:
     Raises ConfigurationError ``configuration.already-running`` while another process holds it, and
     ``configuration.lock`` where the file can't be made.
     """
-    path = config.resolve().with_name(config.name + ".lock")
+    path = _path(config)
     try:
         held = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
@@ -49,7 +49,7 @@ def only_daemon(config: Path) -> Iterator[None]:
 
 def daemon_runs(config: Path) -> bool:
     """Whether some process holds the configuration's lock now."""
-    path = config.resolve().with_name(config.name + ".lock")
+    path = _path(config)
     try:
         held = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -61,3 +61,9 @@ def daemon_runs(config: Path) -> bool:
     finally:
         os.close(held)
     return False
+
+
+def _path(config: Path) -> Path:
+    """The same for every way to name the same file."""
+    real = config.resolve()
+    return real.with_name(real.name + ".lock")

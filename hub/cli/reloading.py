@@ -10,10 +10,11 @@ from pathlib import Path
 import structlog
 
 from hub.bootstrap import Hub
-from hub.errors import HubError
 from hub.sync.daemon import Engine
+from hub.sync.retry import as_hub_error
 
 _log = structlog.get_logger(__name__)
+_AGAIN_SECONDS = 5.0
 
 
 class Reloader:
@@ -45,7 +46,8 @@ class Reloader:
             fresh = self.hub.reload()
             connections = fresh.connections()
             self._engine.apply_config(connections, fresh.setup.network)
-        except HubError as error:
+        except Exception as raised:  # noqa: BLE001  whatever a connector raises: what runs goes on
+            error = as_hub_error(raised)
             _log.error(
                 "config_refused",
                 code=error.code,
@@ -66,30 +68,37 @@ class Reloader:
 
 def watch(reloader: Reloader, stop: threading.Event) -> None:
     """Reload whenever one of the files changes, until ``stop`` is set."""
-    from watchfiles import watch as changes
-
     while not stop.is_set():
         folders = list(_folders(reloader.hub))
         _log.info("config_watched", folders=len(folders))
+        try:
+            _watch(reloader, folders, stop)
+        except Exception as error:  # noqa: BLE001  a folder that went away must not end hot reload
+            _log.warning("config_watch_failed", raised=type(error).__name__)
+            stop.wait(_AGAIN_SECONDS)
+
+
+def _watch(reloader: Reloader, folders: list[Path], stop: threading.Event) -> None:
+    """Until the folders to watch are others, or ``stop``."""
+    from watchfiles import watch as changes
+
+    reloader.reload_if_changed()
+    # Editors replace files, so folders are watched. The database may lie in one of them and is passed over.
+    for _ in changes(
+        *folders,
+        watch_filter=lambda _, path: path.endswith((".yaml", ".yml", ".csv")),
+        stop_event=stop,
+        recursive=False,
+        debounce=400,
+        step=50,
+        # Some file systems tell nobody of changes, and none tells of those before it was asked.
+        rust_timeout=int(_AGAIN_SECONDS * 1000),
+        yield_on_timeout=True,
+        raise_interrupt=False,
+    ):
         reloader.reload_if_changed()
-        unread = True  # what came into a new folder before it was watched
-        # Editors replace files, so folders are watched. The database may lie in one of them and is passed over.
-        for changed in changes(
-            *folders,
-            watch_filter=lambda _, path: path.endswith((".yaml", ".yml", ".csv")),
-            stop_event=stop,
-            recursive=False,
-            debounce=400,
-            step=50,
-            rust_timeout=1000,
-            yield_on_timeout=True,
-            raise_interrupt=False,
-        ):
-            if changed or unread:
-                reloader.reload_if_changed()
-                unread = False
-            if list(_folders(reloader.hub)) != folders:
-                break
+        if list(_folders(reloader.hub)) != folders:
+            break
 
 
 def fingerprint(hub: Hub) -> str:

@@ -15,7 +15,8 @@ from hub.web.problems import problem
 MAX_BYTES = 5 * 1024 * 1024
 """Shopify's webhooks may be a few megabytes; nothing honest is larger."""
 _THREADS = 64
-_QUEUED = 1000
+MAX_WAITING = 1000
+"""Webhooks in hand at one time; more are told to come again."""
 
 
 def router(engine: Engine) -> APIRouter:
@@ -27,7 +28,7 @@ def router(engine: Engine) -> APIRouter:
     @routes.post("/webhooks/{connection}", tags=["webhooks"], summary="Take a partner's webhook")
     async def webhook(connection: str, request: Request) -> JSONResponse:
         nonlocal waiting
-        if waiting >= _QUEUED:
+        if waiting >= MAX_WAITING:
             return problem(503, "webhook.too-many", "Too many webhooks wait to be stored.", retry_after=1)
         waiting += 1
         try:

@@ -129,3 +129,12 @@ def test_no_command_shows_a_secret(installation: Installation, words: tuple[str,
     done = installation.run(*words, *how)
     assert 0 == done.exit_code
     assert CANARY not in done.output
+
+
+def test_a_new_connector_is_written_and_never_over_another(installation: Installation) -> None:
+    folder = installation.folder / "connectors"
+    words = ("connector", "new", "acme_wms", "--kind", "rest", "--folder", str(folder))
+    written = installation.json(*words)["written"]
+    assert str(folder / "acme_wms" / "pyproject.toml") in written
+    assert 3 == installation.run(*words).exit_code
+    assert 2 == installation.run("connector", "new", "other", "--kind", "telepathy").exit_code

@@ -102,6 +102,15 @@ def test_a_body_past_the_limit_is_refused(engine: Engine) -> None:
     assert (413, "webhook.too-large", 0) == (answer.status_code, answer.json()["code"], stored(engine))
 
 
+def test_more_webhooks_than_can_wait_are_sent_away_to_come_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.web.webhooks.MAX_WAITING", 0)
+    answer = post(engine, "shop", SIGNED)
+    assert (503, "webhook.too-many", "1") == (answer.status_code, answer.json()["code"], answer.headers["retry-after"])
+    assert 0 == stored(engine)
+
+
 class Broken:
     """A storage whose disk is full."""
 

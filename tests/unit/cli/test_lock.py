@@ -56,6 +56,13 @@ def test_the_same_file_by_another_path_is_the_same_configuration(tmp_path: Path)
         assert daemon_runs(tmp_path / "link" / "hub.yaml")
 
 
+def test_a_link_to_the_file_is_the_same_configuration(tmp_path: Path) -> None:
+    (tmp_path / "hub.yaml").touch()
+    (tmp_path / "other.yaml").symlink_to(tmp_path / "hub.yaml")
+    with only_daemon(tmp_path / "hub.yaml"):
+        assert daemon_runs(tmp_path / "other.yaml")
+
+
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as raised, only_daemon(tmp_path / "none" / "hub.yaml"):
         pass
