@@ -24,8 +24,24 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Kind of partner to the template folders it is made from; the first that has a file wins."""
 
-SPEAKS: Mapping[str, str] = MappingProxyType(
-    {"rest": "JSON over HTTP", "soap": "SOAP", "x12": "ANSI X12 files", "file": "CSV files"}
+_SHIP_ORDERS = "| takes ship orders (FulfilmentSink) | one order per request, safe to repeat by its key |\n"
+_MAILBOX = ("mailbox: sftp://hub@files.partner.example:22/", "host_key: ssh-ed25519 AAAA...", "password: ${{env:{}}}")
+_READ_ONLY = {"capabilities": "", "features": "Counts"}
+_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "rest": {"speaks": "JSON over HTTP", "capabilities": _SHIP_ORDERS, "features": "Counts, ship orders"},
+        "soap": {"speaks": "SOAP", **_READ_ONLY},
+        "x12": {"speaks": "ANSI X12 files", **_READ_ONLY},
+        "file": {"speaks": "CSV files", **_READ_ONLY},
+    }
+)
+_SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "rest": ("base_url: https://api.partner.example/", "api_token: ${{env:{}}}"),
+        "soap": ("endpoint: https://api.partner.example/service", "username: hub", "password: ${{env:{}}}"),
+        "x12": _MAILBOX,
+        "file": _MAILBOX,
+    }
 )
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -84,7 +100,8 @@ def _words(name: str, kind: str) -> dict[str, str]:
         "Class": "".join(part.capitalize() for part in parts),
         "title": " ".join(part.capitalize() for part in parts),
         "upper": name.upper(),
-        "speaks": SPEAKS[kind],
+        "settings": "".join(f"      {line.format(name.upper() + '_SECRET')}\n" for line in _SETTINGS[kind]),
+        **_WORDS[kind],
         "core": f"crossdock>={major}.{minor},<{major}.{int(minor) + 1}",
     }
 
