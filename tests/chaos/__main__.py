@@ -74,7 +74,8 @@ def _url(database: str) -> Iterator[str]:
     if database == "sqlite":
         yield "sqlite:///hub.db"
         return
-    with postgres_server(durable=True) as server:
+    # The daemon is what dies here, never the server: its fsync would prove nothing and cost most of the time.
+    with postgres_server() as server:
         yield server.create()
 
 
