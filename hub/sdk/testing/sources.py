@@ -59,6 +59,7 @@ class SourceContract(Watched):
     def test_tells_what_the_capability_is_for(self, partner: SourcePartner) -> None:
         """At least one item of the capability's own kind came out."""
         told = {type(item).__name__ for item in _items(partner)}
+        assert partner.produce(), "the fixture names no marks, so nothing would be proved by these tests"
         wanted = {kind.__name__ for kind in self.kinds}
         assert not wanted or told & wanted, f"told {sorted(told)}, but no {sorted(wanted)}"
 
@@ -144,8 +145,8 @@ class SourceContract(Watched):
         bad = [(document, document, lacking) for document in documents]
         if partner.spoil is not None:
             bad += [(document, partner.spoil(document), partner.codebook) for document in documents]
-        for whole, spoilt, codebook in bad:
-            _check_bad_line(source, whole, spoilt, partner.codebook, codebook)
+        noticed = [_check_bad_line(source, whole, spoilt, partner.codebook, book) for whole, spoilt, book in bad]
+        assert any(noticed), "nothing was spoilt, so nothing was proved: give codebook_lacking or spoil"
 
     def test_times_are_aware_and_quantities_exact(self, partner: SourcePartner) -> None:
         """No naive time and no float, neither in documents nor in items."""
@@ -193,18 +194,21 @@ def _without_first_item(codebook: Codebook) -> Codebook:
     return replace(codebook, items=codebook.items[1:])
 
 
-def _check_bad_line(source: Source, whole: Document, spoilt: Document, known: Codebook, codebook: Codebook) -> None:
-    before = usable_lines(source.parse(whole, known))
+def _check_bad_line(source: Source, whole: Document, spoilt: Document, known: Codebook, codebook: Codebook) -> bool:
+    """Whether the parser saw any difference at all."""
+    good = source.parse(whole, known)
+    before = usable_lines(good)
     try:
         parsed = source.parse(spoilt, codebook)
     except DataError:
         if before > 1:
             pytest.fail(f"one bad line refused a whole {whole.kind} document of {before} lines")
-        return
+        return True
     lost = before - usable_lines(parsed)
     assert not lost or parsed.problems, f"{lost} lines of a {whole.kind} document vanished without a problem"
     assert lost < before or before <= 1, f"all {before} lines went with the bad one"
     assert all(problem.path and problem.code and problem.message for problem in parsed.problems), parsed.problems
+    return parsed != good
 
 
 class OrderSourceContract(SourceContract):

@@ -51,6 +51,33 @@ class TestWrongKind(Orders, ShipmentSourceContract):
     fails = "test_tells_what_the_capability_is_for"
 
 
+class TestMarkless(Orders):
+    """A fixture that says of no news how it is known."""
+
+    fails = "test_tells_what_the_capability_is_for"
+
+    @pytest.fixture
+    def partner(self) -> SourcePartner:
+        told = TinyPartner()
+
+        def tell() -> frozenset[str]:
+            told.tell_orders()
+            return frozenset()
+
+        return SourcePartner(lambda: self.open(told), BOOK, tell, SECRET, spoil=unreadable, most_pages=8)
+
+
+class TestUnspoilt(Orders):
+    """A fixture whose bad codebook lacks nothing."""
+
+    fails = "test_bad_line_is_reported_and_the_rest_kept"
+
+    @pytest.fixture
+    def partner(self) -> SourcePartner:
+        told = TinyPartner()
+        return SourcePartner(lambda: self.open(told), BOOK, told.tell_orders, SECRET, BOOK, most_pages=8)
+
+
 class NeverEnding(TinyOrders):
     def fetch(self, cursor: str | None) -> Page:
         return replace(super().fetch(cursor), more=True)
