@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import FrameType
@@ -22,6 +23,7 @@ from hub.web.app import create_app
 
 _log = structlog.get_logger(__name__)
 _STOP_SECONDS = 15.0
+_LOOK_SECONDS = 5.0
 
 
 class Daemon:
@@ -70,12 +72,17 @@ class Daemon:
 
     def _work(self, reloader: Reloader, web: threading.Thread) -> None:
         threading.Thread(target=watch, args=(reloader, self._stop), name="watch", daemon=True).start()
+        looked = time.monotonic()
         while not self._stop.is_set():
             self._wake.wait(1.0)
             self._wake.clear()
             if self._reload.is_set():
                 self._reload.clear()
                 reloader.reload()
+            elif time.monotonic() - looked > _LOOK_SECONDS:
+                # What the watcher was never told of.
+                looked = time.monotonic()
+                reloader.reload_if_changed()
             if not web.is_alive():
                 raise InvariantError("The web server ended by itself.", code="hub.web-ended")
 

@@ -14,6 +14,7 @@ from hub.sync.daemon import Engine
 from hub.sync.retry import as_hub_error
 
 _log = structlog.get_logger(__name__)
+_SUFFIXES = frozenset({".yaml", ".yml", ".csv"})
 _AGAIN_SECONDS = 5.0
 
 
@@ -67,7 +68,10 @@ class Reloader:
 
 
 def watch(reloader: Reloader, stop: threading.Event) -> None:
-    """Reload whenever one of the files changes, until ``stop`` is set."""
+    """Reload soon after one of the files changes, until ``stop`` is set.
+
+    No guarantee: some file systems tell nobody, and none tells of what happened before it was asked.
+    """
     while not stop.is_set():
         folders = list(_folders(reloader.hub))
         _log.info("config_watched", folders=len(folders))
@@ -83,17 +87,15 @@ def _watch(reloader: Reloader, folders: list[Path], stop: threading.Event) -> No
     from watchfiles import watch as changes
 
     reloader.reload_if_changed()
-    # Editors replace files, so folders are watched. The database may lie in one of them and is passed over.
+    # Editors replace files, so folders are watched, and new folders (no suffix) count. The database may lie in one
+    # of them and is passed over.
     for _ in changes(
         *folders,
-        watch_filter=lambda _, path: path.endswith((".yaml", ".yml", ".csv")),
+        watch_filter=lambda _, path: Path(path).suffix in {"", *_SUFFIXES},
         stop_event=stop,
         recursive=False,
         debounce=400,
         step=50,
-        # Some file systems tell nobody of changes, and none tells of those before it was asked.
-        rust_timeout=int(_AGAIN_SECONDS * 1000),
-        yield_on_timeout=True,
         raise_interrupt=False,
     ):
         reloader.reload_if_changed()
@@ -129,4 +131,4 @@ def _files(hub: Hub) -> Iterator[Path]:
     yield hub.setup.path
     mappings = _mappings(hub)
     if mappings.is_dir():
-        yield from sorted(path for path in mappings.rglob("*") if path.suffix in {".yaml", ".yml", ".csv"})
+        yield from sorted(path for path in mappings.rglob("*") if path.suffix in _SUFFIXES)

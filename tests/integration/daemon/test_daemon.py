@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -141,6 +143,28 @@ def test_a_changed_mapping_is_taken(daemon: Daemon) -> None:
     mapping = daemon.folder / "mappings" / "partners" / "alder" / "partner.yaml"
     mapping.write_text("name: Alder\nlocation: alder\nsites: {MAIN: alder}\n")
     assert until(lambda: daemon.said("config_reloaded")), daemon.logged()
+
+
+def test_a_mapping_in_a_new_folder_is_taken_beside_a_busy_database(daemon: Daemon) -> None:
+    shutil.rmtree(daemon.folder / "mappings")
+    daemon.config.write_text(daemon.config.read_text().replace("partner: alder", "partner: casebridge"))
+    assert until(lambda: daemon.said("config_reloaded")), daemon.logged()
+    overlay = daemon.folder / "mappings" / "partners" / "casebridge"
+    overlay.mkdir(parents=True)
+    busy = threading.Event()
+    writer = threading.Thread(target=keep_writing, args=(daemon.folder / "hub.db-journal", busy))
+    writer.start()
+    try:
+        (overlay / "partner.yaml").write_text("name: Casebridge\nlocation: [wrong]\n")
+        assert until(lambda: daemon.said("config_refused")), daemon.logged()
+    finally:
+        busy.set()
+        writer.join()
+
+
+def keep_writing(path: Path, ended: threading.Event) -> None:
+    while not ended.wait(0.02):
+        path.write_text(str(time.monotonic()))
 
 
 def test_a_hangup_reads_everything_again(daemon: Daemon) -> None:
