@@ -113,7 +113,7 @@ def _serve(partners: ToyPartners, daemon: DaemonProcess) -> None:
     from rich.console import Console
 
     Console(stderr=True).print(
-        f"The hub serves http://127.0.0.1:{partners.port} (health, metrics, docs). Ctrl-C ends it."
+        f"The hub serves http://127.0.0.1:{partners.port} (/health, /metrics, /openapi.json). Ctrl-C ends it."
     )
     try:
         while daemon.running:
