@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -209,9 +210,9 @@ class Campaign:
         if self._chance.random() > self._plan.aimed:
             time.sleep(max(0.0, end - time.monotonic()))
             return
-        seen = _given(partners)
+        seen = _purchase_orders(partners)
         while time.monotonic() < end:
-            if _given(partners) != seen:
+            if _purchase_orders(partners) - seen:
                 self._figures.aimed += 1
                 time.sleep(self._chance.uniform(0, 0.004))
                 return
@@ -255,10 +256,16 @@ class Campaign:
         print(f"  {self._figures.kills} kills, {self._placed} sold, hub: {counts}", file=sys.stderr, flush=True)
 
 
-def _given(partners: ToyPartners) -> int:
-    """Files suppliers' folders were given and that nobody has taken yet, as a fingerprint."""
-    folders = (partners.folder / "partners" / name / "inbound" for name in partners.simulators)
-    return hash(tuple(folder.stat().st_mtime_ns for folder in folders if folder.exists()))
+def _purchase_orders(partners: ToyPartners) -> set[Path]:
+    """Files with purchase orders that lie in suppliers' folders and that nobody has taken yet."""
+    found: set[Path] = set()
+    for folder in (partners.folder / "partners").glob("*/inbound"):
+        for path in folder.glob("*.edi"):
+            # It may be taken while we look.
+            with suppress(FileNotFoundError):
+                if b"ST*850*" in path.read_bytes():
+                    found.add(path)
+    return found
 
 
 def unknown_outcomes(log: Path) -> dict[str, int]:

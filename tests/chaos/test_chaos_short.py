@@ -46,7 +46,9 @@ def test_books_agree_after_kills_on_postgresql(postgres_url: str, tmp_path: Path
 
 
 def test_supplier_that_forgets_what_it_has_seen_is_found_to_book_orders_twice(tmp_path: Path) -> None:
-    plan = Plan(orders=40, kills=24, seed=13, database="sqlite:///hub.db", longest=4.0, aimed=1.0, rest_seconds=15)
+    plan = Plan(
+        orders=40, kills=15, seed=13, database="sqlite:///hub.db", longest=10.0, aimed=1.0, ahead=8, rest_seconds=15
+    )
     outcome = Campaign(plan, tmp_path / "world", tamper=_forget).run()
     assert not outcome.passed
     assert any(" booked " in found for found in outcome.verdict.doubled)

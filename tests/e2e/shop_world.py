@@ -27,7 +27,7 @@ from hub.model.queue import QuarantineEntry
 
 FoundT = TypeVar("FoundT")
 
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 150.0
 
 QUIET = ToyScale(
     stock=48,

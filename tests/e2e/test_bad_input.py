@@ -79,12 +79,12 @@ def test_soap_fault_degrades_only_its_connection(world: ShopWorld) -> None:
 
 
 def test_html_with_503_degrades_only_its_connection(world: ShopWorld) -> None:
-    world.simulator(CHANNEL).server.faults.next("503-html", 8)
+    world.simulator(CHANNEL).server.faults.next("503-html", 4)
     assert_degrades_and_recovers(world, CHANNEL)
 
 
 def test_answer_that_never_ends_is_given_up_and_asked_for_again(world: ShopWorld) -> None:
-    world.simulator(WAREHOUSE).server.misbehave("never-ending", 3, operation="GetInventoryByQuery")
+    world.simulator(WAREHOUSE).server.misbehave("never-ending", 2, operation="GetInventoryByQuery")
     assert_degrades_and_recovers(world, WAREHOUSE)
 
 
