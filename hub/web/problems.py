@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.errors import (
     ConfigurationError,
@@ -16,7 +18,9 @@ from hub.errors import (
     RefusedError,
     TransientError,
 )
+from hub.sync.retry import as_hub_error
 
+_log = structlog.get_logger(__name__)
 PROBLEM = "application/problem+json"
 _RETRY_SECONDS = 5
 
@@ -69,6 +73,30 @@ def install(app: FastAPI) -> None:
         places = sorted({".".join(str(step) for step in each["loc"]) for each in error.errors()})
         return problem(422, "http.invalid-parameter", f"Not usable: {', '.join(places)}.")
 
-    @app.exception_handler(Exception)
-    async def bug(_request: Request, _error: Exception) -> JSONResponse:
-        return problem(500, "hub.internal", "The hub failed by a fault of its own.")
+    app.add_middleware(Guard)
+
+
+class Guard:
+    """Answers what nobody foresaw with 500, and logs its type and place: the text of a stranger's exception may hold
+    a person's data, and the server would log it whole."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as raised:  # noqa: BLE001  the last resort
+            error = as_hub_error(raised)
+            _log.error("request_failed", path=scope.get("path", ""), code=error.code, detail=error.message)
+            if not started:
+                answer = problem(500, "hub.internal", "The hub failed by a fault of its own.")
+                await answer(scope, receive, send)

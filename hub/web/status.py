@@ -6,8 +6,8 @@ import structlog
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from hub.errors import HubError
 from hub.sync.daemon import Engine
+from hub.sync.retry import as_hub_error
 from hub.web import shapes
 
 _log = structlog.get_logger(__name__)
@@ -21,7 +21,8 @@ def router(engine: Engine) -> APIRouter:
     def health() -> JSONResponse:
         try:
             connections = engine.health()
-        except HubError as error:
+        except Exception as raised:  # noqa: BLE001  whatever keeps it from looking keeps it from working
+            error = as_hub_error(raised)
             _log.warning("health_failed", code=error.code)
             return JSONResponse({"status": "down", "code": error.code, "connections": []}, 503)
         ailing = any(one.state != "ok" or one.late for one in connections)

@@ -131,11 +131,13 @@ class Broken:
     [(TransientError("Full.", code="storage.unavailable"), 503), (KeyError(STREET), 500)],
     ids=["full", "bug"],
 )
-def test_a_webhook_that_cannot_be_stored_is_not_accepted(world: World, error: Exception, status: int) -> None:
+def test_a_webhook_that_cannot_be_stored_is_not_accepted(
+    world: World, error: Exception, status: int, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     broken = world.engine(Broken(error))
     answer = post(broken, "shop", SIGNED)
     assert status == answer.status_code
-    assert STREET not in answer.text
+    assert STREET not in answer.text + caplog.text + "".join(capsys.readouterr())
     assert (status == 503) == ("retry-after" in answer.headers)
 
 
