@@ -1,0 +1,134 @@
+"""Configuration: every error names file, line, column and cure; folders overlay each other; secrets by reference."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from hub.errors import ConfigurationError
+from hub.mapping.config import load_setup, shipped_mappings
+from hub.mapping.partner import load_partner, read_items
+from hub.mapping.schema import FILES, json_schema
+from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
+from hub.model.network import NetOf
+from hub.sdk.settings import ConnectorSettings, Secret, resolve_secrets, secret_schemes
+
+HUB = """\
+database: sqlite:///hub.db
+connections:
+  acme:
+    connector: x12_supplier
+    partner: acme
+    settings:
+      mailbox: folder:/mail
+locations:
+  acme-main:
+    kind: dropship
+    connection: acme
+channels: {}
+"""
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture
+def merchant(tmp_path: Path) -> Path:
+    write(tmp_path, "mappings/partners/acme/partner.yaml", "name: Acme\nlocation: acme-main\n")
+    write(tmp_path, "mappings/partners/acme/items.csv", "sku,VN,unit,units_each\nA,100,CA,12\nB,0200,,\n")
+    return write(tmp_path, "hub.yaml", HUB)
+
+
+def test_setup_that_holds_together_gives_the_network(merchant: Path) -> None:
+    setup = load_setup(merchant)
+    [location] = setup.network.locations
+    assert ("acme-main", "acme", "dropship") == (location.location, location.partner, location.kind)
+    assert setup.database_url == f"sqlite:///{merchant.parent / 'hub.db'}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        ("kind: dropship", "kind: dropshop", ":10:", "kind"),
+        ("    connection: acme", "    connection: acne", ":11:", "There is no connection acne"),
+        ("    connector: x12_supplier", "    connector: 12", ":4:", "Quote it"),
+        ("    partner: acme", "    partner: nobody", ":5:", "no mapping folder"),
+        ("channels: {}", "chanels: {}", ":12:", "spelling"),
+        ("channels: {}", "channels: {", ":", "no valid YAML"),
+    ],
+)
+def test_error_names_line_and_cure(merchant: Path, old: str, new: str, place: str, words: str) -> None:
+    merchant.write_text(HUB.replace(old, new))
+    with pytest.raises(ConfigurationError) as caught:
+        load_setup(merchant)
+    assert f"{merchant}{place}" in str(caught.value)
+    assert words in str(caught.value)
+
+
+def test_users_folder_overlays_the_shipped_one_file_by_file(tmp_path: Path) -> None:
+    write(tmp_path, "lowmere/counting.yaml", "rule:\n  basis: on_hand\n")
+    partner = load_partner(PartnerId("lowmere"), [tmp_path, shipped_mappings() / "partners"])
+    assert NetOf.NONE is partner.counting_rule(LocationId("lowmere")).net_of
+    assert "LOWMERE" == (partner.x12.partner.id if partner.x12 else "")
+
+
+def test_codebook_translates_both_ways_and_keeps_leading_zeros(merchant: Path) -> None:
+    codebook = load_setup(merchant).partners[PartnerId("acme")].codebook(ConnectionId("acme"))
+    found = codebook.item_for([("UP", "9"), ("VN", "0200")])
+    assert ("B", Decimal(1)) == ((found.sku, found.units_each) if found else None)
+    assert codebook.item_for([("VN", "200")]) is None
+    assert Decimal(12) == codebook.item_of(Sku("A")).units_each
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("sku,unit\n,EA\n", ":2"),
+        ("sku,units_each\nA,none\n", ":2"),
+        ("sku,units_each\nA,0\n", ":2"),
+        ("item\nA\n", ":1"),
+    ],
+)
+def test_bad_item_row_is_named(tmp_path: Path, text: str, place: str) -> None:
+    path = write(tmp_path, "items.csv", text)
+    with pytest.raises(ConfigurationError) as caught:
+        read_items(path)
+    assert f"{path}{place}" == caught.value.place
+
+
+def test_every_file_has_a_schema() -> None:
+    assert all("properties" in json_schema(file) for file in FILES)
+
+
+class Settings(ConnectorSettings):
+    """One secret, one that may be left out."""
+
+    token: Secret
+    other: Secret | None = None
+    name: str = ""
+
+
+def test_secret_is_resolved_by_reference_only(tmp_path: Path) -> None:
+    schemes = secret_schemes({"TOKEN": "canary-1"})
+    resolved = resolve_secrets(Settings, {"token": "${env:TOKEN}", "name": "x"}, schemes, "connections.acme")
+    assert "canary-1" == SecretStr.get_secret_value(resolved["token"])
+    with pytest.raises(ConfigurationError) as caught:
+        resolve_secrets(Settings, {"token": "canary-2"}, schemes, "connections.acme")
+    assert "configuration.inline-secret" == caught.value.code
+    assert "canary-2" not in str(caught.value)
+    with pytest.raises(ConfigurationError) as caught:
+        resolve_secrets(Settings, {"token": "${env:MISSING}"}, schemes, "connections.acme")
+    assert "configuration.missing-secret" == caught.value.code
+
+
+def test_secret_from_a_file_loses_its_line_end(tmp_path: Path) -> None:
+    path = write(tmp_path, "token", "canary-3\n")
+    resolved = resolve_secrets(Settings, {"other": f"${{file:{path}}}"}, secret_schemes({}), "here")
+    assert "canary-3" == SecretStr.get_secret_value(resolved["other"])
