@@ -17,7 +17,7 @@ KILLS  ?= 500
 DB     ?= both
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test slow check lint types bench e2e chaos format clean
+.PHONY: help install demo test slow exhaustive check lint types bench e2e chaos format clean
 
 help:  ## what can be made here
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,12 +34,15 @@ demo: $(STAMP)  ## the toy shop, end to end on loopback; SERVE=1 keeps the daemo
 	@$(BIN)/hub demo $(if $(SERVE),--serve)
 
 test: $(STAMP)  ## the fast suites of the core and of every connector
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m 'not slow' -p no:benchmark \
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m 'not slow and not exhaustive' -p no:benchmark \
 	  --ignore=tests/architecture --ignore=tests/e2e --ignore=tests/chaos --ignore=tests/benchmarks
 
 slow: $(STAMP)  ## the tests marked slow, which `make test` leaves out
-	@$(PY) -m pytest -n $(WORKERS) -m slow -p no:benchmark \
+	@$(PY) -m pytest -n $(WORKERS) -m 'slow and not exhaustive' -p no:benchmark \
 	  --ignore=tests/e2e --ignore=tests/chaos --ignore=tests/benchmarks || [ $$? -eq 5 ]
+
+exhaustive: $(STAMP)  ## every pair of crashes in an order's life (about an hour)
+	@$(PY) -m pytest -n $(WORKERS) -m exhaustive -p no:benchmark tests/integration
 
 check: lint types  ## lint, format, types, import contracts, module sizes, docs in step
 	@$(PY) -m pytest -q -n $(WORKERS) -p no:benchmark tests/architecture

@@ -142,7 +142,7 @@ def test_crash_at_any_step_loses_and_doubles_nothing(lives: Lives) -> None:
 
 @pytest.mark.timeout(300)
 def test_second_crash_during_recovery_loses_and_doubles_nothing(lives: Lives) -> None:
-    """One second crash, close after the first, for a quarter of the steps; the slow test below takes them all."""
+    """One second crash, close after the first, for a quarter of the steps; the exhaustive test below takes them all."""
     chance = random.Random(20261102)
     wrong = {}
     for step in range(1, len(lives.steps()) + 1, 4):
@@ -153,8 +153,8 @@ def test_second_crash_during_recovery_loses_and_doubles_nothing(lives: Lives) ->
     assert {} == wrong
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(7200)
+@pytest.mark.exhaustive
+@pytest.mark.timeout(14400)
 def test_any_two_crashes_lose_and_double_nothing(lives: Lives) -> None:
     count = len(lives.steps())
     wrong = {}
