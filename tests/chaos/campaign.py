@@ -30,7 +30,8 @@ class Plan:
     ``shortest`` and ``longest`` are the seconds a daemon may live; a tenth of them are killed before they are ready,
     and the share ``aimed`` at the moment a supplier is given a file, which is when an outcome becomes unknown.
     ``ahead`` is how many orders may be open: kills are spread over all of the work, not over its beginning.
-    ``rest_seconds`` is how long nothing may move before a run is given up.
+    ``rest_seconds`` is how long nothing may move before a run is given up. ``hesitates_seconds``: how long a daemon
+    waits before it writes down what came back, where a test wants kills in that very moment.
     """
 
     orders: int
@@ -43,6 +44,7 @@ class Plan:
     aimed: float = 1 / 3
     ahead: int = 200
     rest_seconds: float = 90.0
+    hesitates_seconds: float = 0.0
 
 
 @dataclass
@@ -117,14 +119,15 @@ class Campaign:
         with ToyPartners(self._folder, port, scale_for(self._plan), self._plan.database) as partners:
             hub = open_hub(partners.config, environment=partners.environment())
             self._tamper(partners)
-            with Daemons(partners.config, port, partners.environment(), self._folder / "hub.log") as daemons:
+            log, slow = self._folder / "hub.log", self._plan.hesitates_seconds
+            with Daemons(partners.config, port, partners.environment(), log, slow) as daemons:
                 try:
                     verdict, books = self._run(partners, daemons, hub)
                 finally:
                     self._over.set()
                     hub.storage.close()
             self._figures.daemon_processor_seconds = daemons.processor_seconds
-        self._figures.unknown = unknown_outcomes(self._folder / "hub.log")
+        self._figures.unknown = unknown_outcomes(log)
         return Outcome(self._plan, self._placed, verdict, self._figures, books, partners.config)
 
     def _run(self, partners: ToyPartners, daemons: Daemons, hub: Hub) -> tuple[Verdict, Mapping[str, PartnerBook]]:

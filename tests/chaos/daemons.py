@@ -17,15 +17,17 @@ from hub.cli.demo.process import DaemonProcess
 class Daemons:
     """One daemon at a time on one configuration: forked from a preloaded process, or an interpreter of its own.
 
-    ``processor_seconds`` sums up what the forked ones used.
+    ``hesitates_seconds``: see the zygote. ``processor_seconds`` sums up what the forked ones used.
     """
 
-    def __init__(self, config: Path, port: int, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, config: Path, port: int, environment: Mapping[str, str], log: Path, hesitates_seconds: float = 0.0
+    ) -> None:
         self.log = log
         self._plain = DaemonProcess(config, port, environment, log)
         self._port = port
         self._zygote = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.zygote", str(config), str(log)],
+            [sys.executable, "-m", "tests.chaos.zygote", str(config), str(log), str(hesitates_seconds)],
             env={**os.environ, **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

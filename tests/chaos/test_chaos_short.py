@@ -45,13 +45,23 @@ def test_books_agree_after_kills_on_postgresql(postgres_url: str, tmp_path: Path
     assert outcome.passed
 
 
-def test_supplier_that_forgets_what_it_has_seen_is_found_to_book_orders_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("forgets", [False, True])
+def test_supplier_that_forgets_what_it_has_seen_is_found_to_book_orders_twice(tmp_path: Path, forgets: bool) -> None:
     plan = Plan(
-        orders=40, kills=15, seed=13, database="sqlite:///hub.db", longest=10.0, aimed=1.0, ahead=8, rest_seconds=15
+        orders=30,
+        kills=8,
+        seed=13,
+        database="sqlite:///hub.db",
+        longest=10.0,
+        aimed=1.0,
+        ahead=10,
+        rest_seconds=20,
+        hesitates_seconds=0.3,
     )
-    outcome = Campaign(plan, tmp_path / "world", tamper=_forget).run()
-    assert not outcome.passed
-    assert any(" booked " in found for found in outcome.verdict.doubled)
+    outcome = Campaign(plan, tmp_path / "world", tamper=_forget if forgets else lambda partners: None).run()
+    assert outcome.figures.unknown.get("sent again, the partner drops repeats", 0) >= 1
+    assert forgets is not outcome.passed
+    assert forgets is any(" booked " in found for found in outcome.verdict.doubled)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """A process that has loaded everything and forks daemons: each is a real process, and starts in no time.
 
-    python -m tests.chaos.zygote CONFIG LOG
+    python -m tests.chaos.zygote CONFIG LOG [SECONDS]
 
 Reads one word a line on stdin: ``start`` forks ``hub run`` and answers with its process id; ``wait`` answers, once
 the one that was started last has ended, with the milliseconds of processor time it took. The end of stdin kills
-what still runs, and ends it.
+what still runs, and ends it. SECONDS is how long a daemon hesitates before it writes down what a partner answered:
+a test that needs kills in that moment would else wait for luck.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from types import FrameType
+from typing import Any
 
 
-def main(config: str, log: str) -> None:
+def main(config: str, log: str, hesitates: str = "0") -> None:
     """Serve until stdin ends."""
     _load()
+    if float(hesitates):
+        _hesitate(float(hesitates))
     child = 0
 
     def leave(number: int, _frame: FrameType | None) -> None:
@@ -63,6 +68,18 @@ def _load() -> None:
         check._map(set_id, "004010")
     for spec in discover().connectors.values():
         spec.load_simulator()
+
+
+def _hesitate(seconds: float) -> None:
+    from hub.sync.settling import Settling
+
+    record = Settling.record
+
+    def later(self: Settling, *arguments: Any, **named: Any) -> None:
+        time.sleep(seconds)
+        record(self, *arguments, **named)
+
+    Settling.record = later  # type: ignore[method-assign]
 
 
 def _run(config: str, log: str) -> None:

@@ -45,7 +45,7 @@ def test_init_writes_a_configuration_that_is_valid(installed: Path, tmp_path: Pa
 def test_every_connector_is_found(installed: Path, tmp_path: Path) -> None:
     run([str(installed / "hub"), "init"], tmp_path)
     listed = json.loads(run([str(installed / "hub"), "connector", "list", "--json"], tmp_path))
-    names = {each["name"] for each in listed["connectors"]}
+    names = {each["connector"] for each in listed["connectors"]}
     assert {"shopify", "x12_supplier", "ongoing"} <= names
 
 
