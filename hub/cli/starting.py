@@ -42,6 +42,7 @@ connections: {}
 #    settings:
 #      base_url: https://example.myshopify.com
 #      access_token: ${env:SHOP_TOKEN}
+#      webhook_secret: ${env:SHOP_WEBHOOK_SECRET}
 #      online_location: "65001"
 #    poll:
 #      orders: 60      # seconds; 0 leaves it to webhooks
@@ -82,6 +83,7 @@ _ENV_EXAMPLE = """\
 # Copy to .env, fill in, and load it before `hub run`: set -a; . ./.env; set +a
 # Every ${env:NAME} of hub.yaml stands here.
 SHOP_TOKEN=
+SHOP_WEBHOOK_SECRET=
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from pathlib import Path
 
@@ -20,6 +21,22 @@ def test_init_writes_a_valid_configuration(tmp_path: Path) -> None:
     }
     assert made.config.read_text().startswith("# yaml-language-server: $schema=hub.schema.json\n")
     assert 0 == made.run("config", "validate").exit_code
+
+
+def test_the_commented_examples_are_right_once_they_are_uncommented(tmp_path: Path) -> None:
+    Installation(tmp_path).run("init", str(tmp_path))
+    text = (tmp_path / "hub.yaml").read_text()
+    text = re.sub(r"^#  ", "  ", re.sub(r": \{\}$", ":", text, flags=re.MULTILINE), flags=re.MULTILINE)
+    (tmp_path / "hub.yaml").write_text(text)
+    for partner in ("shop", "alder"):
+        folder = tmp_path / "mappings" / "partners" / partner
+        folder.mkdir(parents=True)
+        (folder / "partner.yaml").write_text(f"name: {partner}\nlocation: alder\n")
+        (folder / "x12.yaml").write_text("us: {id: HUB}\npartner: {id: ALDER}\n")
+    named = re.findall(r"^(\w+)=$", (tmp_path / ".env.example").read_text(), flags=re.MULTILINE)
+    found = Installation(tmp_path).run("config", "validate", env=dict.fromkeys(named, "value"))
+    assert 0 == found.exit_code, found.output
+    assert "2 connections, 1 locations, 1 channels" in found.stdout
 
 
 def test_init_never_overwrites(tmp_path: Path) -> None:
