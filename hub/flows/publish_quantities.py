@@ -1,4 +1,9 @@
-"""Tell channels what they may sell; the newest unsent quantity replaces an older one."""
+"""Tell channels what they may sell; the newest unsent quantity replaces an older one.
+
+A quantity is set by compare-and-swap: it is taken only where the channel shows what we believe. So it may be raised
+only by a figure that knows of every sale that made the channel show what it shows. A stale answer says that there
+are sales we may not know of yet; until the channel's orders were fetched and taken again, the figure may only fall.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ from hub.flows.answer import Answer, Verdict
 from hub.flows.stock_view import read_stock
 from hub.flows.work import Work
 from hub.inventory.channels import ChannelQuantity, channel_quantity
-from hub.model.identity import ChannelId, Sku
+from hub.model.identity import ChannelId, ConnectionId, Sku
 from hub.model.network import Channel
 from hub.model.queue import OutboxItem, Publication
 from hub.model.stock import QuantityUpdate
@@ -25,7 +30,8 @@ _ZERO = Decimal(0)
 def publish_quantities(work: Work, channel_id: ChannelId) -> datetime | None:
     """Compute the touched SKUs of a channel and queue those whose quantity changed; now again where more wait.
 
-    A quantity equal to the one last asked for is not sent again.
+    A quantity equal to the one last asked for is not sent again, and one that waits is not raised
+    (``resume_publishing`` has it looked at again).
     """
     channel = work.network.channel(channel_id)
     if channel is None or not channel.sells_from:
@@ -36,7 +42,7 @@ def publish_quantities(work: Work, channel_id: ChannelId) -> datetime | None:
     shown = work.uow.publications.current(channel_id, skus)
     for quantity in channel_quantities(work, channel, skus).values():
         publication = shown.get(quantity.sku, Publication(channel_id, quantity.sku))
-        if publication.requested != quantity.quantity:
+        if publication.requested != quantity.quantity and not _must_wait(publication, quantity.quantity):
             _queue(work, channel, quantity, publication)
     work.uow.publications.settled(channel_id, skus)
     return work.now if len(skus) == BATCH else None
@@ -56,17 +62,32 @@ def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dic
 
 
 def settle_quantity(work: Work, update: QuantityUpdate, answer: Answer) -> None:
-    """Record what the channel shows now. Stale: it showed something else, so compute and ask again."""
+    """Record what the channel shows now. Stale: it showed something else, so its orders must be taken in first."""
     current = work.uow.publications.current(update.channel, [update.sku])
     publication = current.get(update.sku, Publication(update.channel, update.sku))
     match answer.verdict:
         case Verdict.ACCEPTED:
             work.uow.publications.save(replace(publication, confirmed=update.quantity, at=work.now))
         case Verdict.STALE:
-            work.uow.publications.save(replace(publication, confirmed=answer.observed, requested=None, at=work.now))
+            stale = replace(publication, confirmed=answer.observed, requested=None, at=work.now, waits_since=answer.at)
+            work.uow.publications.save(stale)
             work.touch([update.sku])
         case Verdict.REFUSED | Verdict.UNCERTAIN:
             return
+
+
+def resume_publishing(work: Work, connection: ConnectionId, known_until: datetime) -> None:
+    """All orders that this connection's channels had at ``known_until`` have been taken: figures that waited since
+    before then are computed again."""
+    for channel in work.network.channels:
+        if channel.connection == connection:
+            work.touch(work.uow.publications.resume(channel.channel, known_until))
+
+
+def _must_wait(publication: Publication, quantity: Decimal) -> bool:
+    """Less is always better than what the channel shows now, whatever it sold meanwhile."""
+    falls = publication.confirmed is not None and quantity < publication.confirmed
+    return publication.waits_since is not None and not falls
 
 
 def _queue(work: Work, channel: Channel, quantity: ChannelQuantity, publication: Publication) -> None:

@@ -143,10 +143,15 @@ class ConnectionHealth:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What a channel shows for a SKU as far as we know (``confirmed``), and what we last asked for (``requested``)."""
+    """What a channel shows for a SKU as far as we know (``confirmed``), and what we last asked for (``requested``).
+
+    ``waits_since``: then the channel showed something else than we believed, so it sold units of which we may not
+    know yet. Until its orders were fetched again and taken, the figure is not raised. None: nothing to wait for.
+    """
 
     channel: ChannelId
     sku: Sku
     requested: Decimal | None = None
     confirmed: Decimal | None = None
     at: datetime | None = None
+    waits_since: datetime | None = None

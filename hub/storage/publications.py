@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -36,6 +37,11 @@ _SETTLED = """
     WHERE true
     ON CONFLICT (channel, sku) DO UPDATE SET number = excluded.number
     WHERE settled_touches.number < excluded.number
+"""
+_RESUME = """
+    UPDATE publications SET waits_since = NULL
+    WHERE channel = :channel AND waits_since < :before
+    RETURNING sku
 """
 
 
@@ -101,8 +107,14 @@ class SqlPublicationStore:
             "requested": publication.requested,
             "confirmed": publication.confirmed,
             "at": publication.at,
+            "waits_since": publication.waits_since,
         }
         self._transaction.put(publications, ("channel", "sku"), values)
+
+    def resume(self, channel: ChannelId, before: datetime) -> list[Sku]:
+        """See PublicationStore."""
+        rows = self._transaction.run(_RESUME, {"channel": channel, "before": to_micros(before)})
+        return sorted(Sku(row.sku) for row in rows)
 
 
 def _publication(row: Row[Any]) -> Publication:
@@ -112,4 +124,5 @@ def _publication(row: Row[Any]) -> Publication:
         requested=row.requested,
         confirmed=row.confirmed,
         at=row.at,
+        waits_since=row.waits_since,
     )

@@ -11,7 +11,7 @@ from typing import Any, cast
 from hub.errors import ConfigurationError
 from hub.mapping.codebook import Codebook
 from hub.model.identity import ChannelId, ConnectionId
-from hub.sdk.capabilities import Health, Sink, Source, WebhookReceiver
+from hub.sdk.capabilities import Health, OrderSource, Sink, Source, WebhookReceiver
 from hub.sdk.context import ConnectionContext
 from hub.sdk.spec import ConnectorSpec, stream_name
 from hub.sync.schedule import DEFAULT_POLL_SECONDS, PollSchedule
@@ -100,6 +100,13 @@ class LiveConnection:
         """The connector's own check, for ``doctor`` and ``connector test``."""
         found = self.spec.provides.get(Health)
         return cast("Health", self.objects[found]) if found is not None else None
+
+    @property
+    def order_stream(self) -> str:
+        """The stream that is fetched for orders, empty where none is."""
+        found = self.spec.provides.get(OrderSource)
+        name = stream_name(found) if found is not None else ""
+        return name if name in self.polls else ""
 
     @property
     def webhook_stream(self) -> str:

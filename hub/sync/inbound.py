@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -13,6 +13,7 @@ from hub.model.queue import InboxEntry
 from hub.ports import UnitOfWork
 from hub.sdk.capabilities import Page, Source
 from hub.sync.applying import Applied, Reading, apply_reading, park, read_document
+from hub.sync.catching_up import resume_caught_up
 from hub.sync.condition import Conditions
 from hub.sync.connections import LiveConnection
 from hub.sync.marks import lane_names, marked
@@ -84,6 +85,9 @@ class Fetching:
             raise ConfigurationError(
                 f"Connection {connection.id} has no stream {stream}.", code="configuration.unknown-stream"
             )
+        with turn.runtime.storage.read() as uow:
+            before = PollState.read(uow.inbox.cursor(connection.id, poll_row(stream))) or PollState(turn.now)
+        known = replace(before, began=before.began or turn.now)
         next_due, moved = connection.polls[stream].after(turn.now), False
         for _ in range(turn.runtime.limits.pages_per_turn):
             ready = self._pacer.ready(turn)
@@ -94,7 +98,7 @@ class Fetching:
                 cursor = uow.inbox.cursor(connection.id, stream)
             with connection.using(source):
                 page = source.fetch(cursor)
-            moved = self._store(turn, stream, page, next_due) or moved
+            moved = self._store(turn, stream, page, known, next_due) or moved
             self._settle(source, page)
             if not page.more:
                 return next_due, moved
@@ -102,15 +106,16 @@ class Fetching:
                 break
         return turn.now, moved
 
-    def _store(self, turn: Turn, stream: str, page: Page, next_due: datetime) -> bool:
+    def _store(self, turn: Turn, stream: str, page: Page, known: PollState, next_due: datetime) -> bool:
         connection, metrics = self._connection, turn.runtime.metrics
-        with turn.begin() as uow:
+        with turn.begin() as uow, marked(uow) as noted:
             stored = uow.inbox.add(page.documents, stream) if page.documents else []
             uow.inbox.advance(connection.id, stream, page.cursor)
-            if not page.more:
-                uow.inbox.advance(connection.id, poll_row(stream), PollState(next_due, turn.now).text)
+            self._note(uow, stream, page, known, next_due)
             if stored:
                 uow.lanes.mark(lane_names(connection.id).inbound)
+            if not page.more and stream == connection.order_stream:
+                resume_caught_up(noted, turn.configuration.network, connection, turn.now)
             self._conditions.succeeded(uow, connection.id, turn.lease.lane, turn.now)
         self._circuit.succeeded()
         metrics.fetched.labels(connection.id).inc(len(stored))
@@ -118,6 +123,16 @@ class Fetching:
         if stored:
             _log.info("page_stored", connection=connection.id, stream=stream, documents=stored)
         return bool(stored)
+
+    def _note(self, uow: UnitOfWork, stream: str, page: Page, known: PollState, next_due: datetime) -> None:
+        row = poll_row(stream)
+        current = PollState.read(uow.inbox.cursor(self._connection.id, row)) or known
+        if page.more:
+            uow.inbox.advance(self._connection.id, row, replace(known, next_due=current.next_due).text)
+            return
+        # Somebody asked for a fetch while this one was under way: it may have come too late for this one.
+        due = next_due if current.next_due == known.next_due else min(next_due, current.next_due)
+        uow.inbox.advance(self._connection.id, row, PollState(due, last=known.began).text)
 
     def _settle(self, source: Source, page: Page) -> None:
         try:
@@ -135,9 +150,8 @@ class Fetching:
             wait = self._circuit.policy.wait(failures, runtime.rng, retry_after(error))
             due = max(turn.now + wait, self._circuit.closed_at(turn.now) or turn.now)
         with turn.begin() as uow:
-            known = PollState.read(uow.inbox.cursor(connection.id, poll_row(stream)))
-            state = PollState(due, known.last if known else None)
-            uow.inbox.advance(connection.id, poll_row(stream), state.text)
+            known = PollState.read(uow.inbox.cursor(connection.id, poll_row(stream))) or PollState(due)
+            uow.inbox.advance(connection.id, poll_row(stream), known.due_at(due).text)
             self._conditions.failed(uow, connection.id, turn.lease.lane, error, turn.now)
         runtime.metrics.failures.labels(turn.lease.lane, error.code).inc()
         _log.warning("fetch_failed", connection=connection.id, stream=stream, code=error.code, due=due.isoformat())
@@ -199,6 +213,7 @@ class Applying:
         try:
             with turn.begin() as uow, marked(uow) as noted:
                 done = [apply_reading(turn, noted, self._connection, one, alone=False) for one in readings]
+                resume_caught_up(noted, turn.configuration.network, self._connection, turn.now)
                 self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
         except LeaseLostError:
             raise
@@ -212,6 +227,7 @@ class Applying:
         try:
             with turn.begin() as uow, marked(uow) as noted:
                 applied = apply_reading(turn, noted, self._connection, reading, alone=True)
+                resume_caught_up(noted, turn.configuration.network, self._connection, turn.now)
                 self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
         except LeaseLostError:
             raise

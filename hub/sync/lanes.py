@@ -16,6 +16,7 @@ from hub.errors import LeaseLostError
 from hub.model.identity import ConnectionId
 from hub.model.queue import ConnectionState, Lease
 from hub.ports import UnitOfWork
+from hub.sync.catching_up import fetch_at_once
 from hub.sync.condition import OPERATOR_PAUSE, Conditions, resume
 from hub.sync.connections import LiveConnection
 from hub.sync.inbound import Applying, Done, Fetching
@@ -24,7 +25,6 @@ from hub.sync.outbound import Sending
 from hub.sync.pace import Pacer
 from hub.sync.retry import BUGS, OUTBOUND, Circuit, as_hub_error
 from hub.sync.runtime import Configuration, Runtime, Turn
-from hub.sync.schedule import PollState, poll_row
 from hub.sync.timers import Timers
 
 _log = structlog.get_logger(__name__)
@@ -191,11 +191,8 @@ class Lanes:
 
     def fetch_now(self, connection: LiveConnection) -> None:
         """Make every polled stream due."""
-        now = self._runtime.clock()
         with self._runtime.storage.begin() as uow:
-            for stream in connection.polls:
-                uow.inbox.advance(connection.id, poll_row(stream), PollState(now).text)
-            uow.lanes.mark(lane_names(connection.id).fetch)
+            fetch_at_once(uow, connection.id, connection.polls, self._runtime.clock())
 
 
 def _made(connection: LiveConnection, conditions: Conditions, rng: random.Random) -> _Jobs:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hub.errors import ConfigurationError
 
 DEFAULT_POLL_SECONDS = 60.0
+_NEVER = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +41,33 @@ class PollSchedule:
 
 @dataclass(frozen=True, slots=True)
 class PollState:
-    """When a stream is fetched next and when that last went well; kept beside its cursor, so that all processes
-    and restarts keep the schedule."""
+    """When a stream is fetched next, and how far we know it; kept beside its cursor, so that all processes and
+    restarts keep the schedule.
+
+    ``last``: when the newest fetch began that came to its end, so that everything the partner had then is stored.
+    ``began``: when the fetch began that is under way, over as many turns as it takes.
+    """
 
     next_due: datetime
     last: datetime | None = None
+    began: datetime | None = None
 
     @classmethod
     def read(cls, text: str | None) -> PollState | None:
         """From what ``text`` wrote; None where the stream was never tried."""
         if not text:
             return None
-        due, _, last = text.partition(" ")
-        return cls(datetime.fromisoformat(due), datetime.fromisoformat(last) if last else None)
+        due, last, began = (datetime.fromisoformat(word) if word != _NEVER else None for word in text.split())
+        return cls(due, last, began) if due is not None else None
+
+    def due_at(self, due: datetime) -> PollState:
+        """The same, to be fetched then."""
+        return replace(self, next_due=due)
 
     @property
     def text(self) -> str:
-        """Two ISO instants with a space between, the second left out where there is none."""
-        return f"{self.next_due.isoformat()} {self.last.isoformat() if self.last else ''}".rstrip()
+        """Three ISO instants with a space between, a dash for one that there is not."""
+        return " ".join(each.isoformat() if each else _NEVER for each in (self.next_due, self.last, self.began))
 
 
 def poll_row(stream: str) -> str:

@@ -17,6 +17,7 @@ from hub.model.identity import DocumentId
 from hub.model.queue import OutboxItem, OutboxState
 from hub.ports import UnitOfWork
 from hub.sdk.capabilities import ItemResult, Outcome, Receipt
+from hub.sync.catching_up import ask_for_orders
 from hub.sync.condition import Conditions
 from hub.sync.connections import LiveConnection
 from hub.sync.marks import marked
@@ -162,6 +163,8 @@ class Settling:
                 connection=self._connection.id,
             )
             settle_item(work, one.item, one.answer)
+            if one.answer.verdict is Verdict.STALE:
+                ask_for_orders(work, self._connection, one.answer)
 
     def _settle_failed(self, turn: Turn, uow: UnitOfWork, one: Settlement, error: HubError) -> None:
         again = self.unknown(turn, one.item, f"{error.code}: {error.message}", tell=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
@@ -84,6 +84,15 @@ class MemoryPublications:
 
     def save(self, publication: Publication) -> None:
         self.rows[publication.channel, publication.sku] = publication
+
+    def resume(self, channel: ChannelId, before: datetime) -> list[Sku]:
+        waiting = [
+            row
+            for row in self.rows.values()
+            if row.channel == channel and row.waits_since is not None and row.waits_since < before
+        ]
+        self.rows |= {(row.channel, row.sku): replace(row, waits_since=None) for row in waiting}
+        return sorted(row.sku for row in waiting)
 
 
 @dataclass

@@ -112,5 +112,13 @@ publications = Table(
     quantity("requested", optional=True),
     quantity("confirmed", optional=True),
     instant("at", optional=True),
+    instant("waits_since", optional=True),
     PrimaryKeyConstraint("channel", "sku"),
+    Index(
+        "ix_publications_waiting",
+        "channel",
+        "waits_since",
+        sqlite_where=text("waits_since IS NOT NULL"),
+        postgresql_where=text("waits_since IS NOT NULL"),
+    ),
 )

@@ -188,6 +188,19 @@ def test_a_publication_is_replaced(storage: Storage) -> None:
         assert {} == work.publications.current(SHOP, [])
 
 
+def test_a_publication_waits_until_a_later_moment(storage: Storage) -> None:
+    waiting = Publication(SHOP, ROBOT, requested=Decimal(5), at=NOW, waits_since=NOW)
+    free = Publication(SHOP, KITE, requested=Decimal(5), at=NOW)
+    with storage.begin() as work:
+        work.publications.save(waiting)
+        work.publications.save(free)
+        assert [] == work.publications.resume(SHOP, NOW)
+        assert [] == work.publications.resume(ChannelId("other"), LATER)
+        assert {ROBOT: waiting} == work.publications.current(SHOP, [ROBOT])
+        assert [ROBOT] == work.publications.resume(SHOP, LATER)
+        assert {ROBOT: replace(waiting, waits_since=None)} == work.publications.current(SHOP, [ROBOT])
+
+
 def test_health_is_replaced(storage: Storage) -> None:
     well = ConnectionHealth(SUPPLIER, ConnectionState.OK, NOW)
     ill = ConnectionHealth(SUPPLIER, ConnectionState.PAUSED, NOW, 3, "configuration.invalid", "Password refused.")

@@ -9,6 +9,7 @@ import pytest
 from hub.errors import DataError
 from hub.flows.answer import Answer, Verdict
 from hub.flows.explain_stock import explain_stock
+from hub.flows.publish_quantities import resume_publishing
 from hub.flows.registry import record_item
 from hub.model.identity import ConnectionId, Sku
 from hub.model.network import CountingRule, MissingMeans, NetOf
@@ -164,11 +165,14 @@ def test_unchanged_quantity_is_not_sent_again(desk: Desk) -> None:
     assert desk.pending("inventory") == []
 
 
-def test_stale_answer_is_asked_again_from_what_the_channel_shows(desk: Desk) -> None:
+def test_stale_answer_is_asked_again_once_orders_were_taken(desk: Desk) -> None:
     desk.stock("acme", A=20)
     desk.tick()
     [item] = desk.pending("inventory")
     desk.settle(item, Answer(Verdict.STALE, desk.now, observed=Decimal(4)))
+    desk.tick(1)
+    assert desk.pending("inventory") == []
+    resume_publishing(desk.work("shop"), ConnectionId("shop"), desk.now)
     desk.tick()
     [again] = desk.pending("inventory")
     update = QuantityUpdate.model_validate_json(again.payload)

@@ -28,8 +28,9 @@ def test_schedule_that_says_nothing_is_refused(value: float | str) -> None:
 
 
 @pytest.mark.parametrize("last", [None, NOW - timedelta(minutes=1)])
-def test_state_survives_its_text(last: datetime | None) -> None:
-    state = PollState(NOW, last)
+@pytest.mark.parametrize("began", [None, NOW - timedelta(minutes=2)])
+def test_state_survives_its_text(last: datetime | None, began: datetime | None) -> None:
+    state = PollState(NOW, last, began)
     assert state == PollState.read(state.text)
 
 

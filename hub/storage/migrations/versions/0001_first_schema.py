@@ -241,7 +241,16 @@ def _stock() -> None:
         sa.Column("requested", sa.BigInteger(), nullable=True),
         sa.Column("confirmed", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=True),
+        sa.Column("waits_since", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("channel", "sku", name="pk_publications"),
+    )
+    op.create_index(
+        "ix_publications_waiting",
+        "publications",
+        ["channel", "waits_since"],
+        unique=False,
+        sqlite_where=sa.text("waits_since IS NOT NULL"),
+        postgresql_where=sa.text("waits_since IS NOT NULL"),
     )
     op.create_table(
         "reservations",
