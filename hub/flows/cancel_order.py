@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from hub.errors import DataError
+from hub.errors import DataError, TransientError
 from hub.flows.answer import Answer, Verdict
 from hub.flows.requests import (
     advance_purchase,
@@ -40,15 +40,15 @@ _ZERO = Decimal(0)
 def cancel_order(work: Work, cancellation: Cancellation) -> None:
     """Cancel an order or lines of it; the same cancellation again changes nothing.
 
-    Raises DataError ``cancel.unknown-order`` where the order is not here, and ``cancel.unknown-line``.
+    Raises TransientError ``cancel.unknown-order`` where the order is not here (a pushed cancellation may overtake
+    its order), and DataError ``cancel.unknown-line``.
     """
     record = work.uow.orders.find(cancellation.channel, cancellation.external_id, lock=True)
     if record is None:
-        raise DataError(
+        raise TransientError(
             f"{cancellation.channel} cancels order {cancellation.external_id}, which is not here.",
             code="cancel.unknown-order",
-            cure="Reprocess this document once the order has been taken.",
-            value=cancellation.external_id,
+            cure="It is tried again for a while; reprocess it where the order is taken later still.",
         )
     work.about(record.order_id)
     connection = work.connection_of_channel(cancellation.channel)

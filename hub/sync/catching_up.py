@@ -22,6 +22,9 @@ from hub.sync.schedule import PollState, poll_row
 _LOOK = 100
 """Documents looked at; where more wait, the inbox is surely not caught up."""
 
+_PATIENCE = 5
+"""Tries after which a document is not waited for: one that cannot be used must not keep quantities back for hours."""
+
 
 def fetch_at_once(uow: UnitOfWork, connection: ConnectionId, streams: Iterable[str], now: datetime) -> None:
     """Make these streams due, whatever their schedules say."""
@@ -51,6 +54,7 @@ def resume_caught_up(uow: UnitOfWork, network: Network, connection: LiveConnecti
     if state is None or state.last is None:
         return
     pending = uow.inbox.pending(connection.id, _LOOK)
-    if len(pending) == _LOOK or any(entry.stream == connection.order_stream for entry in pending):
+    fresh = [one for one in pending if one.stream == connection.order_stream and one.attempts < _PATIENCE]
+    if fresh or len(pending) == _LOOK:
         return
     resume_publishing(Work(uow, network, now, actor=str(connection.id)), connection.id, state.last)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from hub.errors import DataError
+from hub.errors import TransientError
 from hub.flows.answer import Answer, Verdict
 from hub.model.events import EventKind
 from hub.model.fulfilment import CancellationRequest, Execution, Negotiation
@@ -179,10 +179,15 @@ def test_cancellation_while_the_request_is_being_sent_follows_it(desk: Desk) -> 
     assert item.order_id == order_id
 
 
-def test_cancellation_of_an_order_not_here_waits_in_quarantine(desk: Desk) -> None:
-    with pytest.raises(DataError) as caught:
-        desk.receive(Cancellation(channel=ChannelId("shop"), external_id="404", cancelled_at=at(0)), "shop")
+def test_cancellation_that_overtakes_its_order_is_tried_again(desk: Desk) -> None:
+    order = an_order(9, A=2)
+    cancellation = Cancellation(channel=order.channel, external_id=order.external_id, cancelled_at=at(0))
+    with pytest.raises(TransientError) as caught:
+        desk.receive(cancellation, "shop", "the cancellation")
     assert caught.value.code == "cancel.unknown-order"
+    desk.receive(order, "shop")
+    desk.receive(cancellation, "shop", "the cancellation")
+    assert desk.order(order.order_id).status is OrderStatus.CANCELLED
 
 
 def test_order_edit_asks_back_what_is_under_way(desk: Desk) -> None:
