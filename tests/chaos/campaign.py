@@ -86,8 +86,8 @@ def scale_for(plan: Plan) -> ToyScale:
     wanted = plan.orders * 3.1 / 12
     return ToyScale(
         stock=max(48, int(wanted / 3.5) // 12 * 12 + 12),
-        store_stock=max(10, int(wanted / 20)),
-        warehouse_stock=max(16, int(wanted / 3)),
+        store_stock=max(1, int(wanted / 20)),
+        warehouse_stock=max(1, int(wanted / 3)),
         acknowledge_after=0.3,
         ship_after=0.5,
         backorder_after=1.0,
