@@ -1,16 +1,24 @@
-"""A partner's stock report becomes ledger movements, and whoever waited for that stock is woken."""
+"""A partner's stock report becomes ledger movements, and whoever waited for that stock is woken.
+
+Where a location's counts are trusted for some hours only, a timer has the channels look again when they are over
+(``expire_stock``); a count that comes later makes all of its stock usable again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from hub.errors import DataError
 from hub.flows.work import Work
 from hub.inventory import ledger
+from hub.inventory.atp import trusted_until
 from hub.inventory.counting import CountDecision, CountResult, Known, Refusal, count_location
 from hub.model.identity import LocationId, Sku
 from hub.model.network import Location
 from hub.model.stock import FeedMode, StockReport
+
+_INSTANT = timedelta(microseconds=1)
 
 
 def record_stock(work: Work, report: StockReport) -> None:
@@ -23,6 +31,7 @@ def record_stock(work: Work, report: StockReport) -> None:
     rose: set[Sku] = set()
     changed: set[Sku] = set()
     for where in dict.fromkeys((*report.locations, *(row.location for row in report.rows))):
+        stale = _is_stale(work, where)
         try:
             result = _count(work, report, where)
         except DataError as error:
@@ -32,8 +41,12 @@ def record_stock(work: Work, report: StockReport) -> None:
             if refusal.sku is None:
                 _refuse(work, report, where, _error(refusal, where))
         _apply(work, report, where, result.decisions)
-        changed.update(each.sku for each in result.decisions if each.delta)
-        rose.update(each.sku for each in result.decisions if each.delta > 0 or _unlocks(work, each))
+        changed.update(each.sku for each in result.decisions if each.delta or each.unavailable_delta)
+        rose.update(each.sku for each in result.decisions if each.delta > each.unavailable_delta)
+        if result.decisions:
+            _watch(work, where)
+        if stale and not _is_stale(work, where):
+            rose.update(_stocked(work, where))
     work.touch(changed | rose)
     if rose:
         waiting = dict.fromkeys(each.order_id for each in work.uow.orders.unrouted(sorted(rose)))
@@ -86,7 +99,7 @@ def _known(work: Work, report: StockReport, location: Location) -> Known:
 def _apply(work: Work, report: StockReport, where: LocationId, decisions: Sequence[CountDecision]) -> None:
     source = work.cause or report.reference
     work.uow.ledger.move(
-        [ledger.count_movement(each, source, work.cause, work.now) for each in decisions if each.delta]
+        [row for each in decisions for row in ledger.count_movements(each, source, work.cause, work.now)]
     )
     by_time: dict[object, list[CountDecision]] = {}
     for each in decisions:
@@ -95,10 +108,36 @@ def _apply(work: Work, report: StockReport, where: LocationId, decisions: Sequen
         work.uow.ledger.counted([each.sku for each in group], where, group[0].as_of, work.cause)
 
 
-def _unlocks(work: Work, decision: CountDecision) -> bool:
-    """A fresh figure makes stock usable again where old figures are not trusted, even if nothing moved."""
-    location = work.network.location(decision.location)
-    return location is not None and location.counting.stale_after_hours is not None and decision.on_hand > 0
+def expire_stock(work: Work, where: LocationId) -> datetime | None:
+    """Have the channels look again at everything a location has once its newest count is no longer trusted."""
+    until = _trusted_until(work, where)
+    if until is None:
+        return None
+    if work.now <= until:
+        return until + _INSTANT
+    work.touch(_stocked(work, where))
+    return None
+
+
+def _watch(work: Work, where: LocationId) -> None:
+    until = _trusted_until(work, where)
+    if until is not None:
+        work.uow.tasks.schedule("stale", where, until + _INSTANT)
+
+
+def _trusted_until(work: Work, where: LocationId) -> datetime | None:
+    location = work.network.location(where)
+    fresh = work.uow.ledger.freshness([where]).get(where)
+    return trusted_until(location, fresh) if location is not None and fresh is not None else None
+
+
+def _is_stale(work: Work, where: LocationId) -> bool:
+    until = _trusted_until(work, where)
+    return until is not None and work.now > until
+
+
+def _stocked(work: Work, where: LocationId) -> list[Sku]:
+    return [balance.sku for balance in work.uow.ledger.balances(None, [where]) if balance.on_hand]
 
 
 def _note_packs(work: Work, report: StockReport, location: Location) -> None:

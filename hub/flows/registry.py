@@ -21,13 +21,13 @@ from hub.flows.record_invoice import record_invoice
 from hub.flows.record_receipt import record_receipt
 from hub.flows.record_return import record_return
 from hub.flows.record_shipment import record_shipment
-from hub.flows.record_stock import record_stock
+from hub.flows.record_stock import expire_stock, record_stock
 from hub.flows.route_order import route_order
 from hub.flows.settle_request import settle_request
 from hub.flows.take_order import take_order
 from hub.flows.work import Work
 from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
-from hub.model.identity import ChannelId, OrderId, RequestId
+from hub.model.identity import ChannelId, LocationId, OrderId, RequestId
 from hub.model.order import Order
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
 from hub.model.queue import OutboxItem, Task
@@ -83,9 +83,10 @@ TASKS: Mapping[str, TaskHandler] = {
     "route": lambda work, task: route_order(work, OrderId(task.key), attempts=task.attempts),
     "acknowledge": lambda work, task: expire_request(work, RequestId(task.key)),
     "backorder": lambda work, task: follow_backorder(work, RequestId(task.key)),
+    "stale": lambda work, task: expire_stock(work, LocationId(task.key)),
     "publish": lambda work, task: publish_quantities(work, ChannelId(task.key)),
 }
-"""Durable timers by kind; the key is an order, a request or a channel."""
+"""Durable timers by kind; the key is an order, a request, a location or a channel."""
 
 
 def run_task(work: Work, task: Task) -> None:

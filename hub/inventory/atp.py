@@ -69,11 +69,17 @@ def unusable(location: Location, fresh_as_of: datetime | None, now: datetime) ->
         return "", ""
     if fresh_as_of is None:
         return "stale", "never counted"
-    age = now - fresh_as_of
-    if age > timedelta(hours=float(location.counting.stale_after_hours)):
-        hours = round(age.total_seconds() / 3600, 1)
+    until = trusted_until(location, fresh_as_of)
+    if until is not None and now > until:
+        hours = round((now - fresh_as_of).total_seconds() / 3600, 1)
         return "stale", f"its newest count is {hours} h old, trusted for {location.counting.stale_after_hours:f} h"
     return "", ""
+
+
+def trusted_until(location: Location, fresh_as_of: datetime) -> datetime | None:
+    """The last moment at which a location whose newest count is of then may promise; None: for ever."""
+    hours = location.counting.stale_after_hours
+    return None if hours is None else fresh_as_of + timedelta(hours=float(hours))
 
 
 def backordered_units(commitments: Iterable[Commitment]) -> Mapping[tuple[Sku, LocationId], Decimal]:

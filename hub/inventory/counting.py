@@ -17,6 +17,9 @@ Worked: N = 40, net of SENT, T = 10:00. P1 (6 units) was sent 09:30 and is outst
 left at 10:20; P3 (4) was sent 10:10 and left at 10:30. Known: 6 + 5 = 11. Departures after T: 5 + 4 = 9.
 On hand = 40 + 11 - 9 = 42. The truth: 51 on the shelf at T (40 free, 11 promised), of which 9 left.
 
+Beside an ON_HAND figure, a figure of UNAVAILABLE units (damaged, held) of the same moment is taken as it is; the
+other bases leave such units out already.
+
 The same numbers come out in whatever order counts and shipments reach us; ``left_out_by_count`` says for a
 shipment that arrives after a count whether that count already left its units out.
 """
@@ -50,7 +53,7 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class CountDecision:
     """What one figure means: ``counted`` is N in eaches, ``terms`` add up to ``on_hand``, ``delta`` is what the
-    ledger has to move by to get there."""
+    ledger has to move by to get there, ``unavailable_delta`` the same for units that are there and unsellable."""
 
     sku: Sku
     location: LocationId
@@ -59,6 +62,7 @@ class CountDecision:
     terms: tuple[Term, ...]
     on_hand: Decimal
     delta: Decimal
+    unavailable_delta: Decimal = _ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,10 @@ def count_location(rule: CountingRule, report: StockReport, location: LocationId
     would zero more than ``rule.guard_fraction`` of the items we know there (``stock.feed-guard``, as a whole; one
     single item may always go to zero).
     """
-    figures = _figures(rule, report, location)
-    if report.mode is FeedMode.FULL and rule.missing is MissingMeans.ZERO:
+    figures = _figures(rule.basis, report, location)
+    unsellable = _figures(CountBasis.UNAVAILABLE, report, location) if rule.basis is CountBasis.ON_HAND else {}
+    names_all = report.mode is FeedMode.FULL and rule.missing is MissingMeans.ZERO
+    if names_all:
         for sku, balance in sorted(known.balances.items()):
             if sku not in figures and (balance.counted_at is not None or balance.on_hand != 0):
                 figures[sku] = (_ZERO, report.as_of, "not named in a full report: none")
@@ -119,7 +125,11 @@ def count_location(rule: CountingRule, report: StockReport, location: LocationId
             *_since(as_of, departures.get(sku, ()), arrivals.get(sku, ())),
         )
         on_hand = sum((term.quantity for term in terms), _ZERO)
-        decisions.append(CountDecision(sku, location, as_of, counted, terms, on_hand, on_hand - balance.on_hand))
+        held, held_at, _ = unsellable.get(sku, (_ZERO if names_all else balance.unavailable, as_of, ""))
+        held_delta = held - balance.unavailable if held_at == as_of else _ZERO
+        decisions.append(
+            CountDecision(sku, location, as_of, counted, terms, on_hand, on_hand - balance.on_hand, held_delta)
+        )
     guarded = _guard(rule, report, location, decisions, known.balances)
     return CountResult((), (guarded,)) if guarded else CountResult(tuple(decisions), tuple(refusals))
 
@@ -138,13 +148,13 @@ def left_out_by_count(rule: CountingRule, counted_at: datetime | None, departure
     return not _knew(rule, departure, counted_at)
 
 
-def _figures(rule: CountingRule, report: StockReport, location: LocationId) -> dict[Sku, tuple[Decimal, datetime, str]]:
-    """Per SKU the figure of the rule's basis: the newest as-of time wins; packs of different size add up; the same
+def _figures(basis: CountBasis, report: StockReport, location: LocationId) -> dict[Sku, tuple[Decimal, datetime, str]]:
+    """Per SKU the figure of a basis: the newest as-of time wins; packs of different size add up; the same
     pack named twice stands as last said (a correction, not more stock)."""
     newest: dict[Sku, dict[tuple[str, Decimal], StockRow]] = {}
     times: dict[Sku, datetime] = {}
     for row in report.rows:
-        if row.location != location or row.basis is not rule.basis:
+        if row.location != location or row.basis is not basis:
             continue
         as_of = row.as_of or report.as_of
         if row.sku in times and as_of < times[row.sku]:
@@ -157,15 +167,15 @@ def _figures(rule: CountingRule, report: StockReport, location: LocationId) -> d
         sku: (
             sum((to_base(row.quantity, row.units_each) for row in rows.values()), _ZERO),
             times[sku],
-            " and ".join(_said(rule, row) for row in rows.values()),
+            " and ".join(_said(row) for row in rows.values()),
         )
         for sku, rows in newest.items()
     }
 
 
-def _said(rule: CountingRule, row: StockRow) -> str:
+def _said(row: StockRow) -> str:
     pack = f" of {row.units_each:f}" if row.units_each != 1 else ""
-    return f"reported {rule.basis.value.replace('_', ' ')} {row.quantity:f} {row.unit}{pack}"
+    return f"reported {row.basis.value.replace('_', ' ')} {row.quantity:f} {row.unit}{pack}"
 
 
 def _known_requests(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from hub.inventory.counting import CountDecision
 from hub.model.fulfilment import FulfilmentRequest, RequestLine
 from hub.model.identity import DocumentId, Sku
-from hub.model.ledger import Cause, Movement, Reservation
+from hub.model.ledger import Bucket, Cause, Movement, Reservation
 from hub.model.returns import Return
 from hub.model.shipment import Shipment
 
 
-def count_movement(decision: CountDecision, source: str, document: DocumentId | None, now: datetime) -> Movement:
-    """The correction a count makes. ``source`` is the document, or the report's reference where there is none."""
-    return Movement(
-        key=f"count:{source}:{decision.sku}:{decision.location}",
+def count_movements(decision: CountDecision, source: str, document: DocumentId | None, now: datetime) -> list[Movement]:
+    """The corrections a count makes. ``source`` is the document, or the report's reference where there is none."""
+    key = f"count:{source}:{decision.sku}:{decision.location}"
+    there = Movement(
+        key=key,
         sku=decision.sku,
         location=decision.location,
         quantity=decision.delta,
@@ -26,6 +28,10 @@ def count_movement(decision: CountDecision, source: str, document: DocumentId | 
         document=document,
         reference=source,
     )
+    unsellable = replace(
+        there, key=f"{key}:unavailable", quantity=decision.unavailable_delta, bucket=Bucket.UNAVAILABLE
+    )
+    return [each for each in (there, unsellable) if each.quantity]
 
 
 def shipment_movements(

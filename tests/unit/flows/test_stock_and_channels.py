@@ -15,7 +15,7 @@ from hub.model.identity import ConnectionId, Sku
 from hub.model.network import CountingRule, MissingMeans, NetOf
 from hub.model.order import OrderStatus
 from hub.model.queue import OutboxState
-from hub.model.stock import CountBasis, FeedMode, QuantityUpdate
+from hub.model.stock import CountBasis, FeedMode, QuantityUpdate, StockReport
 from tests.builders import SHOP, Desk, a_location, a_network, a_report, a_shipment, at, broken_laws
 
 FULL = CountingRule(missing=MissingMeans.ZERO)
@@ -179,6 +179,72 @@ def test_stale_answer_is_asked_again_once_orders_were_taken(desk: Desk) -> None:
     assert (update.quantity, update.expected) == (Decimal(20), Decimal(4))
     desk.settle(again, Answer(Verdict.ACCEPTED, desk.now))
     assert desk.uow.publications.current(SHOP, [Sku("A")])[Sku("A")].confirmed == Decimal(20)
+
+
+@pytest.fixture
+def trusting() -> Desk:
+    """Counts of acme are trusted for four hours, those of bolt for ever; A and B were counted now."""
+    rule = CountingRule(stale_after_hours=Decimal(4))
+    desk = Desk(a_network(a_location("acme", counting=rule), a_location("bolt")))
+    desk.stock("acme", A=20, B=3)
+    desk.stock("bolt", A=7)
+    desk.tick()
+    assert shown(desk) == {"A": 27, "B": 3}
+    desk.send(kinds=("inventory",))
+    return desk
+
+
+def test_channel_is_told_when_a_feed_goes_stale(trusting: Desk) -> None:
+    trusting.tick(4 * 60)
+    assert shown(trusting) == {}
+    trusting.tick(1)
+    assert shown(trusting) == {"A": 7, "B": 0}
+    assert trusting.uow.tasks.next_due() is None
+
+
+def test_fresher_count_puts_staleness_off(trusting: Desk) -> None:
+    trusting.tick(2 * 60)
+    trusting.stock("acme", A=20, B=3)
+    trusting.tick(3 * 60)
+    assert shown(trusting) == {}
+    trusting.tick(2 * 60)
+    assert shown(trusting) == {"A": 7, "B": 0}
+
+
+def test_count_of_one_item_makes_all_of_a_stale_location_usable_again(trusting: Desk) -> None:
+    trusting.tick(5 * 60)
+    order_id = trusting.place(B=2)
+    assert trusting.requests(order_id) == []
+    trusting.stock("acme", A=20)
+    trusting.tick()
+    assert shown(trusting) == {"A": 27, "B": 1}
+    assert len(trusting.requests(order_id)) == 1
+
+
+def with_unsellable(there: int, unsellable: int, minutes: float) -> StockReport:
+    good = a_report("acme", {"A": there}, as_of=at(minutes))
+    bad = a_report("acme", {"A": unsellable}, basis=CountBasis.UNAVAILABLE)
+    return good.model_copy(update={"rows": (*good.rows, *bad.rows)})
+
+
+def test_unsellable_units_are_there_and_not_promised(desk: Desk) -> None:
+    desk.receive(with_unsellable(20, 3, 0), "acme")
+    balance = desk.balance("A", "acme")
+    assert (balance.on_hand, balance.unavailable, balance.available) == (Decimal(20), Decimal(3), Decimal(17))
+    desk.tick()
+    assert shown(desk) == {"A": 17}
+    assert broken_laws(desk) == []
+
+
+def test_units_that_became_sellable_wake_an_order(desk: Desk) -> None:
+    desk.receive(with_unsellable(4, 4, 0), "acme")
+    order_id = desk.place(A=2)
+    assert desk.requests(order_id) == []
+    desk.now = at(20)
+    desk.receive(with_unsellable(4, 1, 10), "acme")
+    desk.tick()
+    assert desk.balance("A", "acme").unavailable == Decimal(1)
+    assert len(desk.requests(order_id)) == 1
 
 
 def test_packs_known_from_the_feed_bind_routing() -> None:

@@ -176,3 +176,27 @@ def test_count_and_shipment_give_the_same_stock_in_either_order(
     counted = on_hand(rule, report, known(a_balance(50), promised=[asked(units, sent_at, answered_at)]))
     moved = Decimal(0) if left_out_by_count(rule, at(as_of), departure) else Decimal(units)
     assert counted - moved == shipment_first
+
+
+def unsellable(report: StockReport, units: int, as_of: datetime | None = None) -> StockReport:
+    rows = a_report("acme", {"A": units}, basis=CountBasis.UNAVAILABLE).rows
+    return report.model_copy(update={"rows": (*report.rows, rows[0].model_copy(update={"as_of": as_of}))})
+
+
+HELD = known(Balance(Sku("A"), HERE, Decimal(9), unavailable=Decimal(2)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "report", "delta"),
+    [
+        (EACHES, unsellable(a_report("acme", {"A": 9}), 5), 3),
+        (EACHES, unsellable(a_report("acme", {"A": 9}), 5, at(-60)), 0),
+        (EACHES, a_report("acme", {"A": 9}), 0),
+        (ZERO_IF_MISSING, a_report("acme", {"A": 9}, mode=FeedMode.FULL), -2),
+        (NOT_NET, unsellable(a_report("acme", {"A": 9}, basis=CountBasis.AVAILABLE), 5), 0),
+    ],
+    ids=["said", "of another moment", "not said", "not named in a full report", "left out by the figure already"],
+)
+def test_unsellable_units_beside_what_is_there(rule: CountingRule, report: StockReport, delta: int) -> None:
+    [decision] = count(rule, report, HELD).decisions
+    assert (decision.delta, decision.unavailable_delta) == (Decimal(0), Decimal(delta))
