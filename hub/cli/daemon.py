@@ -51,7 +51,7 @@ class Daemon:
             web.start()
             host, port = listening.getsockname()[:2]
             address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-            _log.info("hub_serving", address=address, connections=len(engine.configuration.connections))
+            _log.info("hub_serving", url=address, connections=len(engine.configuration.connections))
             serving(address)
             try:
                 self._work(Reloader(self._hub, engine), web)

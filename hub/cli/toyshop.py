@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
         folder: Annotated[Path | None, typer.Option(help="Where it runs [demo-run].")] = None,
         database: Annotated[str | None, typer.Option(help="A database URL [SQLite in the folder].")] = None,
     ) -> Result:
-        """Run a toy merchant with ten simulated partners on this machine, and judge the hub by their books."""
+        """Run a toy merchant with simulated partners on this machine, and judge the hub by their books."""
         from hub.cli.demo.run import run_demo
 
         return Result(None, exit=run_demo(orders, serve, folder, database, session.as_json))
