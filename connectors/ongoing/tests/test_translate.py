@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from hub.errors import DataError
 from hub.model.document import Document
 from hub.model.identity import LocationId
 from hub.model.quantity import to_base
+from hub.model.shipment import Shipment
 from hub.model.stock import StockReport
 from hub.sdk.capabilities import Parsed
 from hub_ongoing import simulator_soap, translate
@@ -55,6 +57,13 @@ def test_sample_says_what_is_expected(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_parsing_twice_is_equal(name: str) -> None:
     assert parsed(sample(name)) == parsed(sample(name))
+
+
+def test_departure_told_in_whole_seconds_is_as_late_as_its_second() -> None:
+    document = replace(sample("order_sent_in_two_parcels"), at=datetime(2026, 11, 22, 14, 0, tzinfo=UTC))
+    (shipment,) = parsed(document).items
+    assert isinstance(shipment, Shipment)
+    assert datetime(2026, 11, 22, 13, 5, 9, 999_999, tzinfo=UTC) == shipment.shipped_at
 
 
 def test_every_sample_states_its_source() -> None:

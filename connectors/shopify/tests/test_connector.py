@@ -201,6 +201,33 @@ def test_hubs_own_fulfilments_are_not_echoed_as_shipments(
     assert [] == all_documents(connect(StoreShipments))[0]
 
 
+def test_of_an_order_shipped_by_a_store_and_by_the_hub_only_the_stores_part_is_read(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (one, two) = placed(shop, address, ("TOY-1", 1), ("TOY-2", 1))
+    stores, told = connect(StoreAssignments), connect(Fulfilments)
+    stores.send(rendered(stores, codebook, request(number, {one: 1})))
+    shop.staff.ship_open("9999")
+    told.send(rendered(told, codebook, confirmation(number, {two: 1}, "HP1")))
+    source = connect(StoreShipments)
+    (document,), _ = all_documents(source)
+    assert 2 == len(json.loads(document.body)["fulfillments"])
+    (shipment,) = source.parse(document, codebook).items
+    assert isinstance(shipment, Shipment)
+    assert [(one, Decimal(1))] == [(line.line_id, line.quantity) for line in shipment.lines]
+
+
+def test_store_is_never_told_that_it_shipped_what_somebody_else_did(
+    shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
+) -> None:
+    number, (line,) = placed(shop, address, ("TOY-1", 1))
+    stores, told = connect(StoreAssignments), connect(Fulfilments)
+    stores.send(rendered(stores, codebook, request(number, {line: 1})))
+    receipt = told.send(rendered(told, codebook, confirmation(number, {line: 1}, "HP1")))
+    assert Outcome.REFUSED == receipt.results[0].outcome
+    assert [] == all_documents(connect(StoreShipments))[0]
+
+
 def test_empty_cost_bucket_is_transient_and_says_how_long_to_wait(shop: ShopifySimulator, connect: Connect) -> None:
     shop.server.faults.next("throttled", 1)
     with pytest.raises(TransientError) as caught:

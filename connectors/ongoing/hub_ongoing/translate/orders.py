@@ -15,6 +15,7 @@ from hub.model.purchase import AcknowledgedLine, Acknowledgement, Acknowledgemen
 from hub.model.quantity import to_base
 from hub.model.shipment import Parcel, Shipment, ShippedLine
 from hub.sdk.capabilities import Item, Parsed, Problem
+from hub.sdk.moments import last_of_second
 from hub_ongoing import answers, wire
 from hub_ongoing.settings import OngoingSettings
 from hub_ongoing.translate.moments import read_moment
@@ -60,12 +61,12 @@ def _left(
         for line, item in lines
         if line.picked_number_of_items > 0
     )
-    at = read_moment(info.shipped_time, zone, f"{place}.OrderInfo.ShippedTime") or document.at
+    at = read_moment(info.shipped_time, zone, f"{place}.OrderInfo.ShippedTime")
     shipment = [
         Shipment(
             shipment_id=ShipmentId(str(info.order_id)),
             connection=document.connection,
-            shipped_at=at,
+            shipped_at=last_of_second(at, document.at) if at is not None else document.at,
             lines=shipped,
             parcels=_parcels(order),
         )

@@ -11,6 +11,7 @@ from hub.model.document import Document
 from hub.model.identity import ChannelId, LineId, LocationId, ShipmentId
 from hub.model.shipment import Parcel, Shipment, ShippedLine
 from hub.sdk.capabilities import Parsed, Problem
+from hub.sdk.moments import last_of_second
 from hub_shopify.wire import GraphFulfilment, GraphShippedOrder, read
 
 SHIPMENTS_KIND = "shopify-store-shipments"
@@ -64,7 +65,8 @@ def _shipment(
         connection=document.connection,
         location=location,
         channel=channel,
-        shipped_at=fulfilment.created_at.astimezone(UTC),
+        # Shopify tells createdAt in whole seconds (seen in its answers, 2026).
+        shipped_at=last_of_second(fulfilment.created_at.astimezone(UTC), document.at),
         lines=tuple(lines),
         parcels=tuple(
             Parcel(tracking_number=t.number or "", carrier=t.company or "", tracking_url=t.url or "")
