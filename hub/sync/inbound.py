@@ -187,8 +187,17 @@ class Applying:
                 return Done(self._waiting.next_due(turn.now), moved)
             turn.keep()
             moved = True
-            self._apply(turn, [read_document(turn, self._connection, entry) for entry in entries])
+            self._apply(turn, self._read(turn, entries))
         return Done(turn.now, moved)
+
+    def _read(self, turn: Turn, entries: list[InboxEntry]) -> list[Reading]:
+        """As many as a transaction has time for, one at least."""
+        late, readings = turn.soon(), []
+        for entry in entries:
+            readings.append(read_document(turn, self._connection, entry))
+            if late():
+                break
+        return readings
 
     def _pending(self, turn: Turn) -> list[InboxEntry]:
         limit = turn.runtime.limits.documents_per_transaction
@@ -209,17 +218,22 @@ class Applying:
             self._apply_alone(turn, reading)
 
     def _apply_together(self, turn: Turn, readings: list[Reading]) -> bool:
-        """All in one transaction; False where one raised, and then nothing happened."""
+        """What there is time for in one transaction; False where one raised, and then nothing happened."""
+        done: list[Applied] = []
         try:
             with turn.begin() as uow, marked(uow) as noted:
-                done = [apply_reading(turn, noted, self._connection, one, alone=False) for one in readings]
+                late = turn.soon()
+                for one in readings:
+                    done.append(apply_reading(turn, noted, self._connection, one, alone=False))
+                    if late():
+                        break
                 resume_caught_up(noted, turn.configuration.network, self._connection, turn.now)
                 self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
         except LeaseLostError:
             raise
         except Exception:  # noqa: BLE001  each is taken alone right after, and its error is kept there
             return False
-        for reading, applied in zip(readings, done, strict=True):
+        for reading, applied in zip(readings, done, strict=False):
             self._tell(turn, reading.entry, applied)
         return True
 

@@ -33,6 +33,8 @@ class Limits:
     documents_per_transaction: int = 50
     items_per_turn: int = 500
     tasks_per_transaction: int = 50
+    transaction_seconds: float = 0.25
+    """After this long a transaction takes nothing more in: others wait to write, and a crash repeats all of it."""
     sweep_seconds: float = 0.5
     longest_pause_seconds: float = 1.0
     grace_seconds: float = 5.0
@@ -106,6 +108,12 @@ class Turn:
         """Hold the lane longer. Raises LeaseLostError."""
         if not self.renew():
             raise LeaseLostError(f"Lane {self.lease.lane} is held by another worker.")
+
+    def soon(self) -> Callable[[], bool]:
+        """Starts the time of one transaction; the answer says whether it is over."""
+        monotonic = self.runtime.monotonic
+        ends = monotonic() + self.runtime.limits.transaction_seconds
+        return lambda: monotonic() > ends
 
     @property
     def over(self) -> bool:

@@ -61,11 +61,16 @@ class Timers:
             self._postpone(turn, task, as_hub_error(raised))
 
     def _run(self, turn: Turn, tasks: list[Task]) -> None:
+        done: list[Task] = []
         with turn.begin() as uow, marked(uow) as noted:
+            late = turn.soon()
             work = Work(noted, turn.configuration.network, turn.now)
             for task in tasks:
                 run_task(work, task)
-        for task in tasks:
+                done.append(task)
+                if late():
+                    break
+        for task in done:
             turn.runtime.metrics.tasks.labels(task.kind, "done").inc()
 
     def _postpone(self, turn: Turn, task: Task, error: HubError) -> None:
