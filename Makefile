@@ -63,8 +63,8 @@ types: $(STAMP)
 bench: $(STAMP)  ## measure; every figure also as a ratio to the database's own commit rate
 	@$(PY) -m pytest -q -s -p no:xdist tests/benchmarks
 
-e2e: $(STAMP)  ## whole flows between simulators, and the wheels in a clean environment
-	@$(PY) -m pytest -p no:benchmark tests/e2e
+e2e: $(STAMP)  ## whole flows between simulators, the wheels in a clean environment, and the proof that chaos can fail
+	@$(PY) -m pytest -p no:benchmark tests/e2e tests/chaos
 
 chaos: $(STAMP)  ## kill -9 the daemon at random: ORDERS=10000 KILLS=500 DB=sqlite|postgresql|both
 	@$(PY) -m tests.chaos --orders $(ORDERS) --kills $(KILLS) --db $(DB)
