@@ -16,15 +16,21 @@ from hub.flows.requests import (
     conclude,
     hold_order,
     lock_request,
+    outbox_key,
     reroute,
     unanswered,
 )
 from hub.flows.work import Work
 from hub.model.events import EventKind
-from hub.model.fulfilment import Negotiation
+from hub.model.fulfilment import FulfilmentRequest, Negotiation
 from hub.model.identity import RequestId
+from hub.model.queue import OutboxState
 
 _ZERO = Decimal(0)
+
+_UNSETTLED = frozenset(
+    {OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.WAITING, OutboxState.FAILED}
+)
 
 
 def expire_request(work: Work, request_id: RequestId) -> datetime | None:
@@ -51,7 +57,7 @@ def expire_request(work: Work, request_id: RequestId) -> datetime | None:
 
 def reroute_request(work: Work, request_id: RequestId) -> bool:
     """A person decides that a silent location is not waited for: its unanswered units look for another one, it is
-    excluded. False where the request has no unanswered units."""
+    excluded, and the request is not sent any more. False where the request has no unanswered units."""
     found = lock_request(work, request_id)
     if found is None:
         return False
@@ -70,9 +76,18 @@ def reroute_request(work: Work, request_id: RequestId) -> bool:
     if request.negotiation is Negotiation.SUBMITTED and request.outstanding == 0:
         request = request.negotiate(Negotiation.TIMED_OUT)
     work.tell(record.order_id, EventKind.REQUEST_TIMED_OUT, request=request.request_id, location=request.location)
-    work.uow.requests.save(conclude(work, request))
+    request = conclude(work, request)
+    _call_off(work, request)
+    work.uow.requests.save(request)
     reroute(work, work.keep(record))
     return True
+
+
+def _call_off(work: Work, request: FulfilmentRequest) -> None:
+    """What the engine would still send, or send again, would surely ship twice. Bytes on their way stay there."""
+    item = work.uow.outbox.get(outbox_key(request.request_id))
+    if request.finished and item is not None and item.state in _UNSETTLED:
+        work.uow.outbox.settle(item.key, OutboxState.SUPERSEDED, "a person asked another location")
 
 
 def follow_backorder(work: Work, request_id: RequestId) -> datetime | None:

@@ -34,8 +34,8 @@ class InboxEntry:
 class OutboxState(StrEnum):
     """pending -> sending -> accepted | refused | unknown; ``sending`` after a crash means unknown.
 
-    ``superseded``: a newer item replaced it before it was sent. ``waiting``: outcome unknown and the partner offers
-    no way to ask; its acknowledgement deadline decides, then a person. ``failed``: attempts ran out.
+    ``superseded``: a newer item replaced it before it was sent, or it was given up. ``waiting``: outcome unknown and
+    the partner offers no way to ask; its acknowledgement deadline decides, then a person. ``failed``: attempts ran out.
     """
 
     PENDING = "pending"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from hub.errors import InvariantError
 from hub.flows.answer import Answer, Verdict
 from hub.flows.registry import settle_item
+from hub.model.fulfilment import FulfilmentRequest
 from hub.model.identity import DocumentId
 from hub.model.network import Network
-from hub.model.queue import InboxState, OutboxState
-from hub.ports import Clock, Storage
+from hub.model.queue import InboxState, OutboxItem, OutboxState
+from hub.ports import Clock, Storage, UnitOfWork
 from hub.sync.applying import REPROCESS
 from hub.sync.batching import RESEND
 from hub.sync.marks import lane_names, working
@@ -50,11 +51,11 @@ def send_again(storage: Storage, key: str, clock: Clock) -> bool:
     """Send a failed, waiting or refused item once more, with its stored bytes where it has any.
 
     For a partner that can't be asked this may double what it did: only after the person has asked it. False where
-    there is no such item.
+    there is no such item, and for a fulfilment request that is over: its units are somebody else's by now.
     """
     with storage.begin() as uow:
         item = uow.outbox.get(key)
-        if item is None or item.state not in _STOPPED:
+        if item is None or item.state not in _STOPPED or _is_over(uow, item):
             return False
         note = "a person asked for it"
         repeats = item.document is not None and item.state is not OutboxState.REFUSED and not item.coalesce
@@ -80,3 +81,10 @@ def settle_by_hand(
         work.uow.outbox.settle(key, OutboxState.ACCEPTED if accepted else OutboxState.REFUSED, words)
         settle_item(work, item, Answer(verdict, clock(), code=f"operator.{verdict}", message=words))
     return True
+
+
+def _is_over(uow: UnitOfWork, item: OutboxItem) -> bool:
+    if item.kind != "fulfilment":
+        return False
+    request = uow.requests.get(FulfilmentRequest.model_validate_json(item.payload).request_id)
+    return request is not None and request.finished

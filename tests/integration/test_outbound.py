@@ -190,6 +190,14 @@ def test_refused_order_is_not_repeated(world: World, engine: Engine) -> None:
         assert [] == uow.ledger.drift()
 
 
+def test_refused_order_is_not_sent_again_even_by_a_person(world: World, engine: Engine) -> None:
+    world.books["east"].faults["send"] += [RefusedError("We do not sell that.", code="partner.no-sale")]
+    world.live(engine, 3)
+    assert not send_again(engine.runtime.storage, PO, world.clock)
+    world.live(engine, 3)
+    assert 1 == world.books["east"].calls.count("send")
+
+
 def test_item_that_cannot_be_rendered_refuses_only_itself(world: World) -> None:
     world.stock("east", {"A": 5, "UNMAPPED": 5})
     world.order("1", {"UNMAPPED": 1})

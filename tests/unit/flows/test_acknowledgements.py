@@ -12,12 +12,14 @@ from hub.flows.answer import Answer, Verdict
 from hub.flows.expire_request import reroute_request
 from hub.flows.record_receipt import remember_sets
 from hub.flows.release_order import release_order
+from hub.flows.requests import outbox_key
 from hub.model.document import Direction, Document
 from hub.model.events import EventKind
 from hub.model.fulfilment import Execution, Negotiation
 from hub.model.identity import ConnectionId, DocumentId, OrderId
 from hub.model.order import OrderStatus
 from hub.model.purchase import Acknowledgement, AcknowledgementOutcome, PurchaseOrderState, SyntaxReceipt
+from hub.model.queue import OutboxState
 from tests.builders import Desk, a_location, a_network, a_shipment, an_ack, at, broken_laws
 
 
@@ -158,6 +160,20 @@ def test_person_can_give_a_silent_location_up(desk: Desk, order_id: OrderId) -> 
     answer(desk, order_id, "AK1", 5, a=(1, "accepted", 10))
     assert desk.order(order_id).hold.startswith("order.late-acceptance")
     assert broken_laws(desk) == []
+
+
+@pytest.mark.parametrize("state", ["pending", "sending", "unknown", "waiting", "failed"])
+def test_location_given_up_is_not_sent_the_request_any_more(desk: Desk, state: str) -> None:
+    order_id = desk.place(2, B=3)
+    request = desk.requests(order_id)[0]
+    desk.uow.outbox.settle(outbox_key(request.request_id), OutboxState(state))
+    assert reroute_request(desk.work(), request.request_id)
+    desk.tick()
+    item = desk.uow.outbox.get(outbox_key(request.request_id))
+    assert item is not None
+    assert OutboxState.SUPERSEDED is item.state
+    assert ["acme", "bolt"] == [each.location for each in desk.requests(order_id)]
+    assert [] == broken_laws(desk)
 
 
 def test_clock_runs_on_for_units_without_an_answer(desk: Desk, order_id: OrderId) -> None:
