@@ -137,10 +137,11 @@ class Campaign:
         buyers = threading.Thread(target=self._sell, args=(partners,), name="buyers", daemon=True)
         buyers.start()
         self._kill_again_and_again(partners, daemons, hub)
-        self._wait(daemons, hub, lambda: not buyers.is_alive())
+        self._wait(partners, daemons, hub, lambda: not buyers.is_alive())
         self._figures.selling_seconds = time.monotonic() - began
         self._say(hub)
         self._wait(
+            partners,
             daemons,
             hub,
             lambda: all_final(hub.storage, self._placed) and partners.idle() and delivered(partners.shop.book()),
@@ -243,20 +244,26 @@ class Campaign:
         took = time.monotonic() - began
         self._figures.slowest_start_seconds = max(self._figures.slowest_start_seconds, took)
 
-    def _wait(self, daemons: Daemons, hub: Hub, done: Callable[[], bool]) -> None:
-        moved, before = time.monotonic(), (-1, -1)
+    def _wait(self, partners: ToyPartners, daemons: Daemons, hub: Hub, done: Callable[[], bool]) -> None:
+        moved, before = time.monotonic(), (-1, -1, -1)
         while not done() and time.monotonic() - moved < self._plan.rest_seconds:
             if not daemons.alive:
                 raise RuntimeError(f"The daemon ended by itself; see {daemons.log}.")
             time.sleep(0.5)
             self._count(hub)
-            if (self._placed, self._final) != before:
-                moved, before = time.monotonic(), (self._placed, self._final)
+            now = (self._placed, self._final, _confirmed(partners))
+            if now != before:
+                moved, before = time.monotonic(), now
 
     def _say(self, hub: Hub) -> None:
         with hub.storage.read() as uow:
             counts = {status.value: count for status, count in uow.orders.count().items() if count}
         print(f"  {self._figures.kills} kills, {self._placed} sold, hub: {counts}", file=sys.stderr, flush=True)
+
+
+def _confirmed(partners: ToyPartners) -> int:
+    """Units the shop shows as fulfilled."""
+    return int(sum(sum(lines.values()) for lines in partners.shop.book().confirmed.values()))
 
 
 def _purchase_orders(partners: ToyPartners) -> set[Path]:
