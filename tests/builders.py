@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import ClassVar, cast
 
 from hub.flows.answer import Answer, Verdict
 from hub.flows.registry import record_item, run_task, settle_item
@@ -33,6 +35,7 @@ from hub.model.shipment import Parcel, Shipment, ShippedLine
 from hub.model.stock import CountBasis, FeedMode, StockReport, StockRow
 from hub.ports import UnitOfWork
 from tests.fakes.memory import MemoryUnitOfWork
+from tests.fakes.stepwise import StepwiseUnit
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 SHOP = ChannelId("shop")
@@ -170,14 +173,22 @@ def a_shipment(
 
 @dataclass
 class Desk:
-    """A merchant at work: a network, storage in memory, and a clock that tests move by hand."""
+    """A merchant at work: a network, storage, and a clock that tests move by hand.
+
+    Storage is in memory unless ``made_on`` says otherwise (tests/contract/flows); on real storage each piece of
+    work is a transaction of its own.
+    """
+
+    made_on: ClassVar[Callable[[], object]] = MemoryUnitOfWork
 
     network: Network
-    uow: UnitOfWork = field(default_factory=MemoryUnitOfWork)
+    uow: UnitOfWork = field(default_factory=lambda: cast("UnitOfWork", Desk.made_on()))
     now: datetime = NOW
     stored: dict[str, DocumentId] = field(default_factory=dict)
 
     def work(self, connection: str | None = None, cause: str | None = None) -> Work:
+        if isinstance(self.uow, StepwiseUnit):
+            self.uow.next_step()
         document = self.stored[cause] if cause else None
         speaker = ConnectionId(connection) if connection else None
         return Work(self.uow, self.network, self.now, document, "test", speaker)
