@@ -91,6 +91,8 @@ class OngoingSimulator:
             "goods_owner_code": self._scenario.goods_owner,
             "time_zone": self._scenario.time_zone,
             "calls_per_second": 1000,
+            # The simulator's clock is ours: a long overlap would only tell the same orders again at every poll.
+            "overlap_minutes": 1,
         }
 
     def environment(self) -> Mapping[str, str]:
