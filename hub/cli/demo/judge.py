@@ -75,7 +75,7 @@ def judge(setup: Setup, storage: Storage, books: Mapping[str, PartnerBook]) -> V
         unbalanced = (*uow.ledger.drift(), *_leftovers(uow, known))
     places = Counter(request.order_id for request in requests)
     return Verdict(
-        orders=Counter(record.status.value for record in known.values()),
+        orders=dict(Counter(record.status.value for record in known.values())),
         lost=tuple(_lost(shop, records)),
         doubled=tuple(_doubled(books, {request.request_id for request in requests})),
         oversold=tuple(_oversold(books)),
