@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.exits import Exit
+from hub.cli.exits import Exit, NotThereError
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import say, show_facts, show_table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from hub.model.identity import ConnectionId
+    from hub.model.queue import ConnectionHealth
     from hub.sync.connections import LiveConnection
 
 app = typer.Typer(no_args_is_help=True, help="Connectors and their connections.")
+
+Configured = Annotated[str, typer.Argument(metavar="CONNECTION", help="A connection of the configuration.")]
 
 
 class Kind(StrEnum):
@@ -85,9 +89,7 @@ def _configured(session: Session) -> dict[str, list[str]]:
 
 
 @command(app, "test", "connector-test")
-def test_connection(
-    session: Session, connection: Annotated[str, typer.Argument(help="A connection of the configuration.")]
-) -> Result:
+def test_connection(session: Session, connection: Configured) -> Result:
     """Log on at the partner, change nothing, and say what the connection can do. Exit code 4 where it fails."""
     from hub.model.identity import ConnectionId
 
@@ -129,6 +131,60 @@ def _tested(session: Session, live: LiveConnection) -> dict[str, Any]:
         "sinks": sorted(live.spec.sinks),
         "webhooks": live.receiver is not None,
     }
+
+
+@command(app, "pause", "connector-pause")
+def pause_connection(session: Session, connection: Configured) -> Result:
+    """Ask nothing more of a partner until `resume`, over restarts too; what was received is still recorded."""
+    from hub.model.queue import ConnectionState
+    from hub.sync.condition import OPERATOR_PAUSE, pause
+
+    hub = session.hub
+    name, known = _noted(session, connection)
+    changed = known is None or known.state is not ConnectionState.PAUSED or known.code != OPERATOR_PAUSE
+    if changed:
+        pause(hub.storage, name, hub.clock)
+
+    def show(console: Console) -> None:
+        say(console, f"{connection} is paused." if changed else f"{connection} was paused already.")
+        say(console, "To go on: " + session.next(f"hub connector resume {connection}"))
+
+    return Result({"connection": connection, "state": ConnectionState.PAUSED.value, "changed": changed}, show)
+
+
+@command(app, "resume", "connector-resume")
+def resume_connection(session: Session, connection: Configured) -> Result:
+    """Let a paused connection go on, whoever paused it; what waited for it is sent and fetched."""
+    from hub.model.queue import ConnectionState
+    from hub.sync.condition import resume
+
+    hub = session.hub
+    name, known = _noted(session, connection)
+    changed = known is not None and known.state is ConnectionState.PAUSED
+    if changed:
+        resume(hub.storage, name, hub.clock)
+    state = ConnectionState.OK if changed or known is None else known.state
+
+    def show(console: Console) -> None:
+        say(console, f"{connection} goes on." if changed else f"{connection} was not paused; it is {state.value}.")
+
+    return Result({"connection": connection, "state": state.value, "changed": changed}, show)
+
+
+def _noted(session: Session, connection: str) -> tuple[ConnectionId, ConnectionHealth | None]:
+    """The connection and its health as last noted; no secret is needed. Raises NotThereError
+    ``cli.unknown-connection``."""
+    from hub.model.identity import ConnectionId
+
+    name, configured = ConnectionId(connection), session.hub.setup.config.connections
+    if name not in configured:
+        raise NotThereError(
+            f"There is no connection {connection}.",
+            code="cli.unknown-connection",
+            cure=f"Known: {', '.join(sorted(configured)) or 'none'}.",
+        )
+    with session.hub.storage.read() as uow:
+        return name, uow.connections.health().get(name)
 
 
 @command(app, "new", "connector-new")

@@ -11,6 +11,7 @@ from hub.cli import (
     documents,
     orders,
     quarantine,
+    requests,
     routes,
     run,
     starting,
@@ -31,6 +32,7 @@ for _top in (starting, toyshop, doctor, run, status):
     _top.register(app)
 for _name, _noun in {
     "order": orders,
+    "request": requests,
     "stock": stock,
     "route": routes,
     "document": documents,

@@ -89,6 +89,9 @@ def request(one: FulfilmentRequest) -> Shape:
                 "number": line.number,
                 "sku": line.sku,
                 "quantity": amount(line.quantity),
+                "accepted": amount(line.accepted),
+                "backordered": amount(line.backordered),
+                "rejected": amount(line.rejected),
                 "shipped": amount(line.shipped),
                 "outstanding": amount(line.outstanding),
             }

@@ -82,6 +82,16 @@ def logs_as_they_were() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+@pytest.fixture
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> Installation:
+    """Configured with one booth, on a migrated database."""
+    monkeypatch.setattr("hub.bootstrap.discover", lambda: PLUGINS)
+    monkeypatch.setattr("hub.plugins.discover", lambda: PLUGINS)
+    made = Installation(tmp_path)
+    made.configure()
+    return made
+
+
 def connection(**settings: Any) -> dict[str, Any]:
     """A connection to a booth, as hub.yaml has it."""
     return {"connector": "booth", "partner": "booth", "settings": {"token": "${env:BOOTH_TOKEN}", **settings}}

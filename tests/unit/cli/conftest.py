@@ -1,7 +1,7 @@
-"""Commands configure the logs of their own process; here they are put back as they were."""
+"""Commands configure the logs of their own process; here they are put back as they were. A configured installation."""
 
 from __future__ import annotations
 
-from tests.fakes.installation import logs_as_they_were
+from tests.fakes.installation import installation, logs_as_they_were
 
-__all__ = ["logs_as_they_were"]
+__all__ = ["installation", "logs_as_they_were"]
