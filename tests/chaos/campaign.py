@@ -18,6 +18,7 @@ from hub.cli.demo.judge import FINAL, Verdict, all_final, delivered, judge
 from hub.cli.demo.partners import ToyPartners
 from hub.cli.demo.toy import ToyScale, baskets, free_port
 from hub.sdk.simulation import PartnerBook
+from hub_x12_supplier.simulator import SupplierSimulator
 from tests.chaos.daemons import Daemons
 
 Tamper = Callable[[ToyPartners], None]
@@ -139,6 +140,7 @@ class Campaign:
         self._kill_again_and_again(partners, daemons, hub)
         self._wait(partners, daemons, hub, lambda: not buyers.is_alive())
         self._figures.selling_seconds = time.monotonic() - began
+        _restock(partners)
         self._say(hub)
         self._wait(
             partners,
@@ -259,6 +261,17 @@ class Campaign:
         with hub.storage.read() as uow:
             counts = {status.value: count for status, count in uow.orders.count().items() if count}
         print(f"  {self._figures.kills} kills, {self._placed} sold, hub: {counts}", file=sys.stderr, flush=True)
+
+
+def _restock(partners: ToyPartners) -> None:
+    """Suppliers get new stock: an order that was refused wherever there was some would else wait for ever.
+
+    Not those whose counts are hours old: theirs would not show it before the end.
+    """
+    for simulator in partners.simulators.values():
+        if isinstance(simulator, SupplierSimulator) and not simulator.scenario.lag:
+            for item in simulator.scenario.items:
+                simulator.sell_elsewhere(item.item, -24)
 
 
 def _confirmed(partners: ToyPartners) -> int:
