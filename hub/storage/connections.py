@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from hub.model.identity import ConnectionId
 from hub.model.queue import ConnectionHealth, ConnectionState
-from hub.storage.tables import connections
+from hub.storage.column_types import from_micros, to_micros
 from hub.storage.transaction import Transaction
+
+_HEALTH = "SELECT connection, state, since, failures, code, message FROM connections ORDER BY connection"
+_NOTE = """
+    INSERT INTO connections (connection, state, since, failures, code, message)
+    VALUES (:connection, :state, :since, :failures, :code, :message)
+    ON CONFLICT (connection) DO UPDATE
+    SET state = excluded.state, since = excluded.since, failures = excluded.failures, code = excluded.code,
+        message = excluded.message
+"""
 
 
 class SqlConnectionStore:
@@ -18,12 +25,12 @@ class SqlConnectionStore:
 
     def health(self) -> dict[ConnectionId, ConnectionHealth]:
         """See ConnectionStore."""
-        rows = self._transaction.execute(select(connections).order_by(connections.c.connection))
+        rows = self._transaction.run(_HEALTH)
         return {
             ConnectionId(row.connection): ConnectionHealth(
                 connection=ConnectionId(row.connection),
                 state=ConnectionState(row.state),
-                since=row.since,
+                since=from_micros(row.since),
                 failures=row.failures,
                 code=row.code,
                 message=row.message,
@@ -36,9 +43,9 @@ class SqlConnectionStore:
         values = {
             "connection": health.connection,
             "state": health.state.value,
-            "since": health.since,
+            "since": to_micros(health.since),
             "failures": health.failures,
             "code": health.code,
             "message": health.message,
         }
-        self._transaction.put(connections, ("connection",), values)
+        self._transaction.run(_NOTE, values)

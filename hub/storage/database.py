@@ -12,12 +12,13 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from hub.errors import ConfigurationError, InvariantError
+from hub.errors import ConfigurationError, HubError, InvariantError
 from hub.storage.dialect import POSTGRESQL, SQLITE, Dialect
-from hub.storage.faults import storage_fault
+from hub.storage.faults import driver_fault, storage_fault
 
 _BUSY_SECONDS = 60
 _POOL_SIZE = 20
+_IDLE = 8
 # A worker that froze inside a transaction must not hold its row locks for ever.
 _POSTGRESQL_SESSION = (
     "SET synchronous_commit TO on",
@@ -44,13 +45,14 @@ class Database:
         self._observer = observer
         self._writing = threading.local()
         if self.dialect.name == SQLITE:
-            self._writer = _sqlite_engine(parsed, begin="BEGIN IMMEDIATE", query_only=False)
-            self._reader = _sqlite_engine(parsed, begin="BEGIN", query_only=True)
+            self._writer = _Engine(_sqlite_engine(parsed, query_only=False), "BEGIN IMMEDIATE")
+            self._reader = _Engine(_sqlite_engine(parsed, query_only=True), "BEGIN")
             # One writer at a time is SQLite's rule; a queue in the process is fairer than its busy polling.
             self._turn: threading.Lock | nullcontext[None] = threading.Lock()
         else:
-            self._writer = _postgresql_engine(parsed)
-            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            engine = _postgresql_engine(parsed)
+            reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._writer, self._reader = _Engine(engine), _Engine(reading)
             self._turn = nullcontext()
 
     @contextmanager
@@ -65,7 +67,7 @@ class Database:
         with self._turn:
             self._writing.inside = True
             try:
-                with self._open(self._writer) as connection:
+                with self._writer.transaction() as connection:
                     yield connection
                     self._commit(connection)
             finally:
@@ -74,9 +76,9 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A reading transaction on one snapshot; it waits for nobody."""
-        with self._open(self._reader) as connection:
+        with self._reader.transaction() as connection:
             yield connection
-            connection.rollback()
+            _roll_back(connection)
 
     def durability(self) -> dict[str, str]:
         """The settings a durable commit rests on, as the database itself states them for our connections."""
@@ -87,36 +89,88 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection."""
-        self._writer.dispose()
-        self._reader.dispose()
-
-    @contextmanager
-    def _open(self, engine: Engine) -> Iterator[Connection]:
-        try:
-            connection = engine.connect()
-        except (DBAPIError, PoolTimeoutError) as error:
-            raise storage_fault(error) from None
-        with connection:
-            try:
-                connection.begin()
-                yield connection
-            except DBAPIError as error:
-                _roll_back(connection)
-                raise storage_fault(error) from None
-            except BaseException:
-                _roll_back(connection)
-                raise
+        self._writer.close()
+        self._reader.close()
 
     def _commit(self, connection: Connection) -> None:
         if self._observer is not None:
             self._observer.before_commit()
-        connection.commit()
+        _driver(connection).commit()
+        # Where a Core statement ran, SQLAlchemy must know too; for the driver it is over.
+        if connection.in_transaction():
+            connection.commit()
         if self._observer is not None:
             self._observer.after_commit()
 
 
+class _Engine:
+    """An engine whose connections stay checked out between transactions.
+
+    Taking a connection out of SQLAlchemy's pool, beginning and giving it back costs more than most of our
+    transactions; hence ``begin`` and commits go to the driver, and a few idle connections are kept.
+    """
+
+    def __init__(self, engine: Engine, begin: str = "") -> None:
+        self._engine, self._begin = engine, begin
+        self._idle: list[Connection] = []
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection inside a transaction that the caller ends; rolled back by any exception."""
+        connection = self._take()
+        try:
+            if self._begin:
+                _driver(connection).execute(self._begin)
+            yield connection
+        except BaseException as error:
+            _roll_back(connection)
+            connection.close()
+            if isinstance(error, DBAPIError | self._driver_error):
+                # Where the server went away the other idle ones are dead as well.
+                self._drop_idle()
+                raise self._fault(error) from None
+            raise
+        if len(self._idle) < _IDLE:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Close every connection that nobody uses."""
+        self._drop_idle()
+        self._engine.dispose()
+
+    @property
+    def _driver_error(self) -> type[Exception]:
+        return self._engine.dialect.loaded_dbapi.Error
+
+    def _fault(self, error: Any) -> HubError:
+        if isinstance(error, DBAPIError):
+            return storage_fault(error)
+        return driver_fault(error, gone=self._engine.dialect.is_disconnect(error, None, None))
+
+    def _take(self) -> Connection:
+        with suppress(IndexError):
+            return self._idle.pop()
+        try:
+            return self._engine.connect()
+        except (DBAPIError, PoolTimeoutError) as error:
+            raise storage_fault(error) from None
+
+    def _drop_idle(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
+
+
 def _roll_back(connection: Connection) -> None:
     # A connection that is gone has rolled back by itself, and its own error says more.
+    with suppress(Exception):
+        _driver(connection).rollback()
     with suppress(DBAPIError):
         connection.rollback()
 
@@ -135,7 +189,7 @@ def _parse(url: str) -> URL:
     raise ConfigurationError("The database must be a SQLite file or PostgreSQL.", code="storage.url", cure=cure)
 
 
-def _sqlite_engine(url: URL, *, begin: str, query_only: bool) -> Engine:
+def _sqlite_engine(url: URL, *, query_only: bool) -> Engine:
     engine = create_engine(
         url,
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
@@ -153,10 +207,6 @@ def _sqlite_engine(url: URL, *, begin: str, query_only: bool) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         if query_only:
             connection.execute("PRAGMA query_only = ON")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
     return engine
 

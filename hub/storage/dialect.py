@@ -12,12 +12,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import TextClause, text
-
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 
 _ROWS = re.compile(r"\{rows(?:@(\w+))? ([^}]+)\}")
+_PARAMETER = re.compile(r":(\w+)")
 
 _NOW = {
     # 'now' has milliseconds here; SQLite stops it for the length of one statement.
@@ -32,19 +31,21 @@ class Dialect:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._statements: dict[tuple[str, bool], TextClause] = {}
+        self._statements: dict[tuple[str, bool], str] = {}
 
-    def statement(self, template: str, *, writing: bool) -> TextClause:
-        """The statement; row locks are left out where nothing may be written."""
+    def statement(self, template: str, *, writing: bool) -> str:
+        """The statement as the driver takes it; row locks are left out where nothing may be written."""
         found = self._statements.get((template, writing))
         if found is None:
-            found = self._statements[template, writing] = text(self._render(template, writing=writing))
+            found = self._statements[template, writing] = self._render(template, writing=writing)
         return found
 
     def _render(self, template: str, *, writing: bool) -> str:
         lock = "FOR UPDATE" if writing and self.name == POSTGRESQL else ""
         sql = template.replace("{now}", _NOW[self.name]).replace("{lock}", lock)
-        return _ROWS.sub(lambda match: self._rows(match[1] or "rows", match[2]), sql)
+        sql = _ROWS.sub(lambda match: self._rows(match[1] or "rows", match[2]), sql)
+        # SQLite reads ":name" itself; psycopg wants "%(name)s".
+        return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%")) if self.name == POSTGRESQL else sql
 
     def _rows(self, parameter: str, columns: str) -> str:
         if self.name == POSTGRESQL:

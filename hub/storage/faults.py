@@ -25,7 +25,11 @@ def storage_fault(error: DBAPIError | PoolTimeoutError) -> HubError:
     the wrong place, else InvariantError: the statement is wrong."""
     if isinstance(error, PoolTimeoutError):
         return TransientError("Every database connection is in use.", code="storage.busy")
-    cause = error.orig
+    return driver_fault(error.orig, gone=error.connection_invalidated)
+
+
+def driver_fault(cause: BaseException | None, *, gone: bool) -> HubError:
+    """The same for what a driver itself raised; ``gone``: the connection is lost."""
     state = str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or "")
     words = str(cause).lower()
     if state == _READ_ONLY_STATE or "readonly database" in words:
@@ -44,7 +48,7 @@ def storage_fault(error: DBAPIError | PoolTimeoutError) -> HubError:
         )
     driver_gave_up = type(cause).__name__ == "OperationalError" and not state
     sqlite_passing = state.startswith("SQLITE") and any(word in words for word in _PASSING_WORDS)
-    if error.connection_invalidated or driver_gave_up or sqlite_passing or state.startswith(_PASSING_STATES):
+    if gone or driver_gave_up or sqlite_passing or state.startswith(_PASSING_STATES):
         return TransientError(
             f"The database could not do it now ({type(cause).__name__} {state}).".replace(" )", ")"),
             code="storage.unavailable",

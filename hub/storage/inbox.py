@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row
-
 from hub.errors import InvariantError
 from hub.model.document import Document
 from hub.model.identity import ConnectionId, DocumentId
@@ -78,7 +76,7 @@ class SqlInboxStore:
         return {ConnectionId(row.connection): row.number for row in self._transaction.run(_BACKLOG)}
 
 
-def _entry(row: Row[Any]) -> InboxEntry:
+def _entry(row: Any) -> InboxEntry:
     return InboxEntry(
         document=document_id(row.document),
         connection=ConnectionId(row.connection),

@@ -63,7 +63,7 @@ class SqlLaneStore:
     def ensure(self, lanes: Iterable[str]) -> None:
         """See LaneStore."""
         rows = as_rows({"lane": lane} for lane in sorted(set(lanes)))
-        for lane in self._transaction.run(_ENSURE, {"rows": rows}).scalars().all():
+        for lane in self._transaction.run(_ENSURE, {"rows": rows}).scalars():
             self.mark(lane)
 
     def claim(self, lane: str, owner: str, lease: timedelta) -> Lease | None:
@@ -92,7 +92,7 @@ class SqlLaneStore:
 
     def reclaim(self, owner: str) -> list[str]:
         """See LaneStore."""
-        held = sorted(self._transaction.run(_RECLAIM, {"owner": owner}).scalars().all())
+        held = sorted(self._transaction.run(_RECLAIM, {"owner": owner}).scalars())
         for lane in held:
             self.mark(lane)
         return held
@@ -103,7 +103,7 @@ class SqlLaneStore:
 
     def due(self, limit: int = 1000) -> list[str]:
         """See LaneStore. The longest waiting first."""
-        return list(self._transaction.run(_DUE, {"limit": limit}).scalars())
+        return self._transaction.run(_DUE, {"limit": limit}).scalars()
 
 
 def _identity(lease: Lease) -> dict[str, str | int]:

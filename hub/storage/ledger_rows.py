@@ -33,6 +33,7 @@ _DEPARTURES = """
     FROM departures d LEFT JOIN requests q ON q.request_id = d.request_id
     WHERE d.location = :location AND d.shipped_at > :since
 """
+_COUNTS = "SELECT location, as_of FROM counts"
 _SKUS = " AND {column} IN (SELECT sku FROM {rows sku text})"
 _LOCATIONS = " AND location IN (SELECT location FROM {rows@places location text})"
 
@@ -126,8 +127,10 @@ def commitments(transaction: Transaction, location: LocationId, skus: Iterable[S
 def freshness(transaction: Transaction, locations: Iterable[LocationId] | None) -> dict[LocationId, datetime]:
     """As-of time of the newest count per location."""
     wanted = None if locations is None else set(locations)
-    rows = transaction.execute(select(tables.counts))
-    return {LocationId(row.location): row.as_of for row in rows if wanted is None or row.location in wanted}
+    rows = transaction.run(_COUNTS)
+    return {
+        LocationId(row.location): from_micros(row.as_of) for row in rows if wanted is None or row.location in wanted
+    }
 
 
 def arrivals(
@@ -204,7 +207,7 @@ def _signed(scaled: int) -> Decimal:
     return from_scaled(scaled)
 
 
-def _balance(row: Row[Any]) -> Balance:
+def _balance(row: Any) -> Balance:
     return Balance(
         sku=Sku(row.sku),
         location=LocationId(row.location),
@@ -220,11 +223,11 @@ def _movement(row: Row[Any]) -> Movement:
     return _built_movement(row, row.quantity, row.observed_at, row.recorded_at)
 
 
-def _arrival(row: Row[Any]) -> Movement:
+def _arrival(row: Any) -> Movement:
     return _built_movement(row, from_scaled(row.quantity), from_micros(row.observed_at), from_micros(row.recorded_at))
 
 
-def _built_movement(row: Row[Any], quantity: Decimal, observed_at: datetime, recorded_at: datetime) -> Movement:
+def _built_movement(row: Any, quantity: Decimal, observed_at: datetime, recorded_at: datetime) -> Movement:
     return Movement(
         key=row.key,
         sku=Sku(row.sku),

@@ -36,6 +36,10 @@ _SAVE = """
 """
 _GET = "SELECT * FROM orders WHERE order_id = :order_id {lock}"
 _FIND = "SELECT * FROM orders WHERE channel = :channel AND external_id = :external_id {lock}"
+_RECORD = """
+    INSERT INTO order_events (order_id, kind, at, actor, cause, data)
+    VALUES (:order_id, :kind, :at, :actor, :cause, :data)
+"""
 _FORGET_OPEN = "DELETE FROM open_lines WHERE order_id = :order_id"
 _ADD_OPEN = """
     INSERT INTO open_lines (order_id, line_id, channel, placed_at, sku, channel_item, quantity)
@@ -141,15 +145,16 @@ class SqlOrderStore:
 
     def record(self, event: OrderEvent) -> None:
         """See OrderStore."""
-        self._transaction.execute(
-            order_events.insert().values(
-                order_id=event.order_id,
-                kind=event.kind.value,
-                at=event.at,
-                actor=event.actor,
-                cause=event.cause,
-                data=json.dumps(dict(event.data)),
-            )
+        self._transaction.run(
+            _RECORD,
+            {
+                "order_id": event.order_id,
+                "kind": event.kind.value,
+                "at": to_micros(event.at),
+                "actor": event.actor,
+                "cause": event.cause,
+                "data": json.dumps(dict(event.data)),
+            },
         )
 
     def timeline(self, order_id: OrderId) -> list[OrderEvent]:
@@ -206,7 +211,7 @@ def _values(record: OrderRecord) -> dict[str, str | int]:
     }
 
 
-def _record(row: Row[Any]) -> OrderRecord:
+def _record(row: Any) -> OrderRecord:
     excluded: dict[LineId, list[LocationId]] = json.loads(row.excluded)
     return OrderRecord(
         order=Order.model_validate_json(row.body),

@@ -41,6 +41,10 @@ _DUE = f"""
     WHERE o.connection = :connection AND o.state = 'pending' AND o.due <= :now AND {_IN_TURN}
     ORDER BY o.id LIMIT :limit {{lock}}
 """
+_IN_STATE = """
+    SELECT * FROM outbox WHERE connection = :connection AND state = :state ORDER BY id LIMIT :limit
+"""
+_GET = "SELECT * FROM outbox WHERE key = :key"
 _NEXT_DUE = f"""
     SELECT MIN(o.due) FROM outbox o
     WHERE o.connection = :connection AND o.state = 'pending' AND {_IN_TURN}
@@ -98,13 +102,8 @@ class SqlOutboxStore:
 
     def in_state(self, connection: ConnectionId, state: OutboxState, limit: int) -> list[OutboxItem]:
         """See OutboxStore."""
-        query = (
-            select(outbox)
-            .where(outbox.c.connection == connection, outbox.c.state == state.value)
-            .order_by(outbox.c.id)
-            .limit(limit)
-        )
-        return [_item(row) for row in self._transaction.execute(query)]
+        values = {"connection": connection, "state": state.value, "limit": limit}
+        return [_raw_item(row) for row in self._transaction.run(_IN_STATE, values)]
 
     def withdraw(self, key: str) -> bool:
         """See OutboxStore."""
@@ -133,8 +132,8 @@ class SqlOutboxStore:
 
     def get(self, key: str) -> OutboxItem | None:
         """See OutboxStore."""
-        row = self._transaction.execute(select(outbox).where(outbox.c.key == key)).one_or_none()
-        return None if row is None else _item(row)
+        row = self._transaction.run(_GET, {"key": key}).one_or_none()
+        return None if row is None else _raw_item(row)
 
     def next_due(self, connection: ConnectionId) -> datetime | None:
         """See OutboxStore. Items that wait for an earlier one of their order are left out."""
@@ -177,7 +176,7 @@ def _values(item: OutboxItem) -> dict[str, Any]:
     }
 
 
-def _raw_item(row: Row[Any]) -> OutboxItem:
+def _raw_item(row: Any) -> OutboxItem:
     return _build(row, created_at=from_micros(row.created_at), due=from_micros(row.due))
 
 
@@ -185,7 +184,7 @@ def _item(row: Row[Any]) -> OutboxItem:
     return _build(row, created_at=row.created_at, due=row.due)
 
 
-def _build(row: Row[Any], *, created_at: datetime, due: datetime) -> OutboxItem:
+def _build(row: Any, *, created_at: datetime, due: datetime) -> OutboxItem:
     return OutboxItem(
         key=row.key,
         connection=ConnectionId(row.connection),

@@ -9,15 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, select
-
 from hub.model.identity import ChannelId, Sku
+from hub.model.quantity import from_scaled, to_scaled
 from hub.model.queue import Publication
-from hub.storage.column_types import to_micros
+from hub.storage.column_types import instant_or_none, micros_or_none, to_micros
 from hub.storage.dialect import as_rows
-from hub.storage.tables import publications
 from hub.storage.transaction import Transaction
 
 _TOUCH = """
@@ -37,6 +36,17 @@ _SETTLED = """
     WHERE true
     ON CONFLICT (channel, sku) DO UPDATE SET number = excluded.number
     WHERE settled_touches.number < excluded.number
+"""
+_CURRENT = """
+    SELECT channel, sku, requested, confirmed, at, waits_since FROM publications
+    WHERE channel = :channel AND sku IN (SELECT sku FROM {rows sku text})
+"""
+_SAVE = """
+    INSERT INTO publications (channel, sku, requested, confirmed, at, waits_since)
+    VALUES (:channel, :sku, :requested, :confirmed, :at, :waits_since)
+    ON CONFLICT (channel, sku) DO UPDATE
+    SET requested = excluded.requested, confirmed = excluded.confirmed, at = excluded.at,
+        waits_since = excluded.waits_since
 """
 _RESUME = """
     UPDATE publications SET waits_since = NULL
@@ -95,21 +105,21 @@ class SqlPublicationStore:
 
     def current(self, channel: ChannelId, skus: Iterable[Sku]) -> dict[Sku, Publication]:
         """See PublicationStore. SKUs never published are left out."""
-        wanted = sorted(set(skus))
-        query = select(publications).where(publications.c.channel == channel, publications.c.sku.in_(wanted))
-        return {Sku(row.sku): _publication(row) for row in self._transaction.execute(query)}
+        rows = as_rows({"sku": sku} for sku in sorted(set(skus)))
+        found = self._transaction.run(_CURRENT, {"channel": channel, "rows": rows})
+        return {Sku(row.sku): _publication(row) for row in found}
 
     def save(self, publication: Publication) -> None:
         """See PublicationStore."""
         values = {
             "channel": publication.channel,
             "sku": publication.sku,
-            "requested": publication.requested,
-            "confirmed": publication.confirmed,
-            "at": publication.at,
-            "waits_since": publication.waits_since,
+            "requested": _scaled(publication.requested),
+            "confirmed": _scaled(publication.confirmed),
+            "at": micros_or_none(publication.at),
+            "waits_since": micros_or_none(publication.waits_since),
         }
-        self._transaction.put(publications, ("channel", "sku"), values)
+        self._transaction.run(_SAVE, values)
 
     def resume(self, channel: ChannelId, before: datetime) -> list[Sku]:
         """See PublicationStore."""
@@ -117,12 +127,16 @@ class SqlPublicationStore:
         return sorted(Sku(row.sku) for row in rows)
 
 
-def _publication(row: Row[Any]) -> Publication:
+def _scaled(quantity: Decimal | None) -> int | None:
+    return None if quantity is None else to_scaled(quantity)
+
+
+def _publication(row: Any) -> Publication:
     return Publication(
         channel=ChannelId(row.channel),
         sku=Sku(row.sku),
-        requested=row.requested,
-        confirmed=row.confirmed,
-        at=row.at,
-        waits_since=row.waits_since,
+        requested=None if row.requested is None else from_scaled(row.requested),
+        confirmed=None if row.confirmed is None else from_scaled(row.confirmed),
+        at=instant_or_none(row.at),
+        waits_since=instant_or_none(row.waits_since),
     )

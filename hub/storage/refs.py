@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from hub.model.identity import ConnectionId
-from hub.storage.tables import refs
 from hub.storage.transaction import Transaction
+
+_PUT = """
+    INSERT INTO refs (kind, connection, ours, theirs) VALUES (:kind, :connection, :ours, :theirs)
+    ON CONFLICT DO NOTHING
+"""
+_THEIRS = """
+    SELECT theirs FROM refs WHERE kind = :kind AND connection = :connection AND ours = :ours
+    ORDER BY id DESC LIMIT 1
+"""
+_OURS = """
+    SELECT ours FROM refs WHERE kind = :kind AND connection = :connection AND theirs = :theirs
+    ORDER BY id DESC LIMIT 1
+"""
 
 
 class SqlRefStore:
@@ -17,17 +27,17 @@ class SqlRefStore:
 
     def put(self, kind: str, ours: str, connection: ConnectionId, theirs: str) -> None:
         """See RefStore."""
-        insert = self._transaction.insert(refs).values(kind=kind, connection=connection, ours=ours, theirs=theirs)
-        self._transaction.execute(insert.on_conflict_do_nothing())
+        values = {"kind": kind, "connection": connection, "ours": ours, "theirs": theirs}
+        self._transaction.run(_PUT, values)
 
     def theirs(self, kind: str, ours: str, connection: ConnectionId) -> str | None:
         """See RefStore."""
-        query = select(refs.c.theirs).where(refs.c.kind == kind, refs.c.connection == connection, refs.c.ours == ours)
-        found: str | None = self._transaction.execute(query.order_by(refs.c.id.desc()).limit(1)).scalar()
+        values = {"kind": kind, "connection": connection, "ours": ours}
+        found: str | None = self._transaction.run(_THEIRS, values).scalar()
         return found
 
     def ours(self, kind: str, connection: ConnectionId, theirs: str) -> str | None:
         """See RefStore."""
-        query = select(refs.c.ours).where(refs.c.kind == kind, refs.c.connection == connection, refs.c.theirs == theirs)
-        found: str | None = self._transaction.execute(query.order_by(refs.c.id.desc()).limit(1)).scalar()
+        values = {"kind": kind, "connection": connection, "theirs": theirs}
+        found: str | None = self._transaction.run(_OURS, values).scalar()
         return found

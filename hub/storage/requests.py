@@ -37,6 +37,11 @@ _SAVE_LINE = """
     SET line_id = excluded.line_id, sku = excluded.sku, location = excluded.location,
         outstanding = excluded.outstanding, backordered = excluded.backordered
 """
+_ADD_PLAN = "INSERT INTO plans (order_id, body) VALUES (:order_id, :body)"
+_BODIES = {
+    table.name: f"SELECT body FROM {table.name} WHERE order_id = :order_id ORDER BY id"
+    for table in (tables.requests, tables.shipments, tables.plans)
+}
 _ADD_INVOICE = """
     INSERT INTO invoices (partner, invoice_number, request_id, state, body)
     VALUES (:partner, :invoice_number, :request_id, :state, :body)
@@ -116,16 +121,14 @@ class SqlRequestStore:
 
     def add_plan(self, plan: RoutingPlan) -> None:
         """See RequestStore."""
-        values = {"order_id": plan.order_id, "body": plan.model_dump_json()}
-        self._transaction.execute(tables.plans.insert().values(values))
+        self._transaction.run(_ADD_PLAN, {"order_id": plan.order_id, "body": plan.model_dump_json()})
 
     def plans(self, order_id: OrderId) -> list[RoutingPlan]:
         """See RequestStore."""
         return [RoutingPlan.model_validate_json(body) for body in self._bodies(tables.plans, order_id)]
 
     def _bodies(self, table: Table, order_id: OrderId) -> list[str]:
-        query = select(table.c.body).where(table.c.order_id == order_id).order_by(table.c.id)
-        return list(self._transaction.execute(query).scalars())
+        return self._transaction.run(_BODIES[table.name], {"order_id": order_id}).scalars()
 
 
 def _values(request: FulfilmentRequest) -> dict[str, Any]:

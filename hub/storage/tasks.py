@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
-
 from hub.model.queue import Task
-from hub.storage.column_types import to_micros
-from hub.storage.tables import tasks
+from hub.storage.column_types import from_micros, instant_or_none, to_micros
 from hub.storage.transaction import Transaction
 
 # A first version is the time, not 1: after finish and a new schedule it must differ from what an old reader holds.
@@ -18,6 +15,16 @@ _SCHEDULE = """
     ON CONFLICT (kind, key) DO UPDATE
     SET version = tasks.version + 1, due = CASE WHEN excluded.due < tasks.due THEN excluded.due ELSE tasks.due END
 """
+_DUE = """
+    SELECT kind, key, due, version, attempts, note FROM tasks WHERE due <= :now ORDER BY due, kind, key LIMIT :limit
+"""
+_FINISH = "DELETE FROM tasks WHERE kind = :kind AND key = :key AND version = :version"
+_POSTPONE = """
+    UPDATE tasks SET due = :due, attempts = attempts + 1, note = :note
+    WHERE kind = :kind AND key = :key AND version = :version
+"""
+_CANCEL = "DELETE FROM tasks WHERE kind = :kind AND key = :key"
+_NEXT_DUE = "SELECT MIN(due) AS due FROM tasks"
 
 
 class SqlTaskStore:
@@ -32,32 +39,35 @@ class SqlTaskStore:
 
     def due(self, now: datetime, limit: int) -> list[Task]:
         """See TaskStore."""
-        query = select(tasks).where(tasks.c.due <= now).order_by(tasks.c.due, tasks.c.kind, tasks.c.key).limit(limit)
-        return [_task(row) for row in self._transaction.execute(query)]
+        return [_task(row) for row in self._transaction.run(_DUE, {"now": to_micros(now), "limit": limit})]
 
     def finish(self, task: Task) -> None:
         """See TaskStore."""
-        self._transaction.execute(
-            delete(tasks).where(tasks.c.kind == task.kind, tasks.c.key == task.key, tasks.c.version == task.version)
-        )
+        self._transaction.run(_FINISH, _version(task))
 
     def postpone(self, task: Task, due: datetime, note: str) -> None:
         """See TaskStore. A task scheduled again since it was read keeps its own time."""
-        self._transaction.execute(
-            update(tasks)
-            .where(tasks.c.kind == task.kind, tasks.c.key == task.key, tasks.c.version == task.version)
-            .values(due=due, attempts=tasks.c.attempts + 1, note=note)
-        )
+        self._transaction.run(_POSTPONE, {**_version(task), "due": to_micros(due), "note": note})
 
     def cancel(self, kind: str, key: str) -> None:
         """See TaskStore."""
-        self._transaction.execute(delete(tasks).where(tasks.c.kind == kind, tasks.c.key == key))
+        self._transaction.run(_CANCEL, {"kind": kind, "key": key})
 
     def next_due(self) -> datetime | None:
         """See TaskStore."""
-        found: datetime | None = self._transaction.execute(select(func.min(tasks.c.due))).scalar()
-        return found
+        return instant_or_none(self._transaction.run(_NEXT_DUE).scalar())
 
 
-def _task(row: Row[Any]) -> Task:
-    return Task(kind=row.kind, key=row.key, due=row.due, version=row.version, attempts=row.attempts, note=row.note)
+def _version(task: Task) -> dict[str, str | int]:
+    return {"kind": task.kind, "key": task.key, "version": task.version}
+
+
+def _task(row: Any) -> Task:
+    return Task(
+        kind=row.kind,
+        key=row.key,
+        due=from_micros(row.due),
+        version=row.version,
+        attempts=row.attempts,
+        note=row.note,
+    )

@@ -4,48 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from hub.errors import HubError
 from hub.ports import Clock
 from hub.storage.dialect import POSTGRESQL, Dialect
-from hub.storage.faults import storage_fault
+from hub.storage.faults import driver_fault, storage_fault
+from hub.storage.rows import Rows, row_maker
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
 class Transaction:
-    """A connection inside BEGIN. ``writing`` is False in a reading transaction."""
+    """A connection inside BEGIN. ``writing`` is False in a reading transaction.
+
+    Hand-written statements go to the driver itself, on the same connection: SQLAlchemy's own path costs several
+    times what SQLite needs for them (ADR 0007).
+    """
 
     def __init__(self, connection: Connection, dialect: Dialect, clock: Clock, *, writing: bool) -> None:
         self._connection = connection
+        self._driver: Any = connection.connection.dbapi_connection
         self._dialect = dialect
         self._depth = 0
         self.clock = clock
         self.writing = writing
 
-    def run(self, template: str, parameters: Parameters | None = None) -> CursorResult[Any]:
-        """Run a hand-written template (see hub.storage.dialect); a sequence of parameters runs it for each."""
-        return self._execute(self._dialect.statement(template, writing=self.writing), parameters)
+    def run(self, template: str, parameters: Parameters | None = None) -> Rows:
+        """Run a hand-written template (see hub.storage.dialect); a sequence of parameters runs it for each.
+
+        Values are as the driver takes them. A sequence gives no rows, only the sum of the rows changed.
+        """
+        return self._run(self._dialect.statement(template, writing=self.writing), parameters)
 
     def execute(self, statement: Executable, parameters: Parameters | None = None) -> CursorResult[Any]:
         """Run a Core statement."""
-        return self._execute(statement, parameters)
+        try:
+            return self._connection.execute(statement, parameters)
+        except DBAPIError as error:
+            raise storage_fault(error) from None
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """An INSERT that knows ON CONFLICT; both databases write it alike."""
-        return postgresql.insert(table) if self._dialect.name == POSTGRESQL else sqlite.insert(table)
+        if self._dialect.name == POSTGRESQL:
+            # A tenth of the start on SQLite would be the import of it.
+            from sqlalchemy.dialects import postgresql
+
+            return postgresql.insert(table)
+        return sqlite.insert(table)
 
     def put(self, table: Table, key: Sequence[str], values: Mapping[str, Any]) -> None:
         """Insert a row or replace the one of that key."""
         insert = self.insert(table).values(**values)
         changed = {name: insert.excluded[name] for name in values if name not in key}
-        self._execute(insert.on_conflict_do_update(index_elements=list(key), set_=changed), None)
+        self.execute(insert.on_conflict_do_update(index_elements=list(key), set_=changed))
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -53,30 +72,40 @@ class Transaction:
         # SQLAlchemy's own savepoints compile a statement each time: a third of a reservation's CPU.
         self._depth += 1
         name = f"block_{self._depth}"
-        self._driver(f"SAVEPOINT {name}")
+        self._run(f"SAVEPOINT {name}", None)
         try:
             yield
         except BaseException:
             # A connection that is gone has nothing to roll back, and its own error says more.
             with suppress(HubError):
-                self._driver(f"ROLLBACK TO SAVEPOINT {name}")
+                self._run(f"ROLLBACK TO SAVEPOINT {name}", None)
             raise
         else:
-            self._driver(f"RELEASE SAVEPOINT {name}")
+            self._run(f"RELEASE SAVEPOINT {name}", None)
         finally:
             self._depth -= 1
 
-    def _driver(self, sql: str) -> None:
+    def _run(self, sql: str, parameters: Parameters | None) -> Rows:
+        cursor = self._driver.cursor()
         try:
-            self._connection.exec_driver_sql(sql)
-        except DBAPIError as error:
-            raise storage_fault(error) from None
+            if isinstance(parameters, Sequence):
+                # A driver's executemany costs more than the one statement it would run, and gives no rows.
+                if len(parameters) != 1:
+                    cursor.executemany(sql, parameters)
+                    return Rows((), cursor.rowcount)
+                parameters = parameters[0]
+            cursor.execute(sql, parameters or {})
+            if cursor.description is None:
+                return Rows((), cursor.rowcount)
+            make = row_maker(tuple([column[0] for column in cursor.description]))
+            return Rows([make(row) for row in cursor.fetchall()], cursor.rowcount)
+        except self._connection.dialect.loaded_dbapi.Error as error:
+            raise self._fault(error) from None
+        finally:
+            cursor.close()
 
-    def _execute(self, statement: Executable, parameters: Parameters | None) -> CursorResult[Any]:
-        # A driver's executemany costs more than the one statement it would run.
-        if isinstance(parameters, Sequence) and len(parameters) == 1:
-            parameters = parameters[0]
-        try:
-            return self._connection.execute(statement, parameters)
-        except (DBAPIError, PoolTimeoutError) as error:
-            raise storage_fault(error) from None
+    def _fault(self, error: Any) -> HubError:
+        gone = self._connection.dialect.is_disconnect(error, self._driver, None)
+        if gone and not self._connection.invalidated:
+            self._connection.invalidate(error)
+        return driver_fault(error, gone=gone)
