@@ -13,10 +13,10 @@ from hub.flows.answer import Answer
 from hub.flows.publish_quantities import resume_publishing
 from hub.flows.work import Work
 from hub.model.identity import ConnectionId
-from hub.model.network import Network
 from hub.ports import UnitOfWork
 from hub.sync.connections import LiveConnection
-from hub.sync.marks import lane_names
+from hub.sync.marks import lane_names, marked
+from hub.sync.runtime import Turn
 from hub.sync.schedule import PollState, poll_row
 
 _LOOK = 100
@@ -43,18 +43,27 @@ def ask_for_orders(work: Work, connection: LiveConnection, answer: Answer) -> No
         resume_publishing(work, connection.id, answer.at + timedelta(microseconds=1))
 
 
-def resume_caught_up(uow: UnitOfWork, network: Network, connection: LiveConnection, now: datetime) -> None:
-    """In the transaction that ends a fetch or applies documents: where every order fetched is taken, figures that
-    waited since before that fetch began are published again."""
+def resume_caught_up(turn: Turn, connection: LiveConnection) -> None:
+    """After a fetch, and after documents were applied: where every order fetched is taken, figures that waited
+    since before that fetch began are published again.
+
+    In a transaction of its own, so that it locks no publication while it holds what a settlement needs.
+    """
+    network, stream = turn.configuration.network, connection.order_stream
     publishes = any(each.connection == connection.id and each.sells_from for each in network.channels)
-    if not publishes or not connection.order_stream:
+    if not publishes or not stream:
         return
+    with turn.runtime.storage.read() as uow:
+        known_until = _orders_known_until(uow, connection.id, stream)
+    if known_until is not None:
+        with turn.begin() as uow, marked(uow) as noted:
+            work = Work(noted, network, turn.now, actor=str(connection.id))
+            resume_publishing(work, connection.id, known_until)
+
+
+def _orders_known_until(uow: UnitOfWork, connection: ConnectionId, stream: str) -> datetime | None:
     # Read before the inbox: what a fetch found is stored no later than its end is noted.
-    state = PollState.read(uow.inbox.cursor(connection.id, poll_row(connection.order_stream)))
-    if state is None or state.last is None:
-        return
-    pending = uow.inbox.pending(connection.id, _LOOK)
-    fresh = [one for one in pending if one.stream == connection.order_stream and one.attempts < _PATIENCE]
-    if fresh or len(pending) == _LOOK:
-        return
-    resume_publishing(Work(uow, network, now, actor=str(connection.id)), connection.id, state.last)
+    state = PollState.read(uow.inbox.cursor(connection, poll_row(stream)))
+    pending = uow.inbox.pending(connection, _LOOK)
+    fresh = [one for one in pending if one.stream == stream and one.attempts < _PATIENCE]
+    return None if state is None or fresh or len(pending) == _LOOK else state.last

@@ -101,6 +101,8 @@ class Fetching:
             moved = self._store(turn, stream, page, known, next_due) or moved
             self._settle(source, page)
             if not page.more:
+                if stream == connection.order_stream:
+                    resume_caught_up(turn, connection)
                 return next_due, moved
             if turn.over:
                 break
@@ -108,14 +110,12 @@ class Fetching:
 
     def _store(self, turn: Turn, stream: str, page: Page, known: PollState, next_due: datetime) -> bool:
         connection, metrics = self._connection, turn.runtime.metrics
-        with turn.begin() as uow, marked(uow) as noted:
+        with turn.begin() as uow:
             stored = uow.inbox.add(page.documents, stream) if page.documents else []
             uow.inbox.advance(connection.id, stream, page.cursor)
             self._note(uow, stream, page, known, next_due)
             if stored:
                 uow.lanes.mark(lane_names(connection.id).inbound)
-            if not page.more and stream == connection.order_stream:
-                resume_caught_up(noted, turn.configuration.network, connection, turn.now)
             self._conditions.succeeded(uow, connection.id, turn.lease.lane, turn.now)
         self._circuit.succeeded()
         metrics.fetched.labels(connection.id).inc(len(stored))
@@ -184,6 +184,8 @@ class Applying:
         while not turn.over:
             entries = self._pending(turn)
             if not entries:
+                if moved:
+                    resume_caught_up(turn, self._connection)
                 return Done(self._waiting.next_due(turn.now), moved)
             turn.keep()
             moved = True
@@ -227,7 +229,6 @@ class Applying:
                     done.append(apply_reading(turn, noted, self._connection, one, alone=False))
                     if late():
                         break
-                resume_caught_up(noted, turn.configuration.network, self._connection, turn.now)
                 self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
         except LeaseLostError:
             raise
@@ -241,7 +242,6 @@ class Applying:
         try:
             with turn.begin() as uow, marked(uow) as noted:
                 applied = apply_reading(turn, noted, self._connection, reading, alone=True)
-                resume_caught_up(noted, turn.configuration.network, self._connection, turn.now)
                 self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
         except LeaseLostError:
             raise
