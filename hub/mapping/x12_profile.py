@@ -73,7 +73,7 @@ class X12Party(Canonical):
 
 
 class X12Delimiters(Canonical):
-    """One character each (``repetition`` from 5010 on, empty before); ``newline`` writes a line break after every segment."""
+    """One character each (``repetition`` from 5010 on); ``newline`` writes a line break after every segment."""
 
     element: str = Field(default="*", min_length=1, max_length=1)
     component: str = Field(default=">", min_length=1, max_length=1)
