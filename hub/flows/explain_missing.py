@@ -108,7 +108,10 @@ def _request_findings(uow: UnitOfWork, request: FulfilmentRequest) -> list[Findi
         item = uow.outbox.get(f"fulfilment:{request.request_id}")
         state = item.state if item is not None else OutboxState.FAILED
         note = f" ({item.note})" if item is not None and item.note else ""
-        return [Finding("not-sent", f"{request.request_id} to {request.location} is {state.value}{note}.", "", refs)]
+        words = f"{request.request_id} to {request.location} is {state.value}{note}."
+        for_a_person = state in {OutboxState.WAITING, OutboxState.FAILED}
+        cure = f"Ask the partner, then see `hub request show {request.request_id}`." if for_a_person else ""
+        return [Finding("not-sent", words, cure, refs)]
     if request.negotiation is Negotiation.SUBMITTED:
         by = request.acknowledge_by.isoformat() if request.acknowledge_by else "some day"
         words = f"{request.location} has {request.request_id} and answers by {by}."

@@ -29,6 +29,7 @@ EVERY = [
     ("order", "why-missing", "1001"),
     ("order", "why-missing", "9999"),
     ("order", "release", "1001"),
+    ("request", "list"),
     ("route", "explain", "1001"),
     ("stock", "show"),
     ("stock", "explain", "KITE"),
