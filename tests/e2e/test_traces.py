@@ -26,6 +26,8 @@ def test_shopify_order_becomes_an_850_and_its_856_a_shopify_fulfilment(world: Sh
     record = world.finished(reference)
     request = world.request_of(record.order_id)
     assert SFTP_SUPPLIER == request.location
+    # It may overtake its shipment and is tried again then: the last to be recorded.
+    world.eventually("the invoice", lambda: EventKind.INVOICE_RECORDED in kinds(world, record))
 
     # Step 3, inbox: the order in Shopify's bytes, stored before it was parsed.
     documents = world.documents(record.order_id)
