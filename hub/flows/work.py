@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.model.events import EventKind, OrderEvent
@@ -41,8 +41,9 @@ class Work:
 
     def keep(self, record: OrderRecord) -> OrderRecord:
         """Save the order with its status derived anew; gives back what is stored now."""
-        self.uow.orders.save(with_status(record))
-        return self.uow.orders.get(record.order_id) or record
+        saved = with_status(record)
+        self.uow.orders.save(saved)
+        return replace(saved, version=saved.version + 1)
 
     def touch(self, skus: Iterable[Sku]) -> None:
         """Say that sellable quantities may have changed and have every publishing channel look again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -19,19 +19,11 @@ from hub.sync.connections import LiveConnection
 from hub.sync.marks import lane_names, marked
 from hub.sync.pace import Pacer
 from hub.sync.retry import Circuit, as_hub_error, retry_after
-from hub.sync.runtime import Turn
+from hub.sync.runtime import Done, Turn
 from hub.sync.schedule import PollState, poll_row
 from hub.sync.waiting import WaitingRoom
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a turn leaves: when the lane is due next (None: when it is marked), and whether anything moved."""
-
-    next_due: datetime | None = None
-    moved: bool = False
 
 
 class Fetching:
@@ -40,20 +32,22 @@ class Fetching:
     def __init__(self, connection: LiveConnection, circuit: Circuit, conditions: Conditions, pacer: Pacer) -> None:
         self._connection, self._circuit, self._conditions, self._pacer = connection, circuit, conditions, pacer
 
-    def has_work(self, uow: UnitOfWork, now: datetime) -> bool:
+    def rest(self, uow: UnitOfWork, now: datetime) -> Done | None:
         """See Job."""
-        connection = self._connection
-        if self._conditions.is_paused(uow, connection.id) or self._circuit.closed_at(now) is not None:
-            return False
-        return any(_due(uow, connection, stream, now) <= now for stream in connection.polls)
+        if self._conditions.is_paused(uow, self._connection.id):
+            return Done()
+        dues, closed = self._dues(uow, now), self._circuit.closed_at(now)
+        if closed is None and any(due <= now for due in dues.values()):
+            return None
+        return Done(min((closed if closed and due <= now else due for due in dues.values()), default=None))
 
     def work(self, turn: Turn) -> Done:
         """Fetch the streams that are due."""
-        connection, now = self._connection, turn.now
+        now = turn.now
         with turn.runtime.storage.read() as uow:
-            if self._conditions.is_paused(uow, connection.id):
+            if self._conditions.is_paused(uow, self._connection.id):
                 return Done()
-            dues = {stream: _due(uow, connection, stream, now) for stream in connection.polls}
+            dues = self._dues(uow, now)
         moved = False
         for stream in sorted(dues):
             closed = self._circuit.closed_at(turn.now)
@@ -65,6 +59,9 @@ class Fetching:
             dues[stream], fetched = self._fetch_guarded(turn, stream)
             moved = moved or fetched
         return Done(min(dues.values(), default=None), moved)
+
+    def _dues(self, uow: UnitOfWork, now: datetime) -> dict[str, datetime]:
+        return {stream: _due(uow, self._connection, stream, now) for stream in self._connection.polls}
 
     def _fetch_guarded(self, turn: Turn, stream: str) -> tuple[datetime, bool]:
         try:
@@ -117,6 +114,10 @@ class Fetching:
             if stored:
                 uow.lanes.mark(lane_names(connection.id).inbound)
             self._conditions.succeeded(uow, connection.id, turn.lease.lane, turn.now)
+            # With documents, the lane is ours until the partner was told that we have them.
+            rest = None if page.documents or page.more else self.rest(uow, turn.now)
+            if rest is not None:
+                turn.end(uow, rest.next_due)
         self._circuit.succeeded()
         metrics.fetched.labels(connection.id).inc(len(stored))
         metrics.duplicates.labels(connection.id).inc(len(page.documents) - len(stored))
@@ -173,20 +174,27 @@ class Applying:
         self._connection, self._conditions = connection, conditions
         self._waiting = WaitingRoom(rng)
 
-    def has_work(self, uow: UnitOfWork, now: datetime) -> bool:
+    def rest(self, uow: UnitOfWork, now: datetime) -> Done | None:
         """See Job."""
         pending = uow.inbox.pending(self._connection.id, len(self._waiting) + 1)
-        return any(self._waiting.may_try(entry.document, now) for entry in pending)
+        if any(self._waiting.may_try(entry.document, now) for entry in pending):
+            return None
+        return Done(self._waiting.next_due(now))
 
     def work(self, turn: Turn) -> Done:
         """Apply what is pending, a batch per transaction; a document that fails is taken alone."""
         moved = False
         while not turn.over:
-            entries = self._pending(turn)
+            now = turn.now
+            entries = self._pending(turn, now)
             if not entries:
+<<<<<<< HEAD
                 if moved:
                     resume_caught_up(turn, self._connection)
                 return Done(self._waiting.next_due(turn.now), moved)
+=======
+                return Done(self._waiting.next_due(now), moved)
+>>>>>>> 1d11bdb (wip)
             turn.keep()
             moved = True
             self._apply(turn, self._read(turn, entries))
@@ -201,13 +209,13 @@ class Applying:
                 break
         return readings
 
-    def _pending(self, turn: Turn) -> list[InboxEntry]:
+    def _pending(self, turn: Turn, now: datetime) -> list[InboxEntry]:
         limit = turn.runtime.limits.documents_per_transaction
         with turn.runtime.storage.read() as uow:
             found = uow.inbox.pending(self._connection.id, limit + len(self._waiting))
         if len(found) < limit + len(self._waiting):
             self._waiting.keep_only({entry.document for entry in found})
-        return [entry for entry in found if self._waiting.may_try(entry.document, turn.now)][:limit]
+        return [entry for entry in found if self._waiting.may_try(entry.document, now)][:limit]
 
     def _apply(self, turn: Turn, readings: list[Reading]) -> None:
         usable = [reading for reading in readings if reading.usable]
@@ -217,7 +225,8 @@ class Applying:
         if len(usable) > 1 and self._apply_together(turn, usable):
             return
         for reading in usable:
-            self._apply_alone(turn, reading)
+            if not turn.ended:
+                self._apply_alone(turn, reading)
 
     def _apply_together(self, turn: Turn, readings: list[Reading]) -> bool:
         """What there is time for in one transaction; False where one raised, and then nothing happened."""
@@ -229,7 +238,12 @@ class Applying:
                     done.append(apply_reading(turn, noted, self._connection, one, alone=False))
                     if late():
                         break
+<<<<<<< HEAD
                 self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
+=======
+                resume_caught_up(noted, turn.configuration.network, self._connection, turn.now)
+                self._succeeded(turn, uow)
+>>>>>>> 1d11bdb (wip)
         except LeaseLostError:
             raise
         except Exception:  # noqa: BLE001  each is taken alone right after, and its error is kept there
@@ -242,13 +256,24 @@ class Applying:
         try:
             with turn.begin() as uow, marked(uow) as noted:
                 applied = apply_reading(turn, noted, self._connection, reading, alone=True)
+<<<<<<< HEAD
                 self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
+=======
+                resume_caught_up(noted, turn.configuration.network, self._connection, turn.now)
+                self._succeeded(turn, uow)
+>>>>>>> 1d11bdb (wip)
         except LeaseLostError:
             raise
         except Exception as error:  # noqa: BLE001  one bad message stops only itself
             self._failed(turn, reading.entry, as_hub_error(error))
         else:
             self._tell(turn, reading.entry, applied)
+
+    def _succeeded(self, turn: Turn, uow: UnitOfWork) -> None:
+        self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
+        rest = self.rest(uow, turn.now)
+        if rest is not None:
+            turn.end(uow, rest.next_due)
 
     def _failed(self, turn: Turn, entry: InboxEntry, error: HubError) -> None:
         attempts = entry.attempts + 1

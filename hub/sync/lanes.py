@@ -19,12 +19,12 @@ from hub.ports import UnitOfWork
 from hub.sync.catching_up import fetch_at_once
 from hub.sync.condition import OPERATOR_PAUSE, Conditions, resume
 from hub.sync.connections import LiveConnection
-from hub.sync.inbound import Applying, Done, Fetching
+from hub.sync.inbound import Applying, Fetching
 from hub.sync.marks import TASKS_LANE, lane_names
 from hub.sync.outbound import Sending
 from hub.sync.pace import Pacer
 from hub.sync.retry import BUGS, OUTBOUND, Circuit, as_hub_error
-from hub.sync.runtime import Configuration, Runtime, Turn
+from hub.sync.runtime import Configuration, Done, Runtime, Turn
 from hub.sync.timers import Timers
 
 _log = structlog.get_logger(__name__)
@@ -33,8 +33,8 @@ _log = structlog.get_logger(__name__)
 class Job(Protocol):
     """What is done in a turn of a lane."""
 
-    def has_work(self, uow: UnitOfWork, now: datetime) -> bool:
-        """Whether a turn would do something now."""
+    def rest(self, uow: UnitOfWork, now: datetime) -> Done | None:
+        """What a turn that finds nothing to do would leave; None where there is something to do."""
 
     def work(self, turn: Turn) -> Done:
         """Do it."""
@@ -84,17 +84,22 @@ class Lanes:
         if found is None:
             return False
         with self._runtime.storage.read() as uow:
-            return found[0].has_work(uow, self._runtime.clock())
+            return found[0].rest(uow, self._runtime.clock()) is None
 
     def work(self, lane: str, configuration: Configuration) -> bool:
-        """One turn; whether anything moved. No error but what storage raises at the ends leaves this function."""
+        """One turn; whether anything moved. No error but what storage raises at the ends leaves this function.
+
+        A lane woken for nothing is given back in the transaction that took it.
+        """
+        found = self._job(lane, configuration)
         with self._runtime.storage.begin() as uow:
             lease = uow.lanes.claim(lane, self._owner, timedelta(seconds=self._runtime.limits.lease_seconds))
-        if lease is None:
-            return False
-        found = self._job(lane, configuration)
-        if found is None:
-            self._release(lease, Done())
+            if lease is None:
+                return False
+            rest = Done() if found is None else self._rest(found[0], uow)
+            if rest is not None:
+                uow.lanes.release(lease, rest.next_due)
+        if found is None or rest is not None:
             return False
         job, connection = found
         turn = Turn(self._runtime, configuration, lease, self._stopping)
@@ -105,8 +110,15 @@ class Lanes:
             self._end_turn(lane, connection)
         if done is None:
             return False
-        self._release(turn.lease, done)
+        if not turn.ended:
+            self._release(turn.lease, done)
         return done.moved
+
+    def _rest(self, job: Job, uow: UnitOfWork) -> Done | None:
+        try:
+            return job.rest(uow, self._runtime.clock())
+        except Exception:  # noqa: BLE001  the turn comes upon it again, where it is kept
+            return None
 
     def _work_guarded(self, job: Job, turn: Turn) -> Done | None:
         lane = turn.lease.lane

@@ -31,14 +31,16 @@ from hub.sdk.capabilities import RepeatSafety, Sink, Stamp
 from hub.sync.batching import ALONE, envelope_of, goes_again, is_resend, next_batch, repeat_note, stamp_key
 from hub.sync.condition import Conditions
 from hub.sync.connections import LiveConnection
-from hub.sync.inbound import Done
 from hub.sync.pace import Pacer
 from hub.sync.recovery import Recovery
 from hub.sync.retry import OUTBOUND, Circuit, as_hub_error, retry_after
-from hub.sync.runtime import Turn
+from hub.sync.runtime import Done, Turn
 from hub.sync.settling import Settlement, Settling, with_document
 
 _log = structlog.get_logger(__name__)
+
+_LOOK = 500
+"""Items of unknown outcome looked at for the next time one of them is due."""
 
 _CHANGED_MEANWHILE = "storage.outbox-settled"
 """An item was withdrawn or replaced after it was read: nothing is sent and what is due is read anew."""
@@ -60,17 +62,20 @@ class Sending:
         self._settling = Settling(connection, conditions)
         self._recovery = Recovery(connection, self._settling, circuit, pacer)
 
-    def has_work(self, uow: UnitOfWork, now: datetime) -> bool:
+    def rest(self, uow: UnitOfWork, now: datetime) -> Done | None:
         """See Job."""
         name = self._connection.id
-        if self._conditions.is_paused(uow, name) or self._circuit.closed_at(now) is not None:
-            return False
-        unknown = uow.outbox.in_state(name, OutboxState.UNKNOWN, 100)
-        return bool(
+        if self._conditions.is_paused(uow, name):
+            return Done()
+        closed = self._circuit.closed_at(now)
+        unknown = uow.outbox.in_state(name, OutboxState.UNKNOWN, _LOOK)
+        if closed is None and (
             uow.outbox.due(name, now, 1)
             or uow.outbox.in_state(name, OutboxState.SENDING, 1)
-            or [item for item in unknown if item.due is None or item.due <= now]
-        )
+            or any(item.due is None or item.due <= now for item in unknown)
+        ):
+            return None
+        return Done(self._following(uow, unknown, now, closed))
 
     def work(self, turn: Turn) -> Done:
         """Settle what is uncertain, then send what is due, in order."""
@@ -84,6 +89,8 @@ class Sending:
             if not due:
                 break
             stop = self._send_all(turn, due)
+        if turn.ended:
+            return Done(moved=turn.moved)
         return Done(self._next_due(turn, stop), turn.moved)
 
     def _is_paused(self, turn: Turn) -> bool:
@@ -94,9 +101,15 @@ class Sending:
         with turn.runtime.storage.read() as uow:
             if self._conditions.is_paused(uow, self._connection.id):
                 return None
-            due = uow.outbox.next_due(self._connection.id)
-            unknown = uow.outbox.in_state(self._connection.id, OutboxState.UNKNOWN, turn.runtime.limits.items_per_turn)
-        dues = [*([due] if due is not None else []), *(item.due or turn.now for item in unknown)]
+            unknown = uow.outbox.in_state(self._connection.id, OutboxState.UNKNOWN, _LOOK)
+            return self._following(uow, unknown, turn.now, stop)
+
+    def _following(
+        self, uow: UnitOfWork, unknown: Sequence[OutboxItem], now: datetime, stop: datetime | None
+    ) -> datetime | None:
+        """When something is due next, not before ``stop``."""
+        due = uow.outbox.next_due(self._connection.id)
+        dues = [*([due] if due is not None else []), *(item.due or now for item in unknown)]
         if not dues:
             return None
         return max(min(dues), stop) if stop is not None else min(dues)
@@ -245,7 +258,9 @@ class Sending:
         kind = sendable.items[0].kind
         turn.runtime.metrics.send_seconds.labels(self._connection.id, kind).observe(turn.runtime.monotonic() - started)
         ails = failure is not None and not isinstance(failure, RefusedError)
-        self._settling.record(turn, settlements, failure=failure if ails else None)
+        # After a failure more is to be decided than whether something is due.
+        rest = self.rest if failure is None else None
+        self._settling.record(turn, settlements, failure=failure if ails else None, rest=rest)
         open_ended = (OutboxState.ACCEPTED, OutboxState.REFUSED)
         left_behind.update(
             one.item.order_id for one in settlements if one.state not in open_ended and one.item.order_id is not None

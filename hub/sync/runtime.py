@@ -64,6 +64,18 @@ class Configuration:
     connections: Mapping[ConnectionId, LiveConnection] = field(default_factory=lambda: MappingProxyType({}))
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a turn leaves: when the lane is due next (None: when it is marked), and whether anything moved."""
+
+    next_due: datetime | None = None
+    moved: bool = False
+
+
+Rest = Callable[[UnitOfWork, datetime], Done | None]
+"""Asks whether anything is left to do now: None where there is, else what the lane is left with."""
+
+
 @dataclass
 class Turn:
     """One turn of one lane: the lease it is worked under, and when it has to end."""
@@ -74,6 +86,9 @@ class Turn:
     stopping: Callable[[], bool] = lambda: False
     moved: bool = False
     """Whether the turn has changed anything yet."""
+    ended: bool = False
+    """Whether the lane was given back together with the last thing done."""
+    _ending: bool = field(init=False, default=False)
     _since: float = field(init=False)
     _leased: float = field(init=False)
 
@@ -88,9 +103,17 @@ class Turn:
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
         """A transaction that commits only while the lane is ours. Raises LeaseLostError."""
+        self._ending = False
         with self.runtime.storage.begin() as uow:
             uow.lanes.confirm(self.lease)
             yield uow
+        self.ended = self._ending
+
+    def end(self, uow: UnitOfWork, next_due: datetime | None) -> None:
+        """Give the lane back in the transaction of the last thing done, instead of in one more; the turn is then
+        over."""
+        uow.lanes.release(self.lease, next_due)
+        self._ending = True
 
     def renew(self) -> bool:
         """Hold the lane longer where a third of the lease is over; False where it was lost."""
@@ -118,4 +141,6 @@ class Turn:
     @property
     def over(self) -> bool:
         """Whether others should have the worker now, or the daemon stops."""
-        return self.stopping() or self.runtime.monotonic() - self._since > self.runtime.limits.turn_seconds
+        return (
+            self.ended or self.stopping() or self.runtime.monotonic() - self._since > self.runtime.limits.turn_seconds
+        )

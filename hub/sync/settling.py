@@ -22,7 +22,7 @@ from hub.sync.condition import Conditions
 from hub.sync.connections import LiveConnection
 from hub.sync.marks import marked
 from hub.sync.retry import OUTBOUND, as_hub_error
-from hub.sync.runtime import Turn
+from hub.sync.runtime import Rest, Turn
 
 _log = structlog.get_logger(__name__)
 
@@ -103,18 +103,21 @@ class Settling:
         settlements: Sequence[Settlement],
         *,
         failure: HubError | None = None,
+        rest: Rest | None = None,
     ) -> None:
         """All settlements, their flows and the connection's health in one transaction.
+
+        Where ``rest`` is given and finds nothing more to do, the lane is given back in it, too.
 
         A flow that raises (our bug) is taken alone: its item stays unknown, which is always safe, and the others
         are settled. Raises LeaseLostError, and what storage raises.
         """
         try:
-            self._write(turn, settlements, failure, careful=False)
+            self._write(turn, settlements, failure, rest, careful=False)
         except (LeaseLostError, TransientError):
             raise
         except Exception:  # noqa: BLE001  written again with one savepoint per item, where the error is kept
-            self._write(turn, settlements, failure, careful=True)
+            self._write(turn, settlements, failure, rest, careful=True)
         turn.moved = True
         for one in settlements:
             turn.runtime.metrics.sent.labels(self._connection.id, one.item.kind, one.state).inc()
@@ -132,6 +135,7 @@ class Settling:
         turn: Turn,
         settlements: Sequence[Settlement],
         failure: HubError | None,
+        rest: Rest | None,
         *,
         careful: bool,
     ) -> None:
@@ -148,6 +152,9 @@ class Settling:
                 self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
             else:
                 self._conditions.failed(uow, self._connection.id, turn.lease.lane, failure, turn.now)
+            left = rest(uow, turn.now) if rest is not None else None
+            if left is not None:
+                turn.end(uow, left.next_due)
 
     def _settle(self, turn: Turn, uow: UnitOfWork, one: Settlement) -> None:
         if one.state not in _DEFINITE and _known_meanwhile(uow, one.item):

@@ -11,10 +11,9 @@ from hub.flows.registry import run_task
 from hub.flows.work import Work
 from hub.model.queue import Task
 from hub.ports import UnitOfWork
-from hub.sync.inbound import Done
 from hub.sync.marks import marked
 from hub.sync.retry import BUGS, INBOUND, as_hub_error, retry_after
-from hub.sync.runtime import Turn
+from hub.sync.runtime import Done, Turn
 
 _log = structlog.get_logger(__name__)
 
@@ -22,9 +21,9 @@ _log = structlog.get_logger(__name__)
 class Timers:
     """The tasks lane."""
 
-    def has_work(self, uow: UnitOfWork, now: datetime) -> bool:
+    def rest(self, uow: UnitOfWork, now: datetime) -> Done | None:
         """See Job."""
-        return bool(uow.tasks.due(now, 1))
+        return None if uow.tasks.due(now, 1) else Done(uow.tasks.next_due())
 
     def work(self, turn: Turn) -> Done:
         """Run what is due."""
@@ -40,7 +39,8 @@ class Timers:
             if len(due) > 1 and self._run_together(turn, due):
                 continue
             for task in due:
-                self._run_alone(turn, task)
+                if not turn.ended:
+                    self._run_alone(turn, task)
         return Done(turn.now, moved)
 
     def _run_together(self, turn: Turn, tasks: list[Task]) -> bool:
@@ -70,6 +70,9 @@ class Timers:
                 done.append(task)
                 if late():
                     break
+            rest = self.rest(uow, turn.now)
+            if rest is not None:
+                turn.end(uow, rest.next_due)
         for task in done:
             turn.runtime.metrics.tasks.labels(task.kind, "done").inc()
 
