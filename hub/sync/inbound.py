@@ -114,8 +114,9 @@ class Fetching:
             if stored:
                 uow.lanes.mark(lane_names(connection.id).inbound)
             self._conditions.succeeded(uow, connection.id, turn.lease.lane, turn.now)
-            # With documents, the lane is ours until the partner was told that we have them.
-            rest = None if page.documents or page.more else self.rest(uow, turn.now)
+            # The lane is ours until the partner was told that we have its documents, and the channel is caught up with.
+            more = page.documents or page.more or stream == connection.order_stream
+            rest = None if more else self.rest(uow, turn.now)
             if rest is not None:
                 turn.end(uow, rest.next_due)
         self._circuit.succeeded()
@@ -188,13 +189,9 @@ class Applying:
             now = turn.now
             entries = self._pending(turn, now)
             if not entries:
-<<<<<<< HEAD
                 if moved:
                     resume_caught_up(turn, self._connection)
-                return Done(self._waiting.next_due(turn.now), moved)
-=======
                 return Done(self._waiting.next_due(now), moved)
->>>>>>> 1d11bdb (wip)
             turn.keep()
             moved = True
             self._apply(turn, self._read(turn, entries))
@@ -238,12 +235,7 @@ class Applying:
                     done.append(apply_reading(turn, noted, self._connection, one, alone=False))
                     if late():
                         break
-<<<<<<< HEAD
-                self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
-=======
-                resume_caught_up(noted, turn.configuration.network, self._connection, turn.now)
                 self._succeeded(turn, uow)
->>>>>>> 1d11bdb (wip)
         except LeaseLostError:
             raise
         except Exception:  # noqa: BLE001  each is taken alone right after, and its error is kept there
@@ -256,12 +248,7 @@ class Applying:
         try:
             with turn.begin() as uow, marked(uow) as noted:
                 applied = apply_reading(turn, noted, self._connection, reading, alone=True)
-<<<<<<< HEAD
-                self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
-=======
-                resume_caught_up(noted, turn.configuration.network, self._connection, turn.now)
                 self._succeeded(turn, uow)
->>>>>>> 1d11bdb (wip)
         except LeaseLostError:
             raise
         except Exception as error:  # noqa: BLE001  one bad message stops only itself
@@ -271,7 +258,8 @@ class Applying:
 
     def _succeeded(self, turn: Turn, uow: UnitOfWork) -> None:
         self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
-        rest = self.rest(uow, turn.now)
+        # Of a channel, figures that waited for its orders are published again in this turn.
+        rest = None if self._connection.order_stream else self.rest(uow, turn.now)
         if rest is not None:
             turn.end(uow, rest.next_due)
 
