@@ -373,6 +373,9 @@ class PublicationStore(Protocol):
     def save(self, publication: Publication) -> None:
         """Insert or replace."""
 
+    def waiting(self, channel: ChannelId, before: datetime) -> list[Sku]:
+        """SKUs whose publications wait since before that moment."""
+
     def resume(self, channel: ChannelId, before: datetime) -> list[Sku]:
         """Let publications that wait since before that moment wait no longer; returns their SKUs."""
 

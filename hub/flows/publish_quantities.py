@@ -17,9 +17,10 @@ from hub.flows.stock_view import read_stock
 from hub.flows.work import Work
 from hub.inventory.channels import ChannelQuantity, channel_quantity
 from hub.model.identity import ChannelId, ConnectionId, Sku
-from hub.model.network import Channel
+from hub.model.network import Channel, Network
 from hub.model.queue import OutboxItem, Publication
 from hub.model.stock import QuantityUpdate
+from hub.ports import UnitOfWork
 
 BATCH = 500
 """SKUs looked at in one transaction."""
@@ -82,6 +83,15 @@ def resume_publishing(work: Work, connection: ConnectionId, known_until: datetim
     for channel in work.network.channels:
         if channel.connection == connection:
             work.touch(work.uow.publications.resume(channel.channel, known_until))
+
+
+def is_waiting(uow: UnitOfWork, network: Network, connection: ConnectionId, known_until: datetime) -> bool:
+    """Whether ``resume_publishing`` would find anything."""
+    return any(
+        uow.publications.waiting(channel.channel, known_until)
+        for channel in network.channels
+        if channel.connection == connection
+    )
 
 
 def _must_wait(publication: Publication, quantity: Decimal) -> bool:

@@ -48,6 +48,7 @@ _SAVE = """
     SET requested = excluded.requested, confirmed = excluded.confirmed, at = excluded.at,
         waits_since = excluded.waits_since
 """
+_WAITING = "SELECT sku FROM publications WHERE channel = :channel AND waits_since < :before ORDER BY sku"
 _RESUME = """
     UPDATE publications SET waits_since = NULL
     WHERE channel = :channel AND waits_since < :before
@@ -120,6 +121,11 @@ class SqlPublicationStore:
             "waits_since": micros_or_none(publication.waits_since),
         }
         self._transaction.run(_SAVE, values)
+
+    def waiting(self, channel: ChannelId, before: datetime) -> list[Sku]:
+        """See PublicationStore."""
+        rows = self._transaction.run(_WAITING, {"channel": channel, "before": to_micros(before)})
+        return [Sku(row.sku) for row in rows]
 
     def resume(self, channel: ChannelId, before: datetime) -> list[Sku]:
         """See PublicationStore."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from hub.flows.answer import Answer
-from hub.flows.publish_quantities import resume_publishing
+from hub.flows.publish_quantities import is_waiting, resume_publishing
 from hub.flows.work import Work
 from hub.model.identity import ConnectionId
 from hub.ports import UnitOfWork
@@ -47,7 +47,8 @@ def resume_caught_up(turn: Turn, connection: LiveConnection) -> None:
     """After a fetch, and after documents were applied: where every order fetched is taken, figures that waited
     since before that fetch began are published again.
 
-    In a transaction of its own, so that it locks no publication while it holds what a settlement needs.
+    In a transaction of its own, so that it locks no publication while it holds what a settlement needs; it does
+    not need the lane either, which may have been given back by now.
     """
     network, stream = turn.configuration.network, connection.order_stream
     publishes = any(each.connection == connection.id and each.sells_from for each in network.channels)
@@ -55,8 +56,9 @@ def resume_caught_up(turn: Turn, connection: LiveConnection) -> None:
         return
     with turn.runtime.storage.read() as uow:
         known_until = _orders_known_until(uow, connection.id, stream)
-    if known_until is not None:
-        with turn.begin() as uow, marked(uow) as noted:
+        waiting = known_until is not None and is_waiting(uow, network, connection.id, known_until)
+    if known_until is not None and waiting:
+        with turn.runtime.storage.begin() as uow, marked(uow) as noted:
             work = Work(noted, network, turn.now, actor=str(connection.id))
             resume_publishing(work, connection.id, known_until)
 

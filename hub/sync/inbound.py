@@ -114,9 +114,8 @@ class Fetching:
             if stored:
                 uow.lanes.mark(lane_names(connection.id).inbound)
             self._conditions.succeeded(uow, connection.id, turn.lease.lane, turn.now)
-            # The lane is ours until the partner was told that we have its documents, and the channel is caught up with.
-            more = page.documents or page.more or stream == connection.order_stream
-            rest = None if more else self.rest(uow, turn.now)
+            # With documents, the lane is ours until the partner was told that we have them.
+            rest = None if page.documents or page.more else self.rest(uow, turn.now)
             if rest is not None:
                 turn.end(uow, rest.next_due)
         self._circuit.succeeded()
@@ -184,13 +183,17 @@ class Applying:
 
     def work(self, turn: Turn) -> Done:
         """Apply what is pending, a batch per transaction; a document that fails is taken alone."""
+        done = self._apply_pending(turn)
+        if done.moved:
+            resume_caught_up(turn, self._connection)
+        return done
+
+    def _apply_pending(self, turn: Turn) -> Done:
         moved = False
         while not turn.over:
             now = turn.now
             entries = self._pending(turn, now)
             if not entries:
-                if moved:
-                    resume_caught_up(turn, self._connection)
                 return Done(self._waiting.next_due(now), moved)
             turn.keep()
             moved = True
@@ -258,8 +261,7 @@ class Applying:
 
     def _succeeded(self, turn: Turn, uow: UnitOfWork) -> None:
         self._conditions.succeeded(uow, self._connection.id, turn.lease.lane, turn.now)
-        # Of a channel, figures that waited for its orders are published again in this turn.
-        rest = None if self._connection.order_stream else self.rest(uow, turn.now)
+        rest = self.rest(uow, turn.now)
         if rest is not None:
             turn.end(uow, rest.next_due)
 

@@ -85,14 +85,14 @@ class MemoryPublications:
     def save(self, publication: Publication) -> None:
         self.rows[publication.channel, publication.sku] = publication
 
+    def waiting(self, channel: ChannelId, before: datetime) -> list[Sku]:
+        rows = [row for row in self.rows.values() if row.channel == channel and row.waits_since is not None]
+        return sorted(row.sku for row in rows if row.waits_since is not None and row.waits_since < before)
+
     def resume(self, channel: ChannelId, before: datetime) -> list[Sku]:
-        waiting = [
-            row
-            for row in self.rows.values()
-            if row.channel == channel and row.waits_since is not None and row.waits_since < before
-        ]
-        self.rows |= {(row.channel, row.sku): replace(row, waits_since=None) for row in waiting}
-        return sorted(row.sku for row in waiting)
+        waiting = self.waiting(channel, before)
+        self.rows |= {(channel, sku): replace(self.rows[channel, sku], waits_since=None) for sku in waiting}
+        return waiting
 
 
 @dataclass

@@ -197,7 +197,9 @@ def test_a_publication_waits_until_a_later_moment(storage: Storage) -> None:
         assert [] == work.publications.resume(SHOP, NOW)
         assert [] == work.publications.resume(ChannelId("other"), LATER)
         assert {ROBOT: waiting} == work.publications.current(SHOP, [ROBOT])
+        assert [ROBOT] == work.publications.waiting(SHOP, LATER)
         assert [ROBOT] == work.publications.resume(SHOP, LATER)
+        assert [] == work.publications.waiting(SHOP, LATER)
         assert {ROBOT: replace(waiting, waits_since=None)} == work.publications.current(SHOP, [ROBOT])
 
 
