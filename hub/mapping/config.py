@@ -27,13 +27,13 @@ class RateConfig(Canonical):
 
 
 class ConnectionConfig(Canonical):
-    """One configured connector. ``poll`` overrides seconds between fetches, by stream."""
+    """One configured connector. ``poll`` by stream: seconds between fetches, or a cron expression (UTC)."""
 
     connector: str
     partner: PartnerId
     channel: ChannelId | None = None
     settings: Mapping[str, Any] = Field(default_factory=dict)
-    poll: Mapping[str, float] = Field(default_factory=dict)
+    poll: Mapping[str, float | str] = Field(default_factory=dict)
     rate: RateConfig | None = None
     allow_private: bool = False
     enabled: bool = True
