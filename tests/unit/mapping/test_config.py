@@ -136,4 +136,6 @@ def test_secret_from_a_file_loses_its_line_end(tmp_path: Path) -> None:
 
 def test_stream_is_polled_by_seconds_or_by_cron(merchant: Path) -> None:
     merchant.write_text(HUB.replace("    settings:", '    poll: {mailbox: "*/5 * * * *", other: 2.5}\n    settings:'))
-    assert {"mailbox": "*/5 * * * *", "other": 2.5} == load_setup(merchant).config.connections[ConnectionId("acme")].poll
+    assert {"mailbox": "*/5 * * * *", "other": 2.5} == load_setup(merchant).config.connections[
+        ConnectionId("acme")
+    ].poll
