@@ -19,12 +19,12 @@ from hub.edi.documents.parts import (
     date_text,
     decimal_text,
     flat,
-    n1_loop,
     party_rows,
     reference,
     reference_row,
     schedule,
     schedule_row,
+    without_parties,
 )
 from hub.edi.documents.reading import Reading
 from hub.edi.findings import Finding
@@ -91,16 +91,7 @@ def parse_acknowledgement(transaction_set: TransactionSet) -> PurchaseOrderAckno
     """Read an 855. Unreadable values are None and a finding; raises DataError only for another set."""
     reading = Reading(transaction_set, "855")
     header, loops = blocks(transaction_set.segments, "PO1")
-    parties: list[Party] = []
-    rest: list[Segment] = []
-    index = 0
-    while index < len(header):
-        if header[index].id == "N1":
-            party, index = n1_loop(header, index)
-            parties.append(party)
-            continue
-        rest.append(header[index])
-        index += 1
+    parties, rest = without_parties(header)
     bak = next((item for item in rest if item.id == "BAK"), Segment(("BAK",)))
     totals = [item for item in transaction_set.segments if item.id == "CTT"]
     return PurchaseOrderAcknowledgement(
@@ -113,7 +104,7 @@ def parse_acknowledgement(transaction_set: TransactionSet) -> PurchaseOrderAckno
         acknowledged_on=reading.date(bak, 9),
         references=tuple(reference(item) for item in rest if item.id == "REF"),
         dates=tuple(date_reference(item, reading) for item in rest if item.id == "DTM"),
-        parties=tuple(parties),
+        parties=parties,
         lines=(*_loose_lines(rest, reading), *(_line(loop, reading) for loop in loops)),
         lines_claimed=reading.integer(totals[-1], 1) if totals else None,
         findings=tuple(reading.findings),

@@ -26,6 +26,7 @@ from hub.edi.documents.parts import (
     schedule,
     schedule_row,
     time_text,
+    without_parties,
 )
 from hub.edi.documents.reading import Reading
 from hub.edi.findings import Finding
@@ -108,16 +109,7 @@ def parse_inventory(transaction_set: TransactionSet) -> InventoryAdvice:
     """Read an 846. Unreadable values are None and a finding; raises DataError only for another set."""
     reading = Reading(transaction_set, "846")
     header, loops = blocks(transaction_set.segments, "LIN")
-    sites: list[Party] = []
-    rest: list[Segment] = []
-    index = 0
-    while index < len(header):
-        if header[index].id == "N1":
-            site, index = n1_loop(header, index)
-            sites.append(site)
-            continue
-        rest.append(header[index])
-        index += 1
+    sites, rest = without_parties(header)
     bia = next((item for item in rest if item.id == "BIA"), Segment(("BIA",)))
     totals = [item for item in transaction_set.segments if item.id == "CTT"]
     return InventoryAdvice(
@@ -129,7 +121,7 @@ def parse_inventory(transaction_set: TransactionSet) -> InventoryAdvice:
         action=bia.get(6),
         references=tuple(reference(item) for item in rest if item.id == "REF"),
         dates=tuple(date_reference(item, reading) for item in rest if item.id == "DTM"),
-        sites=tuple(sites),
+        sites=sites,
         lines=tuple(_line(loop, reading, transaction_set) for loop in loops),
         lines_claimed=reading.integer(totals[-1], 1) if totals else None,
         findings=tuple(reading.findings),

@@ -15,8 +15,8 @@ from hub.edi.documents.parts import (
     blocks,
     carrier_detail,
     date_reference,
-    n1_loop,
     reference,
+    without_parties,
 )
 from hub.edi.documents.reading import Reading
 from hub.edi.findings import Finding
@@ -99,16 +99,7 @@ def parse_invoice(transaction_set: TransactionSet) -> Invoice:
     reading = Reading(transaction_set, "810")
     body, totals = _parted(transaction_set.segments)
     header, loops = blocks(body, "IT1")
-    parties: list[Party] = []
-    rest: list[Segment] = []
-    index = 0
-    while index < len(header):
-        if header[index].id == "N1":
-            party, index = n1_loop(header, index)
-            parties.append(party)
-            continue
-        rest.append(header[index])
-        index += 1
+    parties, rest = without_parties(header)
     big = next((item for item in rest if item.id == "BIG"), Segment(("BIG",)))
     summary = {item.id: item for item in reversed(totals)}
     whole = [*rest, *totals]
@@ -122,7 +113,7 @@ def parse_invoice(transaction_set: TransactionSet) -> Invoice:
         total=reading.decimal(summary["TDS"], 1, implied=2) if "TDS" in summary else None,
         references=tuple(reference(item) for item in rest if item.id == "REF"),
         dates=tuple(date_reference(item, reading) for item in rest if item.id == "DTM"),
-        parties=tuple(parties),
+        parties=parties,
         terms=tuple(_terms(item, reading) for item in rest if item.id == "ITD"),
         carriers=tuple(carrier_detail(item) for item in rest if item.id == "TD5"),
         lines=tuple(_line(loop, reading) for loop in loops),

@@ -174,6 +174,21 @@ def n1_loop(segments: Sequence[Segment], index: int, *, own_references: bool = T
     return party, index
 
 
+def without_parties(header: Sequence[Segment]) -> tuple[tuple[Party, ...], list[Segment]]:
+    """The header's N1 loops as parties, and its other segments in their order."""
+    parties: list[Party] = []
+    rest: list[Segment] = []
+    index = 0
+    while index < len(header):
+        if header[index].id == "N1":
+            party, index = n1_loop(header, index)
+            parties.append(party)
+            continue
+        rest.append(header[index])
+        index += 1
+    return tuple(parties), rest
+
+
 def reference_row(item: Reference) -> Row:
     return ("REF", item.qualifier, item.value, item.description)
 

@@ -21,11 +21,11 @@ from hub.edi.documents.parts import (
     date_text,
     decimal_text,
     flat,
-    n1_loop,
     party_named,
     party_rows,
     reference,
     reference_row,
+    without_parties,
 )
 from hub.edi.documents.reading import Reading
 from hub.edi.findings import Finding
@@ -79,16 +79,9 @@ def parse_purchase_order(transaction_set: TransactionSet) -> PurchaseOrder:
     reading = Reading(transaction_set, "850")
     header, loops = blocks(transaction_set.segments, "PO1")
     found: dict[str, list[Segment]] = {}
-    parties: list[Party] = []
-    index = 0
-    while index < len(header):
-        segment = header[index]
-        if segment.id == "N1":
-            party, index = n1_loop(header, index)
-            parties.append(party)
-            continue
+    parties, rest = without_parties(header)
+    for segment in rest:
         found.setdefault(segment.id, []).append(segment)
-        index += 1
     beg = next(iter(found.get("BEG", ())), Segment(("BEG",)))
     currency = next((item.get(2) for item in found.get("CUR", ())), "")
     totals = [item for item in transaction_set.segments if item.id == "CTT"]
@@ -102,7 +95,7 @@ def parse_purchase_order(transaction_set: TransactionSet) -> PurchaseOrder:
         references=tuple(reference(item) for item in found.get("REF", ())),
         dates=tuple(date_reference(item, reading) for item in found.get("DTM", ())),
         carriers=tuple(carrier_detail(item) for item in found.get("TD5", ())),
-        parties=tuple(parties),
+        parties=parties,
         messages=tuple(item.get(1) for item in found.get("MSG", ())),
         lines=tuple(_line(loop, reading) for loop in loops),
         lines_claimed=reading.integer(totals[-1], 1) if totals else None,
