@@ -166,7 +166,10 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof that bytes arrived, one result per item of the document. ``raw`` is the partner's answer, kept."""
+    """Proof that bytes arrived, one result per item of the document.
+
+    The engine stores the results; ``raw``, the partner's whole answer, is there for tests and is not stored.
+    """
 
     results: tuple[ItemResult, ...]
     raw: bytes = field(default=b"", repr=False)
