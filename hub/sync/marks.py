@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from hub.flows.work import Work
-from hub.model.identity import ConnectionId, DocumentId
+from hub.model.identity import ConnectionId, DocumentId, Sku
 from hub.model.network import Network
 from hub.model.queue import OutboxItem
-from hub.ports import Clock, OutboxStore, Storage, TaskStore, UnitOfWork
+from hub.ports import Clock, OutboxStore, PublicationStore, Storage, TaskStore, UnitOfWork
 
 TASKS_LANE = "hub/tasks"
 """The lane that works durable timers."""
+
+_PUBLISH = "publish"
 
 
 class LaneNames(NamedTuple):
@@ -33,13 +35,28 @@ def lane_names(connection: ConnectionId) -> LaneNames:
 
 @dataclass
 class _Marks:
-    """Lanes to mark at the end; None is "at once"."""
+    """What is written at the end: lanes to mark (None is "at once"), touched SKUs, and timers of the one kind that
+    every transaction about stock sets for the same channels."""
 
     dues: dict[str, datetime | None] = field(default_factory=dict)
+    touched: set[Sku] = field(default_factory=set)
+    timers: dict[str, datetime] = field(default_factory=dict)
 
     def note(self, lane: str, due: datetime | None) -> None:
         known = self.dues.get(lane, due)
         self.dues[lane] = None if known is None or due is None else min(known, due)
+
+    def publish(self, channel: str, due: datetime) -> None:
+        self.timers[channel] = min(self.timers.get(channel, due), due)
+
+    def write(self, uow: UnitOfWork) -> None:
+        """Always in this order, so that no two transactions wait for each other."""
+        for channel in sorted(self.timers):
+            uow.tasks.schedule(_PUBLISH, channel, self.timers[channel])
+        if self.touched:
+            uow.publications.touch(self.touched)
+        for lane in sorted(self.dues):
+            uow.lanes.mark(lane, self.dues[lane])
 
 
 class _MarkedOutbox:
@@ -61,20 +78,35 @@ class _MarkedTasks:
         self._inner, self._marks = inner, marks
 
     def schedule(self, kind: str, key: str, due: datetime) -> None:
-        self._inner.schedule(kind, key, due)
+        if kind == _PUBLISH:
+            self._marks.publish(key, due)
+        else:
+            self._inner.schedule(kind, key, due)
         self._marks.note(TASKS_LANE, due)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
 
+class _MarkedPublications:
+    def __init__(self, inner: PublicationStore, marks: _Marks) -> None:
+        self._inner, self._marks = inner, marks
+
+    def touch(self, skus: Iterable[Sku]) -> None:
+        self._marks.touched.update(skus)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
 class _MarkedUnit:
-    """A unit of work that notes what its outbox and timers were given."""
+    """A unit of work that notes what its outbox, timers and publications were given."""
 
     def __init__(self, inner: UnitOfWork, marks: _Marks) -> None:
         self._inner = inner
         self.outbox = _MarkedOutbox(inner.outbox, marks)
         self.tasks = _MarkedTasks(inner.tasks, marks)
+        self.publications = _MarkedPublications(inner.publications, marks)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -85,12 +117,12 @@ def marked(uow: UnitOfWork) -> Iterator[UnitOfWork]:
     """The same unit of work; at the end of the block the lanes that got work are marked.
 
     Marks are written last, so that a savepoint rolled back in between takes no mark with it (one too many is
-    harmless, one too few is not).
+    harmless, one too few is not). Touched SKUs and the timers that publish them, too: every transaction about stock
+    writes these few rows, and on PostgreSQL each would wait for the one before it from its first touch to its commit.
     """
     marks = _Marks()
     yield cast("UnitOfWork", _MarkedUnit(uow, marks))
-    for lane in sorted(marks.dues):
-        uow.lanes.mark(lane, marks.dues[lane])
+    marks.write(uow)
 
 
 @contextmanager
