@@ -140,7 +140,7 @@ class Campaign:
         self._kill_again_and_again(partners, daemons, hub)
         self._wait(partners, daemons, hub, lambda: not buyers.is_alive())
         self._figures.selling_seconds = time.monotonic() - began
-        _restock(partners)
+        _restock(partners, self._plan.orders)
         self._say(hub)
         self._wait(
             partners,
@@ -263,7 +263,7 @@ class Campaign:
         print(f"  {self._figures.kills} kills, {self._placed} sold, hub: {counts}", file=sys.stderr, flush=True)
 
 
-def _restock(partners: ToyPartners) -> None:
+def _restock(partners: ToyPartners, orders: int) -> None:
     """Suppliers get new stock: an order that was refused wherever there was some would else wait for ever.
 
     Not those whose counts are hours old: theirs would not show it before the end.
@@ -271,7 +271,7 @@ def _restock(partners: ToyPartners) -> None:
     for simulator in partners.simulators.values():
         if isinstance(simulator, SupplierSimulator) and not simulator.scenario.lag:
             for item in simulator.scenario.items:
-                simulator.sell_elsewhere(item.item, -24)
+                simulator.sell_elsewhere(item.item, -(24 + orders // 10))
 
 
 def _confirmed(partners: ToyPartners) -> int:
