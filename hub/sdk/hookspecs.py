@@ -26,8 +26,8 @@ class HubHooks:
 
     @hookspec
     def hub_routing_rules(self) -> Iterable[Any]:  # type: ignore[empty-body]
-        """Routing rules and strategies (hub.ports.RoutingRule, Strategy)."""
+        """Routing rules and strategies. Collected at start; routing does not ask them yet."""
 
     @hookspec
     def hub_transports(self) -> Mapping[str, Callable[..., Any]]:  # type: ignore[empty-body]
-        """Mailbox kinds: URL scheme to a function that opens a mailbox."""
+        """Mailbox kinds: URL scheme to a function that opens a mailbox. Collected at start, not opened by it yet."""
