@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +9,11 @@ from pathlib import Path
 import structlog
 
 from hub.bootstrap import Hub
+from hub.mapping.config import SETUP_SUFFIXES
 from hub.sync.daemon import Engine
 from hub.sync.retry import as_hub_error
 
 _log = structlog.get_logger(__name__)
-_SUFFIXES = frozenset({".yaml", ".yml", ".csv"})
 _AGAIN_SECONDS = 5.0
 
 
@@ -24,25 +23,26 @@ class Reloader:
     def __init__(self, hub: Hub, engine: Engine) -> None:
         self.hub = hub
         self._engine = engine
-        self._seen = fingerprint(hub)
+        self._seen = hub.setup.version
         self._turn = threading.Lock()
 
     def reload_if_changed(self) -> bool:
         """Read the files again where they differ from what was read last; whether the engine got a new set-up."""
         with self._turn:
-            now = fingerprint(self.hub)
+            now = self.hub.setup.version_now()
             if now == self._seen:
                 return False
-            before, self._seen = self._seen, now
-            return self._reload(before, now)
+            self._seen = now
+            return self._reload()
 
     def reload(self) -> bool:
         """Read the files and the secrets again, changed or not."""
         with self._turn:
-            before, self._seen = self._seen, fingerprint(self.hub)
-            return self._reload(before, self._seen)
+            self._seen = self.hub.setup.version_now()
+            return self._reload()
 
-    def _reload(self, before: str, now: str) -> bool:
+    def _reload(self) -> bool:
+        before = self.hub.setup.version
         try:
             fresh = self.hub.reload()
             connections = fresh.connections()
@@ -56,14 +56,14 @@ class Reloader:
                 detail=error.message,
                 cure=error.cure,
                 running=before,
-                offered=now,
+                offered=self._seen,
             )
             return False
         old, new = self.hub.setup.config, fresh.setup.config
         if (old.web, old.engine) != (new.web, new.engine):
             _log.warning("config_needs_restart", detail="`web` and `engine` are read at the start only.")
-        self.hub = fresh
-        _log.info("config_reloaded", before=before, running=now, connections=len(connections))
+        self.hub, self._seen = fresh, fresh.setup.version
+        _log.info("config_reloaded", before=before, running=self._seen, connections=len(connections))
         return True
 
 
@@ -91,7 +91,7 @@ def _watch(reloader: Reloader, folders: list[Path], stop: threading.Event) -> No
     # of them and is passed over.
     for _ in changes(
         *folders,
-        watch_filter=lambda _, path: Path(path).suffix in {"", *_SUFFIXES},
+        watch_filter=lambda _, path: Path(path).suffix in {"", *SETUP_SUFFIXES},
         stop_event=stop,
         recursive=False,
         debounce=400,
@@ -103,32 +103,9 @@ def _watch(reloader: Reloader, folders: list[Path], stop: threading.Event) -> No
             break
 
 
-def fingerprint(hub: Hub) -> str:
-    """A hash over every file the set-up is read from."""
-    digest = hashlib.sha256()
-    for path in _files(hub):
-        digest.update(str(path).encode())
-        try:
-            digest.update(path.read_bytes())
-        except OSError:
-            digest.update(b"unreadable")
-    return digest.hexdigest()[:12]
-
-
-def _mappings(hub: Hub) -> Path:
-    return hub.setup.path.parent / hub.setup.config.mappings
-
-
 def _folders(hub: Hub) -> Iterator[Path]:
     yield hub.setup.path.resolve().parent
-    mappings = _mappings(hub).resolve()
+    mappings = hub.setup.mappings.resolve()
     if mappings.is_dir():
         yield mappings
         yield from sorted(path for path in mappings.rglob("*") if path.is_dir() and path.name != "samples")
-
-
-def _files(hub: Hub) -> Iterator[Path]:
-    yield hub.setup.path
-    mappings = _mappings(hub)
-    if mappings.is_dir():
-        yield from sorted(path for path in mappings.rglob("*") if path.suffix in _SUFFIXES)

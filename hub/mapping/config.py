@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,9 @@ from hub.model.canonical import Amount, Canonical, NonNegativeAmount
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId
 from hub.model.network import Channel, Location, Network, ShippingCost
+
+SETUP_SUFFIXES = frozenset({".yaml", ".yml", ".csv"})
+"""What a set-up's files end with."""
 
 
 class RateConfig(Canonical):
@@ -102,12 +106,26 @@ class HubConfig(Canonical):
 
 @dataclass(frozen=True)
 class Setup:
-    """A configuration that holds together: every name it uses exists, every partner's folder is read."""
+    """A configuration that holds together: every name it uses exists, every partner's folder is read.
+
+    ``version`` is a hash of the files it was read from, taken before they were read: where they change meanwhile
+    it differs from theirs now.
+    """
 
     path: Path
     config: HubConfig
     partners: Mapping[PartnerId, Partner]
     network: Network
+    version: str
+
+    @property
+    def mappings(self) -> Path:
+        """The folder of the user's own mappings; it need not exist."""
+        return self.path.parent / self.config.mappings
+
+    def version_now(self) -> str:
+        """``version`` of the files as they are now."""
+        return _version(_content(self.path), self.mappings)
 
     @property
     def database_url(self) -> str:
@@ -131,8 +149,10 @@ def load_setup(path: Path) -> Setup:
 
     Raises ConfigurationError with file, line, column and cure.
     """
+    content = _content(path)
     loaded = read_yaml(path)
     config = validate(HubConfig, loaded, path)
+    version = _version(content, path.parent / config.mappings)
     folders = (path.parent / config.mappings / "partners", shipped_mappings() / "partners")
     partners: dict[PartnerId, Partner] = {}
     for name, connection in config.connections.items():
@@ -144,7 +164,21 @@ def load_setup(path: Path) -> Setup:
                 error.place = place_of(loaded, ("connections", name, "partner"), path)
             raise
     _check_names(config, loaded, path)
-    return Setup(path, config, partners, _network(config, partners))
+    return Setup(path, config, partners, _network(config, partners), version)
+
+
+def _version(content: bytes, mappings: Path) -> str:
+    digest = hashlib.sha256(content)
+    for each in sorted(one for one in mappings.rglob("*") if one.suffix in SETUP_SUFFIXES):
+        digest.update(f"\0{each}\0".encode() + _content(each))
+    return digest.hexdigest()[:12]
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b"unreadable"
 
 
 def _check_names(config: HubConfig, loaded: Any, path: Path) -> None:

@@ -29,6 +29,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without NONBLOCK, opening a planted pipe would wait forever.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _COLLECTED_MEANWHILE = 5
+_UNUSABLE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.EPERM, errno.EROFS)
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -122,14 +123,16 @@ class FolderMailbox:
         """The folder's descriptor; system errors inside leave as hub errors."""
         parts = folder_parts(folder)
         places: list[int] = []
+        opened = False
         try:
             # The root itself is the operator's choice and may be a link.
             places.append(os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
             for part in parts:
                 places.append(_below(places[-1], part, create))
+            opened = True
             yield places[-1]
         except OSError as error:
-            raise _told(error, folder) from error
+            raise _told(error, folder, opened=opened) from error
         finally:
             for place in places:
                 os.close(place)
@@ -221,8 +224,9 @@ def _taken() -> RefusedError:
     )
 
 
-def _told(error: OSError, folder: str) -> ConfigurationError | TransientError:
-    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.EPERM, errno.EROFS):
+def _told(error: OSError, folder: str, *, opened: bool) -> ConfigurationError | TransientError:
+    # In a folder that was opened, a missing name is a file that somebody took meanwhile.
+    if not (opened and error.errno == errno.ENOENT) and error.errno in _UNUSABLE:
         return ConfigurationError(
             f"The mailbox folder {folder or 'root'!r} cannot be used ({error.strerror}).",
             code="transport.folder",

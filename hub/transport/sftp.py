@@ -37,6 +37,7 @@ from hub.transport.sftp_login import login_options
 Result = TypeVar("Result")
 
 _CLOSING_SECONDS = 5.0
+_LISTINGS = 5
 _MISSING = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath)
 _LOST = (
     asyncssh.DisconnectError,
@@ -83,25 +84,25 @@ class SftpMailbox:
     def list(self, folder: str) -> list[MailEntry]:
         place = self._path(folder)
         return settled_entries(
-            lambda: self._run(self._look(place)),
+            lambda: self._run(place, self._look(place)),
             now=self._now,
             sleep=self._sleep,
             stable_seconds=self._settings.stable_seconds,
         )
 
     def read(self, folder: str, name: str) -> bytes:
-        return self._run(self._read(self._path(folder, name)))
+        return self._run(self._path(folder), self._read(self._path(folder, name)))
 
     def write(self, folder: str, name: str, body: bytes) -> None:
         place, target = self._path(folder), self._path(folder, name)
         temporary = posixpath.join(place, temporary_name(name))
-        if self._run(self._find(target, place)) is None:
-            self._run(self._upload(temporary, body))
+        if self._run(place, self._find(target, place)) is None:
+            self._run(place, self._upload(temporary, body))
             # From here the partner can see the file; before, a loss leaves only a name that nobody reads.
-            if self._run(self._rename(temporary, target), visible=True):
+            if self._run(place, self._rename(temporary, target), visible=True):
                 return
         try:
-            there = self._run(self._read(target))
+            there = self._run(place, self._read(target))
         except DataError:
             # Collected between our look and our reading: another try tells what is there then.
             raise TransientError("The file was collected while it was compared.") from None
@@ -114,18 +115,20 @@ class SftpMailbox:
 
     def move(self, folder: str, name: str, to_folder: str) -> None:
         source, target = self._path(folder, name), self._path(to_folder)
-        self._run(self._make(to_folder))
-        if self._run(self._find(source, self._path(folder))) is None:
-            if self._run(self._find(self._path(to_folder, name), target)) is None:
+        place = self._path(folder)
+        self._run(self._root, self._make(to_folder))
+        if self._run(place, self._find(source, place)) is None:
+            if self._run(target, self._find(self._path(to_folder, name), target)) is None:
                 raise DataError("The mailbox has no such file.", code="transport.file-missing")
             return
         for free in numbered_names(name):
-            if self._run(self._rename(source, posixpath.join(target, free))):
+            if self._run(place, self._rename(source, posixpath.join(target, free))):
                 return
         raise RefusedError("Too many files of that name are already there.", code="transport.file-exists")
 
     def exists(self, folder: str, name: str) -> bool:
-        return self._run(self._find(self._path(folder, name), self._path(folder))) is not None
+        place = self._path(folder)
+        return self._run(place, self._find(self._path(folder, name), place)) is not None
 
     def close(self) -> None:
         with self._lock:
@@ -143,8 +146,8 @@ class SftpMailbox:
         parts = folder_parts(folder)
         return posixpath.join(self._root, *parts, *(() if name is None else (checked_name(name),)))
 
-    def _run(self, work: Coroutine[Any, Any, Result], *, visible: bool = False) -> Result:
-        """Runs ``work`` on the private loop within the deadline; ``visible`` once a partner could see it."""
+    def _run(self, place: str, work: Coroutine[Any, Any, Result], *, visible: bool = False) -> Result:
+        """Runs ``work`` in the folder ``place`` within the deadline; ``visible`` once a partner could see it."""
         failure: HubError
         with self._lock:
             pending = None
@@ -162,8 +165,19 @@ class SftpMailbox:
                     pending.cancel()
                 if isinstance(error, _LOST):
                     self._drop()
-                failure = _told(error, sent=visible and pending is not None)
+                if isinstance(error, _MISSING) and self._is_there(place):
+                    failure = TransientError("A file went away meanwhile.", code="transport.unreachable")
+                else:
+                    failure = _told(error, sent=visible and pending is not None)
         raise failure
+
+    def _is_there(self, place: str) -> bool:
+        asking = asyncio.run_coroutine_threadsafe(self._client.stat(place), self._started())
+        try:
+            asking.result(self._settings.deadline_seconds)
+        except (asyncssh.Error, *_LOST):
+            return False
+        return True
 
     def _started(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
@@ -207,6 +221,15 @@ class SftpMailbox:
         return self._sftp
 
     async def _look(self, place: str) -> Sequence[MailEntry]:
+        """The listing, anew where a server gives up because a file went away while it was listing."""
+        for _ in range(_LISTINGS - 1):
+            try:
+                return await self._listed(place)
+            except _MISSING:
+                await self._client.stat(place)
+        return await self._listed(place)
+
+    async def _listed(self, place: str) -> Sequence[MailEntry]:
         entries = []
         async for found in self._client.scandir(place):
             name = found.filename if isinstance(found.filename, str) else found.filename.decode("utf-8", "replace")

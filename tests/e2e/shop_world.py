@@ -63,9 +63,13 @@ class ShopWorld:
             if found:
                 return found
             if time.monotonic() > end:
-                tail = self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
-                raise AssertionError(f"waited in vain for {what}; the end of the log:\n{tail}")
+                raise AssertionError(f"waited in vain for {what}; {self._log_in_short()}")
             time.sleep(0.1)
+
+    def _log_in_short(self) -> str:
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        bad = [line for line in lines if _json(line).get("level") in {"warning", "error", "critical"}]
+        return "\n".join(["what the log warns of:", *bad[-20:], "its end:", *lines[-10:]])
 
     def sell(self, **units: int) -> str:
         """A buyer orders once the shop shows enough; the order's reference there."""

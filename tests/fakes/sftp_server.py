@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +56,10 @@ class _Files(asyncssh.SFTPServer):
         self._server.before("rename")
         super().rename(oldpath, newpath)
         self._server.after("rename")
+
+    def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        self._server.before("scandir")
+        return super().scandir(path)
 
     def lstat(self, path: bytes) -> Any:
         self._server.before("lstat")

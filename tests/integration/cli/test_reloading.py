@@ -36,6 +36,18 @@ def test_a_new_connection_is_taken_and_the_unchanged_one_kept(reloader: Reloader
     assert all(reloader._engine.configuration.connections[name] is one for name, one in kept.items())
 
 
+def test_a_change_made_while_the_hub_starts_is_taken(installation: Installation) -> None:
+    hub = open_hub(installation.config, environment={"BOOTH_TOKEN": CANARY})
+    installation.configure({"booth": connection(), "second": connection()})
+    reloader = Reloader(hub, hub.engine())
+    try:
+        assert reloader.reload_if_changed()
+        assert ["booth", "second"] == running(reloader)
+        assert not reloader.reload_if_changed()
+    finally:
+        hub.storage.close()
+
+
 @pytest.mark.parametrize(
     "text",
     [

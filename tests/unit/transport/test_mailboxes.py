@@ -320,6 +320,30 @@ def test_a_lost_connection_is_made_again_at_the_next_call(root: Path) -> None:
     assert 2 == server.logins
 
 
+@pytest.mark.parametrize(("times", "listed"), [(1, True), (100, False)])
+def test_a_file_that_goes_away_while_the_server_lists_is_no_missing_folder(
+    root: Path, times: int, listed: bool
+) -> None:
+    (root / "in" / "a").write_bytes(b"a")
+    left = iter(range(times))
+
+    def gone(operation: str) -> None:
+        if operation == "scandir" and next(left, None) is not None:
+            raise asyncssh.SFTPNoSuchFile("Listed, and renamed before its size was read.")
+
+    with sftp_server(root) as server:
+        server.before = gone
+        mailbox = open_mailbox(login(server), sleep=never)
+        try:
+            if listed:
+                assert ["a"] == [entry.name for entry in mailbox.list("in")]
+                return
+            with pytest.raises(TransientError):
+                mailbox.list("in")
+        finally:
+            mailbox.close()
+
+
 def test_a_server_that_hangs_ends_at_the_deadline(root: Path) -> None:
     go_on = threading.Event()
 
