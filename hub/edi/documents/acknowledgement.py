@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from hub.edi.documents.parts import (
@@ -84,7 +84,7 @@ class PurchaseOrderAcknowledgement:
     parties: tuple[Party, ...] = ()
     lines: tuple[AcknowledgementLine, ...] = ()
     lines_claimed: int | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
 def parse_acknowledgement(transaction_set: TransactionSet) -> PurchaseOrderAcknowledgement:

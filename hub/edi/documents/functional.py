@@ -68,7 +68,7 @@ class FunctionalAcknowledgement:
     sets_received: int | None = None
     sets_accepted: int | None = None
     codes: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
     def verdict(self, set_id: str, control_number: str) -> str:
         """A, E or R for one of our sets; empty where the 997 does not say.

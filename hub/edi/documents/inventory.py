@@ -83,7 +83,7 @@ class StockLine:
     prices: tuple[Price, ...] = ()
     references: tuple[Reference, ...] = ()
     sites: tuple[Party, ...] = ()
-    position: int = 0
+    position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class InventoryAdvice:
     sites: tuple[Party, ...] = ()
     lines: tuple[StockLine, ...] = ()
     lines_claimed: int | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
 def parse_inventory(transaction_set: TransactionSet) -> InventoryAdvice:

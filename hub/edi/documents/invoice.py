@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from hub.edi.documents.parts import (
@@ -91,7 +91,7 @@ class Invoice:
     allowances: tuple[AllowanceCharge, ...] = ()
     taxes: tuple[Tax, ...] = ()
     lines_claimed: int | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
 def parse_invoice(transaction_set: TransactionSet) -> Invoice:

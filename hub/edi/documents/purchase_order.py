@@ -66,7 +66,7 @@ class PurchaseOrder:
     messages: tuple[str, ...] = field(default=(), repr=False)
     lines: tuple[PurchaseOrderLine, ...] = ()
     lines_claimed: int | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
     @property
     def ship_to(self) -> Party | None:

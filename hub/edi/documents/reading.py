@@ -11,7 +11,8 @@ from hub.edi.interchange import TransactionSet
 from hub.edi.segment import Segment
 from hub.errors import DataError
 
-_NUMBER = re.compile(r"[+-]?(\d{1,30}\.?\d{0,12}|\.\d{1,12})", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d{1,30}\.?\d{0,12}|\.\d{1,12})", re.ASCII)
+"""A number as partners write it; no exponents, which X12 has not and which can stand for endless digits."""
 _DIGITS = re.compile(r"\d{4,8}", re.ASCII)
 
 
@@ -34,7 +35,7 @@ class Reading:
         text = segment.get(number)
         if not text:
             return None
-        if not _NUMBER.fullmatch(text):
+        if not NUMBER.fullmatch(text):
             self._unreadable(segment, number, "a number")
             return None
         value = Decimal(text)

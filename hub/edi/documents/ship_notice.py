@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from hub.edi.documents.parts import (
@@ -133,7 +133,7 @@ class ShipNotice:
     dates: tuple[DateReference, ...] = ()
     roots: tuple[ShipLevel, ...] = ()
     lines_claimed: int | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
     def levels(self) -> Iterator[ShipLevel]:
         """Every level of every tree, parents before children."""
