@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
-from hub.model.document import Document
+from hub.model.document import Direction, Document
 from hub.model.events import OrderEvent
+from hub.model.exchange import Exchange, ExchangeGroup, ExchangeState, SentGroup
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.identity import (
     ChannelId,
@@ -355,6 +356,54 @@ class RefStore(Protocol):
         """Our id."""
 
 
+class ExchangeStore(Protocol):
+    """The log of numbered envelopes (ADR 0015). Control numbers are compared and kept without leading zeros."""
+
+    def save(self, exchange: Exchange) -> Exchange:
+        """Log it with its groups and messages; what was logged before of the same bytes under the same number is
+        replaced, its count of repeats kept. Gives it back with the ids it has in the log."""
+
+    def known(
+        self, connection: ConnectionId, direction: Direction, sender: str, receiver: str, control_number: str
+    ) -> list[Exchange]:
+        """All under that number, newest first, without their groups."""
+
+    def highest(self, connection: ConnectionId, direction: Direction, sender: str, receiver: str) -> int | None:
+        """The highest control number between the two, None where none is a number."""
+
+    def repeated(self, exchange_id: int) -> None:
+        """Count that the same bytes came again."""
+
+    def get(self, exchange_id: int) -> Exchange | None:
+        """The exchange of that id, with its groups and messages."""
+
+    def sent_group(self, connection: ConnectionId, kind: str, control_number: str) -> SentGroup | None:
+        """The newest group of ours with that number, its row locked."""
+
+    def group(self, group_id: int) -> SentGroup | None:
+        """The group of that id, its row locked."""
+
+    def sent(self, connection: ConnectionId, control_number: str) -> Exchange | None:
+        """The newest exchange of ours with that number, with its groups and messages."""
+
+    def answer(self, group: ExchangeGroup) -> None:
+        """Write state, code and answer of a group, and state and code of its messages."""
+
+    def settle(self, exchange_id: int, state: ExchangeState, code: str) -> None:
+        """What the partner said of the exchange as a whole."""
+
+    def page(
+        self,
+        *,
+        connection: ConnectionId | None = None,
+        direction: Direction | None = None,
+        awaiting: bool = False,
+        after: int | None = None,
+        limit: int = 50,
+    ) -> list[Exchange]:
+        """Newest first, with groups and messages; ``awaiting``: only those with a group that waits for its answer."""
+
+
 class PublicationStore(Protocol):
     """What each channel shows, and which SKUs must be looked at again."""
 
@@ -410,6 +459,7 @@ class UnitOfWork(Protocol):
     tasks: TaskStore
     quarantine: QuarantineStore
     refs: RefStore
+    exchanges: ExchangeStore
     publications: PublicationStore
     connections: ConnectionStore
     sequences: SequenceStore

@@ -105,6 +105,11 @@ class Interchange:
     strays: tuple[Segment, ...] = field(default=(), repr=False)
 
     @property
+    def technical(self) -> tuple[Segment, ...]:
+        """TA1 segments: they stand beside the groups and answer interchanges of ours."""
+        return tuple(segment for segment in self.strays if segment.id == "TA1")
+
+    @property
     def rejected(self) -> bool:
         """True when the envelope itself is at fault, so no set of it may be used."""
         return any(finding.rejects for finding in self.findings)

@@ -10,8 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from hub.model.identity import ConnectionId, DocumentId
+
+if TYPE_CHECKING:
+    from hub.model.exchange import Exchange
 
 
 class Direction(StrEnum):
@@ -41,6 +45,7 @@ class Document:
     meta: Mapping[str, str] = field(default_factory=dict)
     item_keys: tuple[str, ...] = ()
     id: DocumentId = DocumentId("")
+    exchange: Exchange | None = field(default=None, repr=False)
 
     @property
     def sha256(self) -> str:

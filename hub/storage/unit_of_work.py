@@ -9,6 +9,7 @@ from hub.ports import (
     Clock,
     ConnectionStore,
     DocumentStore,
+    ExchangeStore,
     InboxStore,
     LaneStore,
     LedgerStore,
@@ -26,6 +27,7 @@ from hub.storage import schema
 from hub.storage.connections import SqlConnectionStore
 from hub.storage.database import CommitObserver, Database
 from hub.storage.documents import SqlDocumentStore
+from hub.storage.exchanges import SqlExchangeStore
 from hub.storage.inbox import SqlInboxStore
 from hub.storage.lanes import SqlLaneStore
 from hub.storage.ledger import SqlLedgerStore
@@ -55,6 +57,7 @@ class SqlUnitOfWork:
         self.tasks: TaskStore = SqlTaskStore(transaction)
         self.quarantine: QuarantineStore = SqlQuarantineStore(transaction)
         self.refs: RefStore = SqlRefStore(transaction)
+        self.exchanges: ExchangeStore = SqlExchangeStore(transaction)
         self.publications: PublicationStore = SqlPublicationStore(transaction, shown)
         self.connections: ConnectionStore = SqlConnectionStore(transaction)
         self.sequences: SequenceStore = SqlSequenceStore(transaction)

@@ -17,6 +17,7 @@ from hub.model.queue import (
 from hub.ports import (
     ConnectionStore,
     DocumentStore,
+    ExchangeStore,
     InboxStore,
     LaneStore,
     LedgerStore,
@@ -29,6 +30,7 @@ from hub.ports import (
     SequenceStore,
     TaskStore,
 )
+from tests.fakes.memory_exchanges import MemoryExchanges
 from tests.fakes.memory_ledger import MemoryLedger
 from tests.fakes.memory_orders import MemoryOrders, MemoryRequests
 from tests.fakes.memory_queues import MemoryDocuments, MemoryInbox, MemoryOutbox, MemoryQuarantine, MemoryTasks
@@ -130,6 +132,7 @@ class MemoryUnitOfWork:
         self.tasks: TaskStore = MemoryTasks()
         self.quarantine: QuarantineStore = MemoryQuarantine()
         self.refs: RefStore = MemoryRefs()
+        self.exchanges: ExchangeStore = MemoryExchanges()
         self.publications: PublicationStore = MemoryPublications()
         self.connections: ConnectionStore = MemoryConnections()
         self.sequences: SequenceStore = MemorySequences()

@@ -6,6 +6,7 @@ database itself. Canonical objects are kept whole as JSON text beside the column
 
 from hub.storage.tables.columns import metadata
 from hub.storage.tables.engine import connections, lane_marks, lanes, outbox, sequences, tasks
+from hub.storage.tables.exchanges import exchange_groups, exchange_messages, exchanges
 from hub.storage.tables.intake import cursors, document_orders, documents, inbox, quarantine, refs
 from hub.storage.tables.stock import (
     balances,
@@ -38,6 +39,9 @@ __all__ = [
     "departures",
     "document_orders",
     "documents",
+    "exchange_groups",
+    "exchange_messages",
+    "exchanges",
     "holds",
     "inbox",
     "invoices",
