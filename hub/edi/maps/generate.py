@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from hub.edi.spec.elements import element_types
 from hub.edi.spec.segments import SegmentSpec, segment_specs
-from hub.edi.spec.sets import Loop, SegmentUse, SetSpec, Stage, set_specs
+from hub.edi.spec.sets import Loop, SegmentUse, SetSpec, Stage, members, set_specs
 
 _UNBOUNDED = ">1"
 _STEP = 10
@@ -61,13 +61,10 @@ def _set_map(spec: SetSpec) -> Element:
 
 
 def _stage(parent: Element, stage: Stage, position: int) -> None:
-    seen: set[str] = set()
-    heads = {member.head for member in stage if isinstance(member, Loop)}
-    for member in stage:
+    for member in members(stage):
         if isinstance(member, Loop):
             _loop(parent, member, position)
-        elif member.id not in seen and member.id not in heads and member.id in segment_specs():
-            seen.add(member.id)
+        else:
             _segment(parent, member, position)
 
 

@@ -7,7 +7,7 @@ document (edi.md 1, finding 6).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -46,6 +46,18 @@ class SetSpec:
     stages: tuple[Stage, ...]
     needed: frozenset[str]
     somewhere: frozenset[str] = frozenset()
+
+
+def members(stage: Stage) -> Iterator[SegmentUse | Loop]:
+    """Each member once; a segment that heads a loop of the stage is that loop's alone."""
+    heads = {member.head for member in stage if isinstance(member, Loop)}
+    seen: set[str] = set()
+    for member in stage:
+        if isinstance(member, Loop):
+            yield member
+        elif member.id not in seen | heads:
+            seen.add(member.id)
+            yield member
 
 
 def _any(ids: str) -> Stage:
@@ -150,6 +162,73 @@ def _invoice() -> SetSpec:
     return SetSpec("810", stages, frozenset({"BIG", "BIG01", "BIG02"}))
 
 
+def _changed_lines(*loops: Loop) -> Loop:
+    schedule = Loop("SCH", "SCH", (_any("TD1 TD5 TD3 TD4 REF QTY"),))
+    subline = Loop("SLN", "SLN", (_any("MSG SI PID PO3 CTP PAM SAC DTM QTY PER TC2 TXI N9 N1 N2 N3 N4 REF"),))
+    extra = "LIN SI PO3 AMT MSG NTE PAM MAN SPI QTY LDT LM"
+    item = _item_stage(extra, *loops, schedule, _notes("N9I"), _party("N1I"), subline)
+    return Loop("POC", "POC", (item,))
+
+
+def _change_request() -> SetSpec:
+    stages = (*_order_header("BCH"), (_changed_lines(),), _totals())
+    return SetSpec("860", stages, frozenset({"BCH", "BCH01", "BCH03"}))
+
+
+def _change_answer() -> SetSpec:
+    status = Loop("ACK", "ACK", (_any("DTM SCH REF MSG MTX PID N9"),))
+    stages = (*_order_header("BCA"), (_changed_lines(status),), (*_totals(), Loop("ACKS", "ACK", (_any("DTM REF"),))))
+    return SetSpec("865", stages, frozenset({"BCA", "BCA03"}))
+
+
+_WAREHOUSE = "N9 G61 G62 PER REF DTM NTE MSG W09 W66 W27 W28 W10 W08 W6 PWK TD1 TD5 SAC CUR MAN PAL LS LE"
+_WAREHOUSE_ITEM = "G69 N9 QTY MEA AMT G62 W20 MAN PAL REF DTM NTE MSG SAC LS LE PO4 PID W13 G22 LQ SI SLN UIT SSC"
+
+
+def _warehouse_header(first: str, *extra: str) -> tuple[Stage, ...]:
+    return _first(first), (*_any(f"{_WAREHOUSE} {' '.join(extra)}"), _party("N1H", "G61 N9"))
+
+
+def _warehouse_item(head: str) -> Loop:
+    return Loop(head, head, ((*_any(_WAREHOUSE_ITEM), _party("N1I", "N9")),))
+
+
+def _shipping_order() -> SetSpec:
+    lines = Loop("LX", "LX", ((*_any("MAN PAL N9 NTE TD1 MSG REF G62 W76"), _warehouse_item("W01")),))
+    stages = (*_warehouse_header("W05"), (lines, _warehouse_item("W01")), _any("W76"))
+    return SetSpec("940", stages, frozenset({"W05", "W0502"}), frozenset({"W01"}))
+
+
+def _shipping_advice() -> SetSpec:
+    lines = Loop("LX", "LX", ((*_any("MAN PAL N9 NTE TD1 MSG REF G62"), _warehouse_item("W12")),))
+    stages = (*_warehouse_header("W06"), (lines, _warehouse_item("W12")), _any("W03 W76"))
+    return SetSpec("945", stages, frozenset({"W06", "W0602"}))
+
+
+def _transfer_advice() -> SetSpec:
+    lines = Loop("LX", "LX", ((*_any("MAN PAL N9 NTE G62"), _warehouse_item("W04")),))
+    stages = (*_warehouse_header("W06"), (lines, _warehouse_item("W04")), _any("W03 W76"))
+    return SetSpec("943", stages, frozenset({"W06"}), frozenset({"W04"}))
+
+
+def _transfer_receipt() -> SetSpec:
+    lines = Loop("LX", "LX", ((*_any("MAN PAL N9 NTE G62"), _warehouse_item("W07")),))
+    stages = (*_warehouse_header("W17"), (lines, _warehouse_item("W07")), _any("W14 W76"))
+    return SetSpec("944", stages, frozenset({"W17", "W1703"}), frozenset({"W07"}))
+
+
+def _catalogue() -> SetSpec:
+    price = Loop("CTP", "CTP", (_any("PAM CUR DTM REF SAC SCH"),))
+    place = Loop("N1I", "N1", (_any(f"{_PARTY} CTP DTM QTY LDT"),))
+    extra = "G53 SLN LDT MAN NTE MSG SI PAM QTY AMT YNQ LM LQ G39 G43 G55 UIT TD4 SPI ACT"
+    item = tuple(use for use in _item_stage(extra, price, place) if use != SegmentUse("CTP"))
+    header = _any("NTE CUR REF PER ITD DTM FOB PID MEA PWK PKG SAC CSH TD5 TD3 TD4 DIS INC MSG LDT CTB TAX YNQ MTX LM")
+    notes = _notes("N9H")
+    loop = Loop("LIN", "LIN", (item,))
+    stages = (_first("BCT"), (*header, _party("N1H"), notes), (loop,), _totals())
+    return SetSpec("832", stages, frozenset({"BCT", "LIN"}))
+
+
 def _functional() -> SetSpec:
     note = Loop("AK3", "AK3", (_any("AK4"),))
     result = Loop("AK2", "AK2", ((note,), (SegmentUse("AK5", mandatory=True, once=True),)))
@@ -161,5 +240,8 @@ def _functional() -> SetSpec:
 @cache
 def set_specs() -> Mapping[str, SetSpec]:
     """Every transaction set the hub knows, by its ST01."""
-    builders = (_purchase_order, _acknowledgement, _ship_notice, _inventory, _invoice, _functional)
+    builders = (
+        *(_purchase_order, _acknowledgement, _change_request, _change_answer, _ship_notice, _invoice, _inventory),
+        *(_shipping_order, _shipping_advice, _transfer_advice, _transfer_receipt, _catalogue, _functional),
+    )
     return MappingProxyType({spec.id: spec for spec in (build() for build in builders)})
