@@ -12,6 +12,7 @@ from datetime import datetime
 
 from hub.errors import InvariantError
 from hub.flows.answer import Answer
+from hub.flows.await_receipt import RECEIPT_TASK, expire_receipt
 from hub.flows.cancel_order import cancel_order, settle_cancellation
 from hub.flows.confirm_shipment import settle_confirmation
 from hub.flows.expire_request import expire_request, follow_backorder
@@ -80,13 +81,14 @@ def settle_item(work: Work, item: OutboxItem, answer: Answer) -> None:
 
 
 TASKS: Mapping[str, TaskHandler] = {
+    RECEIPT_TASK: lambda work, task: expire_receipt(work, int(task.key)),
     "route": lambda work, task: route_order(work, OrderId(task.key), attempts=task.attempts),
     "acknowledge": lambda work, task: expire_request(work, RequestId(task.key)),
     "backorder": lambda work, task: follow_backorder(work, RequestId(task.key)),
     "stale": lambda work, task: expire_stock(work, LocationId(task.key)),
     "publish": lambda work, task: publish_quantities(work, ChannelId(task.key)),
 }
-"""Durable timers by kind; the key is an order, a request, a location or a channel."""
+"""Durable timers by kind; the key is an order, a request, a location, a channel or a group that we sent."""
 
 
 def run_task(work: Work, task: Task) -> None:

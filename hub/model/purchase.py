@@ -142,11 +142,20 @@ class Invoice(Canonical):
 
 
 class SyntaxReceipt(Canonical):
-    """A partner's proof that it could read what we sent (997), per transaction set; not an acceptance."""
+    """A partner's proof that it could read what we sent (997, TA1), or that it could not; not an acceptance.
 
-    group_control_number: str
+    Of one set where ``set_control_number`` names it; else of the group, for all its sets that have no receipt of their
+    own; of a whole exchange where ``exchange_control_number`` names that. ``code`` is the partner's verdict and
+    ``detail`` what it found, in words and without data of the document. ``undecided``: a group's receipt that leaves
+    open what became of the sets it does not name.
+    """
+
+    group_control_number: str = ""
+    group_kind: str = ""
+    exchange_control_number: str = ""
     set_control_number: str = ""
     set_id: str = ""
     accepted: bool
     code: str
     detail: str = ""
+    undecided: bool = False

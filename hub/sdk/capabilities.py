@@ -19,6 +19,7 @@ from typing import Protocol, runtime_checkable
 
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
+from hub.model.exchange import Exchange
 from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
 from hub.model.order import Order
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
@@ -69,12 +70,32 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceivedExchange:
+    """One numbered envelope in a document (X12: an interchange), and how many of the ``items``, ``problems`` and
+    ``replies`` of Parsed came in it: those that follow what the exchanges before it brought.
+
+    The engine knows a repeat by it and logs it (ADR 0015); it fills in ``exchange.document``. ``unique``: the partner
+    never uses one of its control numbers for other content again.
+    """
+
+    exchange: Exchange
+    items: int = 0
+    problems: int = 0
+    replies: int = 0
+    unique: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a document said. An empty one is a document that was understood and says nothing."""
+    """What a document said. An empty one is a document that was understood and says nothing.
+
+    ``exchanges`` only for a partner that numbers what it sends; what they do not count stands after what they do.
+    """
 
     items: tuple[Item, ...] = ()
     problems: tuple[Problem, ...] = ()
     replies: tuple[Reply, ...] = ()
+    exchanges: tuple[ReceivedExchange, ...] = ()
 
 
 @runtime_checkable
@@ -126,12 +147,12 @@ class RepeatSafety(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What makes bytes unique, given from outside so that rendering is pure. ``control_number`` is 0 where the
-    sink asks for none; ``key`` is stable over retries of the same document."""
+    """What makes bytes unique, given from outside so that rendering is pure. ``key`` is stable over retries of the
+    same document; ``numbers`` are the next of the series that the sink named, in its order."""
 
     now: datetime
-    control_number: int
     key: str
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +208,11 @@ class Sink(Protocol):
     def batch_limit(self) -> int:
         """Most items in one ``render`` call."""
 
-    def sequence(self) -> str:
-        """Name of the control number series to take a number from, empty for none."""
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        """Names of the control number series that rendering these takes a number from, each time one is named.
+
+        They are shared by all connections: a name says whose numbers they are. Pure.
+        """
 
     def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
         """Pure: equal input, equal bytes. Each document names its ``item_keys``; together they cover all items.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -16,6 +16,7 @@ from hub.model.queue import InboxEntry, InboxState, OutboxItem, QuarantineEntry
 from hub.ports import UnitOfWork
 from hub.sdk.capabilities import Item, Parsed, Reply
 from hub.sync.connections import LiveConnection
+from hub.sync.exchanges import Admitted, Part, Standing, admit, answer_again, parts_of, reused
 from hub.sync.retry import as_hub_error
 from hub.sync.runtime import Turn
 
@@ -41,11 +42,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of a document: its state, items recorded, codes of the quarantine entries made."""
+    """What became of a document: its state, items recorded, codes of the quarantine entries made, exchanges logged."""
 
     state: InboxState
     items: int = 0
     quarantined: tuple[str, ...] = ()
+    exchanges: tuple[Admitted, ...] = ()
 
 
 def read_document(turn: Turn, connection: LiveConnection, entry: InboxEntry) -> Reading:
@@ -85,30 +87,81 @@ def apply_reading(turn: Turn, uow: UnitOfWork, connection: LiveConnection, readi
     work = Work(
         uow, turn.configuration.network, now, cause=entry.document, actor=str(connection.id), connection=connection.id
     )
-    codes = [problem.code for problem in reading.parsed.problems]
-    for problem in reading.parsed.problems:
-        uow.quarantine.add(
-            QuarantineEntry(
-                entry.document, connection.id, problem.path, problem.code, problem.message, problem.cure, now
-            )
-        )
-    recorded = 0
-    for number, item in enumerate(reading.parsed.items):
-        try:
-            with uow.savepoint() if alone else nullcontext():
-                record_item(work, item)
-            recorded += 1
-        except DataError as error:
-            if not alone:
-                raise
-            whole = len(reading.parsed.items) == 1 and not codes
-            _quarantine(uow, entry, error, now, "" if whole else _place(item, number, error))
-            codes.append(error.code)
-    for reply in reading.parsed.replies:
-        uow.outbox.add(_reply_item(connection, reply, now))
-    state = InboxState.QUARANTINED if codes and not recorded else InboxState.APPLIED
+    recording = _Recording(work, entry, connection, reading.parsed, alone=alone)
+    for part in parts_of(reading.parsed):
+        recording.take(part)
+    codes = recording.codes
+    state = InboxState.QUARANTINED if codes and not recording.recorded else InboxState.APPLIED
     uow.inbox.mark(entry.document, state)
-    return Applied(state, recorded, tuple(codes))
+    return Applied(state, recording.recorded, tuple(codes), tuple(recording.admitted))
+
+
+@dataclass
+class _Recording:
+    """A document on its way into the domain, exchange by exchange."""
+
+    work: Work
+    entry: InboxEntry
+    connection: LiveConnection
+    parsed: Parsed
+    alone: bool
+    recorded: int = 0
+    codes: list[str] = field(default_factory=list)
+    admitted: list[Admitted] = field(default_factory=list)
+    _number: int = 0
+
+    def take(self, part: Part) -> None:
+        """Record what is news; answer a repeat again; hold what reuses a control number."""
+        uow, now = self.work.uow, self.work.now
+        standing = Standing.FRESH
+        if part.received is not None:
+            admitted = admit(uow, self.entry.document, part.received, self.admitted)
+            self.admitted.append(admitted)
+            standing = admitted.standing
+        replies = [_reply_item(self.connection, reply, now) for reply in part.replies]
+        if standing is Standing.FRESH:
+            self._record(part)
+            for item in replies:
+                uow.outbox.add(item)
+            return
+        self._number += len(part.items)
+        if standing is Standing.REPEATED:
+            answer_again(uow, replies, now)
+            return
+        alarm = reused(self.admitted[-1], now)
+        uow.quarantine.add(alarm)
+        self.codes.append(alarm.code)
+
+    def _record(self, part: Part) -> None:
+        uow, now = self.work.uow, self.work.now
+        for problem in part.problems:
+            self.codes.append(problem.code)
+            uow.quarantine.add(
+                QuarantineEntry(
+                    self.entry.document,
+                    self.connection.id,
+                    problem.path,
+                    problem.code,
+                    problem.message,
+                    problem.cure,
+                    now,
+                )
+            )
+        for item in part.items:
+            self._record_item(item)
+
+    def _record_item(self, item: Item) -> None:
+        number, self._number = self._number, self._number + 1
+        try:
+            with self.work.uow.savepoint() if self.alone else nullcontext():
+                record_item(self.work, item)
+            self.recorded += 1
+        except DataError as error:
+            if not self.alone:
+                raise
+            whole = len(self.parsed.items) == 1 and not self.codes
+            _quarantine(self.work.uow, self.entry, error, self.work.now, "" if whole else _place(item, number, error))
+            self.codes.append(error.code)
 
 
 def park(uow: UnitOfWork, entry: InboxEntry, error: HubError, now: datetime, attempts: int) -> None:

@@ -16,6 +16,7 @@ from hub.sync.applying import Applied, Reading, apply_reading, park, read_docume
 from hub.sync.catching_up import resume_caught_up
 from hub.sync.condition import Conditions
 from hub.sync.connections import LiveConnection
+from hub.sync.exchanges import Admitted, Standing
 from hub.sync.marks import lane_names, marked
 from hub.sync.pace import Pacer
 from hub.sync.retry import Circuit, as_hub_error, retry_after
@@ -296,10 +297,26 @@ class Applying:
         metrics.applied.labels(connection).inc()
         for code in applied.quarantined:
             metrics.quarantined.labels(connection, code).inc()
+        for one in applied.exchanges:
+            self._tell_exchange(entry, one)
         _log.info(
             f"document_{applied.state}",
             connection=connection,
             document=entry.document,
             items=applied.items,
             quarantined=list(applied.quarantined),
+        )
+
+    def _tell_exchange(self, entry: InboxEntry, admitted: Admitted) -> None:
+        if admitted.standing is Standing.FRESH and admitted.expected is None:
+            return
+        exchange = admitted.exchange
+        _log.warning(
+            f"exchange_{admitted.standing}" if admitted.expected is None else "exchange_numbers_skipped",
+            connection=self._connection.id,
+            document=entry.document,
+            control_number=exchange.control_number,
+            sender=exchange.sender,
+            expected=admitted.expected,
+            earlier=exchange.document if admitted.standing is Standing.REPEATED else None,
         )

@@ -22,7 +22,6 @@ from hub.errors import (
     RefusedError,
     TransientError,
 )
-from hub.flows.record_receipt import remember_sets
 from hub.model.document import Direction, Document
 from hub.model.identity import OrderId
 from hub.model.queue import OutboxItem, OutboxState
@@ -31,6 +30,7 @@ from hub.sdk.capabilities import RepeatSafety, Sink, Stamp
 from hub.sync.batching import ALONE, envelope_of, goes_again, is_resend, next_batch, repeat_note, stamp_key
 from hub.sync.condition import Conditions
 from hub.sync.connections import LiveConnection
+from hub.sync.exchanges import log_sent
 from hub.sync.pace import Pacer
 from hub.sync.recovery import Recovery
 from hub.sync.retry import OUTBOUND, Circuit, as_hub_error, retry_after
@@ -175,8 +175,8 @@ class Sending:
         by_key = {item.key: item for item in batch}
         # The object is locked before the transaction: a fetch that hangs in it must not hold the database's writer.
         with self._connection.using(sink), turn.begin() as uow:
-            name = sink.sequence()
-            stamp = Stamp(turn.now, uow.sequences.next(name) if name else 0, stamp_key(batch))
+            series = sink.sequences(envelopes, self._connection.codebook)
+            stamp = Stamp(turn.now, stamp_key(batch), tuple(uow.sequences.next(name) for name in series))
             documents = sink.render(envelopes, self._connection.codebook, stamp)
             covered = [key for document in documents for key in document.item_keys]
             if sorted(covered) != sorted(by_key):
@@ -217,7 +217,7 @@ class Sending:
             uow.documents.link(stored, orders)
         uow.outbox.intend(items, stored)
         document = replace(document, id=stored)
-        remember_sets(uow, document)
+        log_sent(uow, document)
         return Sendable(document, with_document(items, stored))
 
     def _not_rendered(

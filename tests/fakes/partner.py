@@ -184,12 +184,12 @@ class Instructions(_Part):
     batch_limit: ClassVar[int] = 1
     dedupes: ClassVar[bool] = False
 
-    def sequence(self) -> str:
-        return f"{self.context.connection}-control"
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        return [f"{self.context.connection}-control"] * len(items)
 
     def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
         documents = []
-        for envelope in items:
+        for envelope, number in zip(items, stamp.numbers, strict=True):
             request = envelope.item
             assert isinstance(request, FulfilmentRequest)
             if any(line.sku == "UNMAPPED" for line in request.lines):
@@ -197,10 +197,10 @@ class Instructions(_Part):
             body = {
                 "po": request.request_id,
                 "lines": {line.sku: str(line.quantity) for line in request.lines},
-                "control": stamp.control_number,
+                "control": number,
                 "key": stamp.key,
             }
-            documents.append(self._document("po", f"{request.request_id}-{stamp.control_number}", body, [envelope.key]))
+            documents.append(self._document("po", f"{request.request_id}-{number}", body, [envelope.key]))
         return documents
 
     def send(self, document: Document) -> Receipt:
@@ -265,8 +265,8 @@ class Stops(_Part):
     repeat_safety: ClassVar[RepeatSafety] = RepeatSafety.IDEMPOTENT_KEY
     batch_limit: ClassVar[int] = 1
 
-    def sequence(self) -> str:
-        return ""
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        return ()
 
     def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
         found = []
@@ -290,8 +290,8 @@ class Replies(_Part):
     repeat_safety: ClassVar[RepeatSafety] = RepeatSafety.DEDUPE_BY_CONTROL_NUMBER
     batch_limit: ClassVar[int] = 10
 
-    def sequence(self) -> str:
-        return ""
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        return ()
 
     def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
         keys = [envelope.key for envelope in items]
@@ -314,8 +314,8 @@ class Confirmations(_Part):
     repeat_safety: ClassVar[RepeatSafety] = RepeatSafety.IDEMPOTENT_KEY
     batch_limit: ClassVar[int] = 1
 
-    def sequence(self) -> str:
-        return ""
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        return ()
 
     def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
         documents = []
@@ -346,8 +346,8 @@ class Quantities(_Part):
     repeat_safety: ClassVar[RepeatSafety] = RepeatSafety.IDEMPOTENT_KEY
     batch_limit: ClassVar[int] = 100
 
-    def sequence(self) -> str:
-        return ""
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        return ()
 
     def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
         units = {}

@@ -129,9 +129,9 @@ class _OrderSink:
         self._context = context
         self._client = _client(context)
 
-    def sequence(self) -> str:
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
         """No control numbers."""
-        return ""
+        return ()
 
     def send(self, document: Document) -> Receipt:
         """One ProcessOrder. A business refusal is a result; a refusal about credentials is raised."""

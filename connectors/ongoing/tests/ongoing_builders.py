@@ -135,7 +135,7 @@ def envelope(item: Outgoing, key: str = "k1") -> Envelope:
 
 
 def stamp(key: str = "k1") -> Stamp:
-    return Stamp(NOW, 0, key)
+    return Stamp(NOW, key)
 
 
 def inbound(body: bytes, kind: str = "orders", at: datetime = NOW) -> Document:

@@ -45,8 +45,8 @@ class ChannelQuantities(Connected):
         # Ids of inventory items never change; one that is deleted is forgotten when Shopify says so.
         self._items: dict[str, str] = {}
 
-    def sequence(self) -> str:
-        return ""
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        return ()
 
     def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
         return [render_quantities(items, codebook, stamp, self._online())]

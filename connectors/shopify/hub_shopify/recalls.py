@@ -24,8 +24,8 @@ class StoreRecalls(Connected):
     repeat_safety: ClassVar[RepeatSafety] = RepeatSafety.LOOKUP
     batch_limit: ClassVar[int] = 1
 
-    def sequence(self) -> str:
-        return ""
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        return ()
 
     def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
         return [render_recall(item, codebook, stamp, self.channel) for item in items]

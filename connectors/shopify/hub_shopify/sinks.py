@@ -44,8 +44,8 @@ class _MarkedSink(Connected, Generic[IntentT]):
     batch_limit: ClassVar[int] = 1
     accepts: ClassVar[bool] = False
 
-    def sequence(self) -> str:
-        return ""
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        return ()
 
     def send(self, document: Document) -> Receipt:
         intent = self.intent(document)

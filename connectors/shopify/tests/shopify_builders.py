@@ -140,7 +140,7 @@ def update(sku: str, quantity: int, expected: int | None) -> Envelope:
 
 
 def rendered(sink: Any, codebook: Codebook, *items: Envelope, key: str = "doc-1") -> Document:
-    (document,) = sink.render(items, codebook, Stamp(now=NOW, control_number=0, key=key))
+    (document,) = sink.render(items, codebook, Stamp(now=NOW, key=key))
     assert isinstance(document, Document)
     return document
 

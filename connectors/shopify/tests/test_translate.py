@@ -140,7 +140,7 @@ def test_published_packs_never_promise_more_than_we_have(quantity: int, each: st
         quantity=Decimal(quantity),
         computed_at=NOW,
     )
-    sent = json.loads(render_quantities([Envelope("k", update)], book, Stamp(NOW, 0, "d"), "1").body)
+    sent = json.loads(render_quantities([Envelope("k", update)], book, Stamp(NOW, "d"), "1").body)
     published = sent["entries"][0]["quantity"] * Decimal(each)
     assert 0 <= quantity - published < Decimal(each)
 
@@ -163,7 +163,7 @@ def assignment(**changes: Any) -> Envelope:
 
 
 def test_assignment_carries_our_reference_the_site_and_whole_units(codebook: Codebook) -> None:
-    rendered = render_assignment(assignment(), codebook, Stamp(NOW, 0, "d"), CHANNEL)
+    rendered = render_assignment(assignment(), codebook, Stamp(NOW, "d"), CHANNEL)
     expected = {
         "reference": "P00000042",
         "order": "5001",
@@ -171,7 +171,7 @@ def test_assignment_carries_our_reference_the_site_and_whole_units(codebook: Cod
         "lines": [{"line": "7001", "units": 2, "number": 1}],
     }
     assert expected == json.loads(rendered.body)
-    assert rendered == render_assignment(assignment(), codebook, Stamp(NOW, 0, "d"), CHANNEL)
+    assert rendered == render_assignment(assignment(), codebook, Stamp(NOW, "d"), CHANNEL)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_assignment_carries_our_reference_the_site_and_whole_units(codebook: Cod
 )
 def test_request_the_shop_cannot_carry_is_a_data_error(changes: dict[str, Any], code: str, codebook: Codebook) -> None:
     with pytest.raises(DataError) as caught:
-        render_assignment(assignment(**changes), codebook, Stamp(NOW, 0, "d"), CHANNEL)
+        render_assignment(assignment(**changes), codebook, Stamp(NOW, "d"), CHANNEL)
     assert code == caught.value.code
 
 

@@ -6,6 +6,7 @@ A connector's tests inherit one class per capability and give the fixture ``part
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -35,22 +36,27 @@ _BLIND_REPEAT = frozenset({RepeatSafety.IDEMPOTENT_KEY, RepeatSafety.DEDUPE_BY_C
 
 
 class Pen:
-    """Renders with a new stamp for every batch, as the engine does: one control number, one key."""
+    """Renders with a new stamp for every batch, as the engine does: numbers of the series asked for, one key."""
 
     def __init__(self, partner: SinkPartner, sink: Sink) -> None:
         self._partner = partner
         self._sink = sink
-        self._number = 0
+        self._batches = 0
+        self._last: Counter[str] = Counter()
 
     def render(self, items: Sequence[Envelope]) -> list[Document]:
         """Documents for the items, in batches that the sink allows."""
         found: list[Document] = []
         for batch in batches(items, self._sink.batch_limit):
-            self._number += 1
-            number = self._number if self._sink.sequence() else 0
-            stamp = Stamp(self._partner.now, number, f"conformance-{self._number}-{batch[0].key}")
+            self._batches += 1
+            numbers = [self._next(name) for name in self._sink.sequences(batch, self._partner.codebook)]
+            stamp = Stamp(self._partner.now, f"conformance-{self._batches}-{batch[0].key}", tuple(numbers))
             found += self._sink.render(batch, self._partner.codebook, stamp)
         return found
+
+    def _next(self, name: str) -> int:
+        self._last[name] += 1
+        return self._last[name]
 
 
 def _sent(sink: Sink, documents: Sequence[Document]) -> list[Receipt]:
@@ -152,8 +158,10 @@ class SinkContract(Watched):
         if partner.codebook_lacking is None:
             pytest.skip("these items need no mapping")
         sink = partner.open()
+        items = partner.items(1)
+        numbers = (1,) * len(sink.sequences(items, partner.codebook_lacking))
         with pytest.raises(DataError) as caught:
-            sink.render(partner.items(1), partner.codebook_lacking, Stamp(partner.now, 1, "conformance"))
+            sink.render(items, partner.codebook_lacking, Stamp(partner.now, "conformance", numbers))
         assert caught.value.code != DataError.default_code, "an operator needs a code of its own"
 
     def test_planted_secret_shows_nowhere(

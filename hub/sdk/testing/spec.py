@@ -15,7 +15,7 @@ from hub.sdk.spec import ConnectorSpec
 _SECRET_NAME = re.compile(r"(^|_)(password|passphrase|secret|token|api_key|private_key|access_key)$")
 _METHODS: Mapping[str, tuple[str, ...]] = {
     "source": ("fetch", "settle", "parse"),
-    "sink": ("repeat_safety", "batch_limit", "sequence", "render", "send", "lookup"),
+    "sink": ("repeat_safety", "batch_limit", "sequences", "render", "send", "lookup"),
     "webhook": ("receive",),
     "health": ("check",),
 }

@@ -184,8 +184,8 @@ class TinySink:
     def __init__(self, partner: TinyPartner) -> None:
         self.partner = partner
 
-    def sequence(self) -> str:
-        return ""
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        return ()
 
     def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
         requests = [self.written(told.item, codebook) for told in items if isinstance(told.item, FulfilmentRequest)]

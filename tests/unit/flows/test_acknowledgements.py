@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,15 +9,13 @@ import pytest
 from hub.errors import DataError
 from hub.flows.answer import Answer, Verdict
 from hub.flows.expire_request import reroute_request
-from hub.flows.record_receipt import remember_sets
 from hub.flows.release_order import release_order
 from hub.flows.requests import outbox_key
-from hub.model.document import Direction, Document
 from hub.model.events import EventKind
 from hub.model.fulfilment import Execution, Negotiation
-from hub.model.identity import ConnectionId, DocumentId, OrderId
+from hub.model.identity import OrderId
 from hub.model.order import OrderStatus
-from hub.model.purchase import Acknowledgement, AcknowledgementOutcome, PurchaseOrderState, SyntaxReceipt
+from hub.model.purchase import Acknowledgement, AcknowledgementOutcome, PurchaseOrderState
 from hub.model.queue import OutboxState
 from tests.builders import Desk, a_location, a_network, a_shipment, an_ack, at, broken_laws
 
@@ -247,50 +244,3 @@ def test_whole_acceptance_without_lines(desk: Desk, order_id: OrderId) -> None:
     )
     assert counters(desk, order_id) == {"allocated": 10}
     assert desk.requests(order_id)[0].purchase is PurchaseOrderState.ACKNOWLEDGED
-
-
-def send_in_a_group(desk: Desk, *orders: OrderId) -> None:
-    """One interchange with control number 17, a set for each order's request."""
-    keys = [f"fulfilment:{desk.request(order_id).request_id}" for order_id in orders]
-    marks = {f"set:{key}": f"850/17/{index:04d}" for index, key in enumerate(keys, 1)}
-    document = Document(
-        ConnectionId("acme"),
-        Direction.OUTBOUND,
-        "850",
-        "out-17",
-        b"ISA",
-        desk.now,
-        meta={"control_number": "17", **marks},
-        item_keys=tuple(keys),
-    )
-    stored = desk.uow.documents.add(document) or DocumentId("")
-    remember_sets(desk.uow, replace(document, id=stored))
-
-
-@pytest.mark.parametrize(
-    ("accepted", "hold", "purchase"),
-    [(True, "", PurchaseOrderState.RECEIVED), (False, "order.syntax-rejected", PurchaseOrderState.SENT)],
-)
-def test_functional_acknowledgement_is_about_readability_only(
-    desk: Desk, order_id: OrderId, accepted: bool, hold: str, purchase: PurchaseOrderState
-) -> None:
-    other = desk.place(2, A=1)
-    desk.send()
-    send_in_a_group(desk, order_id, other)
-    receipt = SyntaxReceipt(
-        group_control_number="17", set_control_number="0001", set_id="850", accepted=accepted, code="A"
-    )
-    desk.receive(receipt, "acme")
-    assert desk.request(order_id).purchase is purchase
-    assert desk.order(order_id).hold.startswith(hold)
-    assert counters(desk, order_id) == {"reserved": 10}
-    assert (desk.request(other).purchase, desk.order(other).hold) == (PurchaseOrderState.SENT, "")
-
-
-def test_functional_acknowledgement_of_a_whole_group_is_about_all_its_sets(desk: Desk, order_id: OrderId) -> None:
-    other = desk.place(2, A=1)
-    desk.send()
-    send_in_a_group(desk, order_id, other)
-    desk.receive(SyntaxReceipt(group_control_number="17", accepted=True, code="A"), "acme")
-    states = [desk.request(each).purchase for each in (order_id, other)]
-    assert states == [PurchaseOrderState.RECEIVED, PurchaseOrderState.RECEIVED]
