@@ -92,6 +92,8 @@ _WARNING = frozenset(
         "x12.set-control-number-repeated",
         "x12.hl-parent-unknown",
         "x12.hl-number-repeated",
+        "x12.sscc-check-digit",
+        "x12.gtin-check-digit",
         "x12.segment-unknown",
         "x12.segment-unexpected",
         "x12.segment-not-used",

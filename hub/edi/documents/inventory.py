@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from hub.edi.documents.check_digits import note_check_digits
+from hub.edi.documents.layout import read_loop
+from hub.edi.documents.layout_rows import loop_rows
 from hub.edi.documents.parts import (
     DateReference,
     Party,
     ProductIds,
     Reference,
     Schedule,
+    SiteQuantity,
     blocks,
-    date_reference,
-    date_row,
-    date_text,
-    decimal_text,
+    date_references,
     flat,
     n1_loop,
-    party_rows,
-    reference,
-    reference_row,
-    schedule,
-    schedule_row,
-    time_text,
+    site_quantities,
     without_parties,
 )
+from hub.edi.documents.pricing import Price
 from hub.edi.documents.reading import Reading
+from hub.edi.documents.text import date_text, decimal_text, time_text
 from hub.edi.findings import Finding
 from hub.edi.interchange import TransactionSet
 from hub.edi.segment import Segment
@@ -48,25 +46,6 @@ class StockQuantity:
     unit: str = ""
     site: Party | None = None
     dates: tuple[DateReference, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SiteQuantity:
-    """One (site, quantity) pair of an SDQ; ``site_qualifier`` is SDQ02 (54 warehouse, 92 ours, 94 theirs)."""
-
-    site: str
-    site_qualifier: str
-    amount: Decimal | None
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """CTP: price identifier and unit price."""
-
-    qualifier: str
-    amount: Decimal | None
-    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +88,8 @@ def parse_inventory(transaction_set: TransactionSet) -> InventoryAdvice:
     """Read an 846. Unreadable values are None and a finding; raises DataError only for another set."""
     reading = Reading(transaction_set, "846")
     header, loops = blocks(transaction_set.segments, "LIN")
-    sites, rest = without_parties(header)
+    sites, rest = without_parties(header, reading)
+    note_check_digits(transaction_set.segments, reading)
     bia = next((item for item in rest if item.id == "BIA"), Segment(("BIA",)))
     totals = [item for item in transaction_set.segments if item.id == "CTT"]
     return InventoryAdvice(
@@ -119,12 +99,12 @@ def parse_inventory(transaction_set: TransactionSet) -> InventoryAdvice:
         date=reading.date(bia, 4),
         time=reading.time(bia, 5),
         action=bia.get(6),
-        references=tuple(reference(item) for item in rest if item.id == "REF"),
-        dates=tuple(date_reference(item, reading) for item in rest if item.id == "DTM"),
+        references=tuple(read_loop(Reference, (item,), reading) for item in rest if item.id == "REF"),
+        dates=tuple(date for item in rest if item.id == "DTM" for date in date_references(item, reading)),
         sites=sites,
         lines=tuple(_line(loop, reading, transaction_set) for loop in loops),
         lines_claimed=reading.integer(totals[-1], 1) if totals else None,
-        findings=tuple(reading.findings),
+        findings=reading.in_order(),
     )
 
 
@@ -149,14 +129,13 @@ def _line(loop: tuple[Segment, ...], reading: Reading, whole: TransactionSet) ->
     while index < len(loop):
         segment = loop[index]
         if segment.id == "N1":
-            site, index = n1_loop(loop, index)
+            site, index = n1_loop(loop, index, reading)
             parts.sites.append(site)
             after_quantity = False
             continue
         if segment.id == "DTM" and after_quantity:
             last = parts.quantities[-1]
-            dated = replace(last, dates=(*last.dates, date_reference(segment, reading)))
-            parts.quantities[-1] = dated
+            parts.quantities[-1] = replace(last, dates=(*last.dates, *date_references(segment, reading)))
         else:
             _take(segment, parts, reading)
             after_quantity = segment.id == "QTY"
@@ -185,25 +164,17 @@ def _take(segment: Segment, parts: _LineParts, reading: Reading) -> None:
             amount = reading.decimal(segment, 2)
             parts.quantities.append(StockQuantity(segment.get(1), amount, unit, site))
         case "SDQ":
-            parts.site_quantities.extend(_site_quantities(segment, reading))
+            parts.site_quantities.extend(site_quantities(segment, reading))
         case "SCH":
-            parts.schedules.append(schedule(segment, reading))
+            parts.schedules.append(read_loop(Schedule, (segment,), reading))
         case "DTM":
-            parts.dates.append(date_reference(segment, reading))
+            parts.dates.extend(date_references(segment, reading))
         case "CTP":
-            qualifier, unit = segment.get(2), segment.components(5)[0]
-            parts.prices.append(Price(qualifier, reading.decimal(segment, 3), unit))
+            parts.prices.append(read_loop(Price, (segment,), reading))
         case "REF":
-            parts.references.append(reference(segment))
+            parts.references.append(read_loop(Reference, (segment,), reading))
         case "PID" if segment.get(5):
             parts.descriptions.append(segment.get(5))
-
-
-def _site_quantities(sdq: Segment, reading: Reading) -> Iterator[SiteQuantity]:
-    for number in range(3, min(len(sdq.elements), 23), 2):
-        if sdq.get(number):
-            amount = reading.decimal(sdq, number + 1)
-            yield SiteQuantity(sdq.get(number), sdq.get(2), amount, sdq.get(1))
 
 
 def render_inventory(advice: InventoryAdvice) -> OutboundSet:
@@ -214,10 +185,9 @@ def render_inventory(advice: InventoryAdvice) -> OutboundSet:
 def _rows(advice: InventoryAdvice) -> Iterator[Row]:
     when = (date_text(advice.date), time_text(advice.time))
     yield ("BIA", advice.purpose, advice.report_type, advice.number, *when, advice.action)
-    yield from (reference_row(item) for item in advice.references)
-    yield from (date_row(item) for item in advice.dates)
-    for site in advice.sites:
-        yield from party_rows(site)
+    yield from _each("REF", advice.references)
+    yield from _each("DTM", advice.dates)
+    yield from _each("N1", advice.sites)
     for line in advice.lines:
         yield from _line_rows(line)
     yield ("CTT", str(len(advice.lines)))
@@ -226,15 +196,14 @@ def _rows(advice: InventoryAdvice) -> Iterator[Row]:
 def _line_rows(line: StockLine) -> Iterator[Row]:
     yield ("LIN", line.number, *flat(line.ids))
     yield from (("PID", "F", "", "", "", text) for text in line.descriptions)
-    yield from (("CTP", "", item.qualifier, decimal_text(item.amount), "", item.unit) for item in line.prices)
-    yield from (reference_row(item) for item in line.references)
-    yield from (date_row(item) for item in line.dates)
+    yield from _each("CTP", line.prices)
+    yield from _each("REF", line.references)
+    yield from _each("DTM", line.dates)
     yield from _quantity_rows(line, None)
-    for item in line.site_quantities:
-        yield ("SDQ", item.unit, item.site_qualifier, item.site, decimal_text(item.amount))
-    yield from (schedule_row(item) for item in line.schedules)
+    yield from _each("SDQ", line.site_quantities)
+    yield from _each("SCH", line.schedules)
     for site in dict.fromkeys(line.sites):
-        yield from party_rows(site)
+        yield from loop_rows(site, "N1")
         yield from _quantity_rows(line, site)
 
 
@@ -242,4 +211,9 @@ def _quantity_rows(line: StockLine, site: Party | None) -> Iterator[Row]:
     for item in line.quantities:
         if item.site == site:
             yield ("QTY", item.qualifier, decimal_text(item.amount), item.unit)
-            yield from (date_row(date) for date in item.dates)
+            yield from _each("DTM", item.dates)
+
+
+def _each(head: str, items: Iterable[object]) -> Iterator[Row]:
+    for item in items:
+        yield from loop_rows(item, head)

@@ -12,8 +12,8 @@ from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from hub.edi.documents.parts import decimal_text
 from hub.edi.documents.reading import NUMBER
+from hub.edi.documents.text import decimal_text
 from hub.errors import DataError
 
 Kind = TypeVar("Kind")

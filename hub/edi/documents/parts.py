@@ -1,4 +1,4 @@
-"""The fragments that several transaction sets share: N1 loops, REF, DTM, TD5, SCH and their writing."""
+"""The fragments that several transaction sets share: N1 loops, REF, DTM, TD5, SCH, notes and product ids."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Annotated
 
+from hub.edi.documents.layout import At, Many, Pairs, Texts, layout_of, read_loop
 from hub.edi.documents.reading import Reading
 from hub.edi.segment import Segment
-from hub.edi.write import Row
 
 ProductIds = tuple[tuple[str, str], ...]
 """(qualifier, value) pairs of PO1, LIN and IT1, in the partner's order."""
@@ -19,70 +20,135 @@ ProductIds = tuple[tuple[str, str], ...]
 class Reference:
     """REF: qualifier, value, description."""
 
-    qualifier: str
-    value: str
-    description: str = ""
+    qualifier: Annotated[str, At(1)]
+    value: Annotated[str, At(2)]
+    description: Annotated[str, At(3)] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DateReference:
     """DTM: qualifier, date, local time of the sender and its zone code; None where not sent."""
 
-    qualifier: str
-    date: dt.date | None
-    time: dt.time | None = None
-    zone: str = ""
+    qualifier: Annotated[str, At(1)]
+    date: Annotated[dt.date | None, At(2)]
+    time: Annotated[dt.time | None, At(3)] = None
+    zone: Annotated[str, At(4)] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
     """PER: function code, name, (qualifier, number) pairs such as ("TE", ...)."""
 
-    function: str
-    name: str = field(default="", repr=False)
-    numbers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    function: Annotated[str, At(1)]
+    name: Annotated[str, At(2)] = field(default="", repr=False)
+    numbers: Annotated[ProductIds, Pairs(3)] = field(default=(), repr=False)
+
+
+References = Annotated[tuple[Reference, ...], Many("REF")]
+Contacts = Annotated[tuple[Contact, ...], Many("PER")]
+Descriptions = Annotated[tuple[str, ...], Texts("PID", (5,), beside=((1, "F"),))]
+Messages = Annotated[tuple[str, ...], Texts("MSG", also=(("MTX", 2), ("NTE", 2)))]
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
     """N1 loop: entity code (ST, BY, SF, WH ...), name, id and address."""
 
-    entity: str
-    name: str = field(default="", repr=False)
-    id_qualifier: str = ""
-    id: str = ""
-    additional_names: tuple[str, ...] = field(default=(), repr=False)
-    address_lines: tuple[str, ...] = field(default=(), repr=False)
-    city: str = field(default="", repr=False)
-    state: str = ""
-    postal_code: str = field(default="", repr=False)
-    country: str = ""
-    contacts: tuple[Contact, ...] = ()
-    references: tuple[Reference, ...] = ()
+    entity: Annotated[str, At(1)]
+    name: Annotated[str, At(2)] = field(default="", repr=False)
+    id_qualifier: Annotated[str, At(3)] = ""
+    id: Annotated[str, At(4)] = ""
+    additional_names: Annotated[tuple[str, ...], Texts("N2", (1, 2))] = field(default=(), repr=False)
+    address_lines: Annotated[tuple[str, ...], Texts("N3", (1, 2))] = field(default=(), repr=False)
+    city: Annotated[str, At(1, "N4")] = field(default="", repr=False)
+    state: Annotated[str, At(2, "N4")] = ""
+    postal_code: Annotated[str, At(3, "N4")] = field(default="", repr=False)
+    country: Annotated[str, At(4, "N4")] = ""
+    references: References = ()
+    contacts: Contacts = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierDetail:
     """TD5: routing sequence, carrier id (qualifier 2 = SCAC), method, routing text, service level (TD512)."""
 
-    sequence: str = ""
-    id_qualifier: str = ""
-    id: str = ""
-    method: str = ""
-    routing: str = ""
-    service_level: str = ""
+    sequence: Annotated[str, At(1)] = ""
+    id_qualifier: Annotated[str, At(2)] = ""
+    id: Annotated[str, At(3)] = ""
+    method: Annotated[str, At(4)] = ""
+    routing: Annotated[str, At(5)] = ""
+    service_level: Annotated[str, At(12)] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """SCH: a part of the quantity, with its place and date."""
 
-    quantity: Decimal | None
-    unit: str
-    entity: str = ""
-    name: str = field(default="", repr=False)
-    date_qualifier: str = ""
-    date: dt.date | None = None
+    quantity: Annotated[Decimal | None, At(1)]
+    unit: Annotated[str, At(2)]
+    entity: Annotated[str, At(3)] = ""
+    name: Annotated[str, At(4)] = field(default="", repr=False)
+    date_qualifier: Annotated[str, At(5)] = ""
+    date: Annotated[dt.date | None, At(6)] = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteQuantity:
+    """One (site, quantity) pair of an SDQ; ``site_qualifier`` is SDQ02 (54 warehouse, 92 ours, 94 theirs)."""
+
+    site: Annotated[str, At(3)]
+    site_qualifier: Annotated[str, At(2)]
+    amount: Annotated[Decimal | None, At(4)]
+    unit: Annotated[str, At(1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """N9 loop: a reference and the free text said under it (MSG, MTX)."""
+
+    qualifier: Annotated[str, At(1)]
+    value: Annotated[str, At(2)] = ""
+    description: Annotated[str, At(3)] = ""
+    date: Annotated[dt.date | None, At(4)] = None
+    messages: Messages = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """MAN: ``qualifier`` GM or AA for an SSCC, CP for the carrier's package number, MC or UC for others."""
+
+    qualifier: Annotated[str, At(1)]
+    number: Annotated[str, At(2)]
+
+
+def date_references(segment: Segment, reading: Reading) -> Iterator[DateReference]:
+    """DTM, its date in DTM02 or, as some partners write it, in DTM06 with the format D8."""
+    place = 6 if not segment.get(2) and segment.get(5) == "D8" else 2
+    yield DateReference(segment.get(1), reading.date(segment, place), reading.time(segment, 3), zone=segment.get(4))
+
+
+def site_quantities(segment: Segment, reading: Reading) -> Iterator[SiteQuantity]:
+    """SDQ: up to ten sites in one segment, each with its own quantity."""
+    for number in range(3, min(len(segment.elements), 23), 2):
+        if segment.get(number):
+            amount = reading.decimal(segment, number + 1)
+            yield SiteQuantity(segment.get(number), segment.get(2), amount, segment.get(1))
+
+
+def marks(segment: Segment, _: Reading) -> Iterator[Mark]:
+    """MAN holds up to two qualified numbers, each possibly with the end of a range, which is left out."""
+    for number in (1, 4):
+        if segment.get(number + 1):
+            yield Mark(segment.get(number), segment.get(number + 1))
+
+
+Dates = Annotated[tuple[DateReference, ...], Many("DTM", read=date_references)]
+Parties = Annotated[tuple[Party, ...], Many("N1")]
+Carriers = Annotated[tuple[CarrierDetail, ...], Many("TD5")]
+Schedules = Annotated[tuple[Schedule, ...], Many("SCH")]
+SiteQuantities = Annotated[tuple[SiteQuantity, ...], Many("SDQ", read=site_quantities)]
+Notes = Annotated[tuple[Note, ...], Many("N9")]
+Marks = Annotated[tuple[Mark, ...], Many("MAN", read=marks)]
 
 
 def party_named(parties: Iterable[Party], *entities: str) -> Party | None:
@@ -95,93 +161,23 @@ def party_named(parties: Iterable[Party], *entities: str) -> Party | None:
     return None
 
 
-def reference(segment: Segment) -> Reference:
-    return Reference(segment.get(1), segment.get(2), segment.get(3))
+def n1_loop(segments: Sequence[Segment], index: int, reading: Reading) -> tuple[Party, int]:
+    """Read the N1 loop at ``index``; the party and the index of the first segment after the loop."""
+    members = layout_of(Party).takers
+    end = index + 1
+    while end < len(segments) and segments[end].id in members:
+        end += 1
+    return read_loop(Party, segments[index:end], reading), end
 
 
-def date_reference(segment: Segment, reading: Reading) -> DateReference:
-    """DTM, its date in DTM02 or, as some partners write it, in DTM06 with the format D8."""
-    place = 6 if not segment.get(2) and segment.get(5) == "D8" else 2
-    return DateReference(segment.get(1), reading.date(segment, place), reading.time(segment, 3), zone=segment.get(4))
-
-
-def carrier_detail(segment: Segment) -> CarrierDetail:
-    return CarrierDetail(
-        sequence=segment.get(1),
-        id_qualifier=segment.get(2),
-        id=segment.get(3),
-        method=segment.get(4),
-        routing=segment.get(5),
-        service_level=segment.get(12),
-    )
-
-
-def schedule(segment: Segment, reading: Reading) -> Schedule:
-    return Schedule(
-        quantity=reading.decimal(segment, 1),
-        unit=segment.get(2),
-        entity=segment.get(3),
-        name=segment.get(4),
-        date_qualifier=segment.get(5),
-        date=reading.date(segment, 6),
-    )
-
-
-def contact(segment: Segment) -> Contact:
-    return Contact(segment.get(1), segment.get(2), segment.pairs(3))
-
-
-def n1_loop(segments: Sequence[Segment], index: int, *, own_references: bool = True) -> tuple[Party, int]:
-    """Read the N1 loop at ``index``; the party and the index of the first segment after the loop.
-
-    With ``own_references`` False a REF ends the loop: ship notices put tracking numbers behind it.
-    """
-    members = {"N2", "N3", "N4", "PER", "REF"} if own_references else {"N2", "N3", "N4", "PER"}
-    head = segments[index]
-    names: list[str] = []
-    lines: list[str] = []
-    contacts: list[Contact] = []
-    references: list[Reference] = []
-    place: Segment | None = None
-    index += 1
-    while index < len(segments) and segments[index].id in members:
-        segment = segments[index]
-        if segment.id == "N2":
-            names.extend(filter(None, (segment.get(1), segment.get(2))))
-        elif segment.id == "N3":
-            lines.extend(filter(None, (segment.get(1), segment.get(2))))
-        elif segment.id == "N4":
-            place = segment
-        elif segment.id == "PER":
-            contacts.append(contact(segment))
-        else:
-            references.append(reference(segment))
-        index += 1
-    party = Party(
-        entity=head.get(1),
-        name=head.get(2),
-        id_qualifier=head.get(3),
-        id=head.get(4),
-        additional_names=tuple(names),
-        address_lines=tuple(lines),
-        city=place.get(1) if place else "",
-        state=place.get(2) if place else "",
-        postal_code=place.get(3) if place else "",
-        country=place.get(4) if place else "",
-        contacts=tuple(contacts),
-        references=tuple(references),
-    )
-    return party, index
-
-
-def without_parties(header: Sequence[Segment]) -> tuple[tuple[Party, ...], list[Segment]]:
+def without_parties(header: Sequence[Segment], reading: Reading) -> tuple[tuple[Party, ...], list[Segment]]:
     """The header's N1 loops as parties, and its other segments in their order."""
     parties: list[Party] = []
     rest: list[Segment] = []
     index = 0
     while index < len(header):
         if header[index].id == "N1":
-            party, index = n1_loop(header, index)
+            party, index = n1_loop(header, index, reading)
             parties.append(party)
             continue
         rest.append(header[index])
@@ -189,64 +185,15 @@ def without_parties(header: Sequence[Segment]) -> tuple[tuple[Party, ...], list[
     return tuple(parties), rest
 
 
-def reference_row(item: Reference) -> Row:
-    return ("REF", item.qualifier, item.value, item.description)
-
-
-def date_row(item: DateReference) -> Row:
-    return ("DTM", item.qualifier, date_text(item.date), time_text(item.time), item.zone)
-
-
-def carrier_row(item: CarrierDetail) -> Row:
-    head = ("TD5", item.sequence, item.id_qualifier, item.id, item.method, item.routing)
-    return (*head, "", "", "", "", "", "", item.service_level)
-
-
-def schedule_row(item: Schedule) -> Row:
-    head = ("SCH", decimal_text(item.quantity), item.unit, item.entity, item.name)
-    return (*head, item.date_qualifier, date_text(item.date))
-
-
-def party_rows(party: Party) -> Iterator[Row]:
-    yield ("N1", party.entity, party.name, party.id_qualifier, party.id)
-    for first in range(0, len(party.additional_names), 2):
-        yield ("N2", *party.additional_names[first : first + 2])
-    for first in range(0, len(party.address_lines), 2):
-        yield ("N3", *party.address_lines[first : first + 2])
-    if party.city or party.state or party.postal_code or party.country:
-        yield ("N4", party.city, party.state, party.postal_code, party.country)
-    yield from (reference_row(item) for item in party.references)
-    for item in party.contacts:
-        yield ("PER", item.function, item.name, *(part for pair in item.numbers for part in pair))
-
-
 def flat(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Pairs as elements one after the other."""
     return tuple(part for pair in pairs for part in pair)
 
 
-def decimal_text(value: Decimal | None) -> str:
-    """A number as X12 type R writes it: no exponent, no trailing zeros after the point."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def date_text(value: dt.date | None) -> str:
-    return f"{value:%Y%m%d}" if value else ""
-
-
-def time_text(value: dt.time | None) -> str:
-    if value is None:
-        return ""
-    return f"{value:%H%M%S}" if value.second else f"{value:%H%M}"
-
-
 def blocks(segments: Sequence[Segment], *starts: str) -> tuple[tuple[Segment, ...], list[tuple[Segment, ...]]]:
     """The segments before the first of ``starts``, and one block per start, trailers included in the last."""
-    marks = [number for number, segment in enumerate(segments) if segment.id in starts]
-    if not marks:
+    places = [number for number, segment in enumerate(segments) if segment.id in starts]
+    if not places:
         return tuple(segments), []
-    ends = [*marks[1:], len(segments)]
-    return tuple(segments[: marks[0]]), [tuple(segments[first:end]) for first, end in zip(marks, ends, strict=True)]
+    ends = [*places[1:], len(segments)]
+    return tuple(segments[: places[0]]), [tuple(segments[first:end]) for first, end in zip(places, ends, strict=True)]

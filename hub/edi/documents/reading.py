@@ -30,6 +30,10 @@ class Reading:
         self._set = transaction_set
         self.findings: list[Finding] = []
 
+    def in_order(self) -> tuple[Finding, ...]:
+        """What was found, in the order of the segments."""
+        return tuple(sorted(self.findings, key=lambda finding: (finding.position, finding.element or 0)))
+
     def decimal(self, segment: Segment, number: int, *, implied: int = 0) -> Decimal | None:
         """The element as a number; ``implied`` decimals are applied where no point is written (type Nn)."""
         text = segment.get(number)

@@ -14,7 +14,7 @@ from hub.edi.documents.acknowledgement import (
 )
 from hub.edi.documents.functional import FunctionalAcknowledgement, parse_functional, render_functional
 from hub.edi.documents.inventory import InventoryAdvice, parse_inventory, render_inventory
-from hub.edi.documents.invoice import Invoice, parse_invoice
+from hub.edi.documents.invoice import Invoice, parse_invoice, render_invoice
 from hub.edi.documents.json_form import fields_from_json, json_of_fields
 from hub.edi.documents.purchase_order import PurchaseOrder, parse_purchase_order, render_purchase_order
 from hub.edi.documents.ship_notice import ShipNotice, parse_ship_notice
@@ -35,7 +35,7 @@ _Render = Callable[[Any], OutboundSet]
 def _kinds() -> Mapping[str, tuple[type[X12Document], _Parse, _Render | None]]:
     return MappingProxyType(
         {
-            "810": (Invoice, parse_invoice, None),
+            "810": (Invoice, parse_invoice, render_invoice),
             "846": (InventoryAdvice, parse_inventory, render_inventory),
             "850": (PurchaseOrder, parse_purchase_order, render_purchase_order),
             "855": (PurchaseOrderAcknowledgement, parse_acknowledgement, render_acknowledgement),

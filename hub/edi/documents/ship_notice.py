@@ -10,35 +10,29 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Annotated
 
+from hub.edi.documents.check_digits import note_check_digits
+from hub.edi.documents.layout import At, Many, One, read_loop
 from hub.edi.documents.parts import (
-    CarrierDetail,
-    DateReference,
+    Carriers,
+    Dates,
+    Marks,
     Party,
     ProductIds,
     Reference,
+    References,
     blocks,
-    carrier_detail,
-    date_reference,
-    n1_loop,
-    reference,
+    date_references,
 )
+from hub.edi.documents.pricing import Packs
 from hub.edi.documents.reading import Reading
 from hub.edi.findings import Finding
 from hub.edi.interchange import TransactionSet
 from hub.edi.segment import Segment
 
-_TOTALS = frozenset({"CTT", "SE"})
 _DEEPEST = 16
 """Levels below each other; the standard's shapes have five, so a longer chain is a broken HL02."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """MAN: ``qualifier`` GM or AA for an SSCC, CP for the carrier's package number."""
-
-    qualifier: str
-    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +53,53 @@ class ShippedQuantity:
 class OrderReference:
     """PRF of an order level."""
 
-    number: str
-    release: str = ""
-    date: dt.date | None = None
+    number: Annotated[str, At(1)]
+    release: Annotated[str, At(2)] = ""
+    date: Annotated[dt.date | None, At(4)] = None
 
 
 @dataclass(frozen=True, slots=True)
 class Lading:
-    """TD1: packages and weight."""
+    """TD1: packages and weight; ``weight_qualifier`` G gross, N net."""
 
-    packaging: str = ""
-    packages: Decimal | None = None
-    weight: Decimal | None = None
-    weight_unit: str = ""
+    packaging: Annotated[str, At(1)] = ""
+    packages: Annotated[Decimal | None, At(2)] = None
+    weight: Annotated[Decimal | None, At(7)] = None
+    weight_unit: Annotated[str, At(8)] = ""
+    weight_qualifier: Annotated[str, At(6)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """TD3: the trailer or container, its initial and number, and its seal."""
+
+    code: Annotated[str, At(1)] = ""
+    initial: Annotated[str, At(2)] = ""
+    number: Annotated[str, At(3)] = ""
+    seal: Annotated[str, At(9)] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShipLevel:
-    """One HL with what stood on it; ``code`` is HL03 (S shipment, O order, T tare, P pack, I item)."""
+    """One HL with what stood on it; ``code`` is HL03 (S shipment, O order, T tare, P pack, I item).
 
-    id: str
-    parent_id: str
-    code: str
+    Partners put tracking numbers (REF) behind an N1 loop, so a REF is always the level's and not the party's.
+    """
+
+    id: Annotated[str, At(1)]
+    parent_id: Annotated[str, At(2)]
+    code: Annotated[str, At(3)]
     children: tuple[ShipLevel, ...] = ()
-    order: OrderReference | None = None
+    order: Annotated[OrderReference | None, One("PRF")] = None
     items: tuple[ShippedQuantity, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    carriers: tuple[CarrierDetail, ...] = ()
-    ladings: tuple[Lading, ...] = ()
-    references: tuple[Reference, ...] = ()
-    dates: tuple[DateReference, ...] = ()
-    parties: tuple[Party, ...] = ()
+    packs: Packs = ()
+    ladings: Annotated[tuple[Lading, ...], Many("TD1")] = ()
+    carriers: Carriers = ()
+    equipment: Annotated[tuple[Equipment, ...], Many("TD3")] = ()
+    references: References = ()
+    marks: Marks = ()
+    dates: Dates = ()
+    parties: Annotated[tuple[Party, ...], Many("N1", leaving=("REF",))] = ()
 
     def walk(self) -> Iterator[ShipLevel]:
         """This level and everything under it, in the partner's order."""
@@ -130,7 +140,8 @@ class ShipNotice:
     date: dt.date | None = None
     time: dt.time | None = None
     structure: str = ""
-    dates: tuple[DateReference, ...] = ()
+    references: References = ()
+    dates: Dates = ()
     roots: tuple[ShipLevel, ...] = ()
     lines_claimed: int | None = None
     findings: tuple[Finding, ...] = field(default=(), compare=False)
@@ -170,6 +181,7 @@ def parse_ship_notice(transaction_set: TransactionSet) -> ShipNotice:
     A level whose HL02 names no earlier level stands as a root of its own, with a finding.
     """
     reading = Reading(transaction_set, "856")
+    note_check_digits(transaction_set.segments, reading)
     header, found = blocks(transaction_set.segments, "HL")
     bsn = next((item for item in header if item.id == "BSN"), Segment(("BSN",)))
     totals = [item for item in transaction_set.segments if item.id == "CTT"]
@@ -179,10 +191,11 @@ def parse_ship_notice(transaction_set: TransactionSet) -> ShipNotice:
         date=reading.date(bsn, 3),
         time=reading.time(bsn, 4),
         structure=bsn.get(5),
-        dates=tuple(date_reference(item, reading) for item in header if item.id == "DTM"),
+        references=tuple(read_loop(Reference, (item,), reading) for item in header if item.id == "REF"),
+        dates=tuple(date for item in header if item.id == "DTM" for date in date_references(item, reading)),
         roots=_tree(found, reading),
         lines_claimed=reading.integer(totals[-1], 1) if totals else None,
-        findings=tuple(reading.findings),
+        findings=reading.in_order(),
     )
 
 
@@ -205,7 +218,7 @@ def _tree(found: list[tuple[Segment, ...]], reading: Reading) -> tuple[ShipLevel
         seen[head.get(1)] = index
     children: list[list[ShipLevel]] = [[] for _ in found]
     roots: list[ShipLevel] = []
-    levels = [_level(block, reading) for block in found]
+    levels = [read_loop(ShipLevel, block, reading, items=tuple(_items(block, reading))) for block in found]
     for index in reversed(range(len(found))):
         level = replace(levels[index], children=tuple(reversed(children[index])))
         parent = parents[index]
@@ -213,56 +226,9 @@ def _tree(found: list[tuple[Segment, ...]], reading: Reading) -> tuple[ShipLevel
     return tuple(reversed(roots))
 
 
-def _level(block: tuple[Segment, ...], reading: Reading) -> ShipLevel:
-    rest: list[Segment] = []
-    parties: list[Party] = []
-    index = 1
-    while index < len(block) and block[index].id not in _TOTALS:
-        if block[index].id == "N1":
-            party, index = n1_loop(block, index, own_references=False)
-            parties.append(party)
-            continue
-        rest.append(block[index])
-        index += 1
-    head = block[0]
-    return ShipLevel(
-        id=head.get(1),
-        parent_id=head.get(2),
-        code=head.get(3),
-        order=next((_order(item, reading) for item in rest if item.id == "PRF"), None),
-        items=tuple(_items(rest, reading)),
-        marks=tuple(mark for item in rest if item.id == "MAN" for mark in _marks(item)),
-        carriers=tuple(carrier_detail(item) for item in rest if item.id == "TD5"),
-        ladings=tuple(_lading(item, reading) for item in rest if item.id == "TD1"),
-        references=tuple(reference(item) for item in rest if item.id == "REF"),
-        dates=tuple(date_reference(item, reading) for item in rest if item.id == "DTM"),
-        parties=tuple(parties),
-    )
-
-
-def _order(prf: Segment, reading: Reading) -> OrderReference:
-    return OrderReference(prf.get(1), prf.get(2), reading.date(prf, 4))
-
-
-def _marks(man: Segment) -> Iterator[Mark]:
-    """MAN holds up to two qualified numbers, each possibly with the end of a range, which is left out."""
-    for number in (1, 4):
-        if man.get(number + 1):
-            yield Mark(man.get(number), man.get(number + 1))
-
-
-def _lading(td1: Segment, reading: Reading) -> Lading:
-    return Lading(
-        packaging=td1.get(1),
-        packages=reading.decimal(td1, 2),
-        weight=reading.decimal(td1, 7),
-        weight_unit=td1.get(8),
-    )
-
-
-def _items(rest: list[Segment], reading: Reading) -> Iterator[ShippedQuantity]:
+def _items(block: tuple[Segment, ...], reading: Reading) -> Iterator[ShippedQuantity]:
     """One item per SN1, with its LIN; a partner that puts SN1 before LIN is read as well."""
-    relevant = [item for item in rest if item.id in {"LIN", "SN1", "PID"}]
+    relevant = [item for item in block if item.id in {"LIN", "SN1", "PID"}]
     heads = [item for item in relevant if item.id in {"LIN", "SN1"}]
     if not heads:
         return

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.edi.documents.parts import (
-    carrier_row,
-    date_row,
-    date_text,
-    decimal_text,
-    flat,
-    party_rows,
-    reference_row,
-    time_text,
-)
+from hub.edi.documents.layout_rows import loop_rows
+from hub.edi.documents.parts import flat
 from hub.edi.documents.ship_notice import ShipLevel, ShipNotice, ShippedQuantity
+from hub.edi.documents.text import date_text, decimal_text, time_text
 from hub.edi.write import OutboundSet, Row
 
 
@@ -26,7 +19,10 @@ def render_ship_notice(notice: ShipNotice) -> OutboundSet:
 def _rows(notice: ShipNotice) -> Iterator[Row]:
     when = (date_text(notice.date), time_text(notice.time))
     yield ("BSN", notice.purpose, notice.shipment_id, *when, notice.structure)
-    yield from (date_row(item) for item in notice.dates)
+    for reference in notice.references:
+        yield from loop_rows(reference, "REF")
+    for date in notice.dates:
+        yield from loop_rows(date, "DTM")
     lines = 0
     for level in notice.levels():
         lines += len(level.items)
@@ -35,21 +31,11 @@ def _rows(notice: ShipNotice) -> Iterator[Row]:
 
 
 def _level_rows(level: ShipLevel) -> Iterator[Row]:
-    yield ("HL", level.id, level.parent_id, level.code)
-    if level.order:
-        yield ("PRF", level.order.number, level.order.release, "", date_text(level.order.date))
+    head, *others = loop_rows(level, "HL")
+    yield head
     for item in level.items:
         yield from _item_rows(item)
-    for lading in level.ladings:
-        packages, weight = decimal_text(lading.packages), decimal_text(lading.weight)
-        qualifier = "G" if weight else ""
-        yield ("TD1", lading.packaging, packages, "", "", "", qualifier, weight, lading.weight_unit)
-    yield from (carrier_row(item) for item in level.carriers)
-    yield from (reference_row(item) for item in level.references)
-    yield from (("MAN", mark.qualifier, mark.number) for mark in level.marks)
-    yield from (date_row(item) for item in level.dates)
-    for party in level.parties:
-        yield from party_rows(party)
+    yield from others
 
 
 def _item_rows(item: ShippedQuantity) -> Iterator[Row]:

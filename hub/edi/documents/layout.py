@@ -1,0 +1,269 @@
+"""Documents laid out as frozen dataclasses: each field says where in its loop it stands.
+
+Reading and writing follow from the same annotations, so neither can forget what the other carries::
+
+    class Reference:
+        qualifier: Annotated[str, At(1)]
+        value: Annotated[str, At(2)]
+
+    class PurchaseOrderLine:
+        number: Annotated[str, At(1)]
+        references: Annotated[tuple[Reference, ...], Many("REF")] = ()
+
+Fields are written in their order. A segment belongs to the innermost open loop that carries it, so real
+documents may shuffle what stands in one loop; segments that no loop carries are passed over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import cache
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from hub.edi.documents.check_digits import note_check_digits
+from hub.edi.documents.reading import Reading
+from hub.edi.interchange import TransactionSet
+from hub.edi.segment import Segment
+
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """One element: of the loop's first segment, or of the first ``segment`` in the loop.
+
+    ``implied`` decimals for type Nn; ``composite`` takes the first component; ``beside`` are elements that
+    are written with the value and not read.
+    """
+
+    element: int
+    segment: str = ""
+    implied: int = 0
+    composite: bool = False
+    beside: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """(qualifier, value) pairs of the loop's first segment: at ``places`` (of the qualifiers), or from ``start`` on."""
+
+    start: int = 0
+    last: int = 0
+    places: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of every ``segment`` in the loop, from its ``elements``; ``also`` names other segments that hold one.
+
+    ``beside`` are elements that are written with each text and not read.
+    """
+
+    segment: str
+    elements: tuple[int, ...] = (1,)
+    also: tuple[tuple[str, int], ...] = ()
+    beside: tuple[tuple[int, str], ...] = ()
+
+    def places(self, segment_id: str) -> tuple[int, ...]:
+        """Where a text stands in a segment of this id."""
+        return (
+            self.elements
+            if segment_id == self.segment
+            else tuple(place for name, place in self.also if name == segment_id)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A total such as CTT01: read as claimed, written as the number of entries in the field ``of``.
+
+    ``within`` counts the entries of that field in every entry of ``of``.
+    """
+
+    segment: str
+    of: str
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A loop for every ``segment``, or one segment each.
+
+    ``read`` replaces the reading of a single segment and may give several entries; ``implied_by`` are
+    segments that open the loop where a partner leaves its first one out; ``leaving`` are segments that
+    this loop does not take although its class carries them.
+    """
+
+    segment: str
+    read: Callable[[Segment, Reading], Iterable[Any]] | None = None
+    implied_by: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """The first ``segment`` of the loop as a dataclass, None where there is none."""
+
+    segment: str
+
+
+Place = At | Pairs | Texts | Counted | Many | One
+
+
+@dataclass(frozen=True, slots=True)
+class LaidField:
+    """A field, its place, and what it holds: ``kind`` is str, Decimal ... or the class of a loop's entries."""
+
+    name: str
+    place: Place
+    kind: type
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A class's fields in their order, and which of them a segment of the loop goes to."""
+
+    fields: tuple[LaidField, ...]
+    takers: Mapping[str, LaidField]
+
+
+@cache
+def layout_of(kind: Any) -> Layout:
+    """The layout of a dataclass. Fields without a place (findings) are left to the caller."""
+    hints = get_type_hints(kind, include_extras=True)
+    laid = tuple(found for field in fields(kind) if (found := _laid(field.name, hints[field.name])))
+    takers: dict[str, LaidField] = {}
+    for field in laid:
+        for name in _taken(field.place):
+            takers.setdefault(name, field)
+    return Layout(laid, MappingProxyType(takers))
+
+
+def _laid(name: str, hint: Any) -> LaidField | None:
+    if get_origin(hint) is not Annotated:
+        return None
+    hint, place = get_args(hint)[:2]
+    if get_origin(hint) in (Union, UnionType):
+        (hint,) = (part for part in get_args(hint) if part is not NoneType)
+    return LaidField(name, place, get_args(hint)[0] if get_origin(hint) is tuple else hint)
+
+
+def _taken(place: Place) -> tuple[str, ...]:
+    match place:
+        case At(segment=segment) if segment:
+            return (segment,)
+        case Texts(segment=segment, also=also):
+            return (segment, *(name for name, _ in also))
+        case Counted(segment=segment) | One(segment=segment):
+            return (segment,)
+        case Many(segment=segment, implied_by=implied_by):
+            return (segment, *implied_by)
+    return ()
+
+
+def read_loop(kind: type[Kind], segments: Sequence[Segment], reading: Reading, **others: Any) -> Kind:
+    """``kind`` from a loop's segments, of which the first is its head; ``others`` are its fields without a place."""
+    return kind(**_filled(kind, segments[0], segments[1:], reading).values(reading), **others)
+
+
+def read_set(kind: type[Kind], set_id: str, head: str, transaction_set: TransactionSet) -> Kind:
+    """``kind`` with its ``findings`` from a whole set; ``head`` is the segment behind ST, which may be missing.
+
+    Raises DataError ``x12.wrong-set`` when this is another set.
+    """
+    reading = Reading(transaction_set, set_id)
+    segments = transaction_set.segments
+    first = next((segment for segment in segments if segment.id == head), Segment((head,)))
+    note_check_digits(segments, reading)
+    values = _filled(kind, first, segments, reading).values(reading)
+    values["findings"] = reading.in_order()
+    return kind(**values)
+
+
+def _filled(kind: Any, head: Segment, segments: Iterable[Segment], reading: Reading) -> _Loop:
+    open_loops = [_Loop(kind, head, ())]
+    for segment in segments:
+        for depth in range(len(open_loops) - 1, -1, -1):
+            if open_loops[depth].takes(segment):
+                del open_loops[depth + 1 :]
+                open_loops.extend(open_loops[depth].take(segment, reading))
+                break
+    return open_loops[0]
+
+
+class _Loop:
+    """One loop on its way: what has been taken so far."""
+
+    __slots__ = ("_entries", "_head", "_kind", "_layout", "_leaving", "_singles")
+
+    def __init__(self, kind: Any, head: Segment, leaving: tuple[str, ...]) -> None:
+        self._kind = kind
+        self._layout = layout_of(kind)
+        self._head = head
+        self._leaving = leaving
+        self._singles: dict[str, Segment] = {}
+        self._entries: dict[str, list[Any]] = {}
+
+    def takes(self, segment: Segment) -> bool:
+        return segment.id in self._layout.takers and segment.id not in self._leaving
+
+    def take(self, segment: Segment, reading: Reading) -> list[_Loop]:
+        """Keep the segment; the loops it opens, outermost first."""
+        field = self._layout.takers[segment.id]
+        match field.place:
+            case Texts() as texts:
+                self._listed(field).extend(filter(None, map(segment.get, texts.places(segment.id))))
+            case Many(read=read) if read is not None:
+                self._listed(field).extend(read(segment, reading))
+            case Many(segment=usual, leaving=leaving):
+                implied = segment.id != usual
+                opened = _Loop(field.kind, Segment((usual,)) if implied else segment, leaving)
+                self._listed(field).append(opened)
+                return [opened, *opened.take(segment, reading)] if implied else [opened]
+            case _:
+                self._singles.setdefault(segment.id, segment)
+        return []
+
+    def build(self, reading: Reading) -> Any:
+        return self._kind(**self.values(reading))
+
+    def values(self, reading: Reading) -> dict[str, Any]:
+        return {field.name: self._value(field, reading) for field in self._layout.fields}
+
+    def _listed(self, field: LaidField) -> list[Any]:
+        return self._entries.setdefault(field.name, [])
+
+    def _value(self, field: LaidField, reading: Reading) -> Any:
+        match field.place:
+            case At(segment=name) as place:
+                return _element(self._head if not name else self._singles.get(name), place, field.kind, reading)
+            case Pairs() as pairs:
+                return _pairs(self._head, pairs)
+            case Counted(segment=name):
+                return reading.integer(self._singles[name], 1) if name in self._singles else None
+            case One(segment=name):
+                return _Loop(field.kind, self._singles[name], ()).build(reading) if name in self._singles else None
+        entries = self._entries.get(field.name, ())
+        return tuple(entry.build(reading) if isinstance(entry, _Loop) else entry for entry in entries)
+
+
+def _element(segment: Segment | None, place: At, kind: type, reading: Reading) -> Any:
+    if segment is None:
+        return "" if kind is str else None
+    if kind is str:
+        return segment.components(place.element)[0] if place.composite else segment.get(place.element)
+    if kind is Decimal:
+        return reading.decimal(segment, place.element, implied=place.implied)
+    if kind is int:
+        return reading.integer(segment, place.element)
+    return reading.date(segment, place.element) if kind is dt.date else reading.time(segment, place.element)
+
+
+def _pairs(segment: Segment, pairs: Pairs) -> tuple[tuple[str, str], ...]:
+    places = pairs.places or range(pairs.start, min(len(segment.elements), (pairs.last or 999) + 1), 2)
+    found = ((segment.get(place), segment.get(place + 1)) for place in places)
+    return tuple(pair for pair in found if pair[1])
