@@ -22,10 +22,17 @@ if TYPE_CHECKING:
     from hub.edi.documents.inventory import parse_inventory as parse_inventory
     from hub.edi.documents.inventory import render_inventory as render_inventory
     from hub.edi.documents.invoice import parse_invoice as parse_invoice
+    from hub.edi.documents.invoice import render_invoice as render_invoice
     from hub.edi.documents.purchase_order import parse_purchase_order as parse_purchase_order
     from hub.edi.documents.purchase_order import render_purchase_order as render_purchase_order
+    from hub.edi.documents.registry import document_from_json as document_from_json
+    from hub.edi.documents.registry import document_json as document_json
+    from hub.edi.documents.registry import read_document as read_document
+    from hub.edi.documents.registry import write_document as write_document
     from hub.edi.documents.ship_notice import parse_ship_notice as parse_ship_notice
     from hub.edi.documents.ship_notice_rows import render_ship_notice as render_ship_notice
+    from hub.edi.documents.technical import read_technical as read_technical
+    from hub.edi.documents.technical import technical_row as technical_row
     from hub.edi.envelope import read_interchanges as read_interchanges
     from hub.edi.write import OutboundEnvelope as OutboundEnvelope
     from hub.edi.write import OutboundSet as OutboundSet
@@ -45,10 +52,17 @@ _HOMES = {
     "parse_inventory": "documents.inventory",
     "render_inventory": "documents.inventory",
     "parse_invoice": "documents.invoice",
+    "render_invoice": "documents.invoice",
     "parse_purchase_order": "documents.purchase_order",
     "render_purchase_order": "documents.purchase_order",
     "parse_ship_notice": "documents.ship_notice",
     "render_ship_notice": "documents.ship_notice_rows",
+    "document_from_json": "documents.registry",
+    "document_json": "documents.registry",
+    "read_document": "documents.registry",
+    "write_document": "documents.registry",
+    "read_technical": "documents.technical",
+    "technical_row": "documents.technical",
     "read_interchanges": "envelope",
     "OutboundEnvelope": "write",
     "OutboundSet": "write",

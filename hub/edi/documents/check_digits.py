@@ -26,7 +26,7 @@ _PAIRS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "LIN": tuple(range(2, 32, 2)),
         "ACK": tuple(range(7, 27, 2)),
         "W01": (4, 6, 15, 17),
-        "W04": (4, 6, 15, 17),
+        "W04": (4, 6),
         "W07": (4, 6, 10),
         "W12": (7, 17),
     }

@@ -16,15 +16,47 @@ from hub.edi.documents.functional import FunctionalAcknowledgement, parse_functi
 from hub.edi.documents.inventory import InventoryAdvice, parse_inventory, render_inventory
 from hub.edi.documents.invoice import Invoice, parse_invoice, render_invoice
 from hub.edi.documents.json_form import fields_from_json, json_of_fields
+from hub.edi.documents.order_change import (
+    ChangeAcknowledgement,
+    PurchaseOrderChange,
+    parse_change,
+    parse_change_acknowledgement,
+    render_change,
+    render_change_acknowledgement,
+)
+from hub.edi.documents.price_catalogue import PriceCatalogue, parse_catalogue, render_catalogue
 from hub.edi.documents.purchase_order import PurchaseOrder, parse_purchase_order, render_purchase_order
 from hub.edi.documents.ship_notice import ShipNotice, parse_ship_notice
 from hub.edi.documents.ship_notice_rows import render_ship_notice
+from hub.edi.documents.shipping_advice import ShippingAdvice, parse_shipping_advice, render_shipping_advice
+from hub.edi.documents.shipping_order import ShippingOrder, parse_shipping_order, render_shipping_order
+from hub.edi.documents.stock_transfer import (
+    TransferAdvice,
+    TransferReceipt,
+    parse_transfer_advice,
+    parse_transfer_receipt,
+    render_transfer_advice,
+    render_transfer_receipt,
+)
+from hub.edi.documents.technical import TechnicalAcknowledgement
 from hub.edi.interchange import TransactionSet
 from hub.edi.write import OutboundSet
 from hub.errors import DataError
 
 X12Document = (
-    PurchaseOrder | PurchaseOrderAcknowledgement | ShipNotice | Invoice | InventoryAdvice | FunctionalAcknowledgement
+    PurchaseOrder
+    | PurchaseOrderAcknowledgement
+    | PurchaseOrderChange
+    | ChangeAcknowledgement
+    | ShipNotice
+    | Invoice
+    | InventoryAdvice
+    | PriceCatalogue
+    | ShippingOrder
+    | ShippingAdvice
+    | TransferAdvice
+    | TransferReceipt
+    | FunctionalAcknowledgement
 )
 
 _Parse = Callable[[TransactionSet], X12Document]
@@ -32,14 +64,21 @@ _Render = Callable[[Any], OutboundSet]
 
 
 @cache
-def _kinds() -> Mapping[str, tuple[type[X12Document], _Parse, _Render | None]]:
+def _kinds() -> Mapping[str, tuple[type[X12Document], _Parse, _Render]]:
     return MappingProxyType(
         {
             "810": (Invoice, parse_invoice, render_invoice),
+            "832": (PriceCatalogue, parse_catalogue, render_catalogue),
             "846": (InventoryAdvice, parse_inventory, render_inventory),
             "850": (PurchaseOrder, parse_purchase_order, render_purchase_order),
             "855": (PurchaseOrderAcknowledgement, parse_acknowledgement, render_acknowledgement),
             "856": (ShipNotice, parse_ship_notice, render_ship_notice),
+            "860": (PurchaseOrderChange, parse_change, render_change),
+            "865": (ChangeAcknowledgement, parse_change_acknowledgement, render_change_acknowledgement),
+            "940": (ShippingOrder, parse_shipping_order, render_shipping_order),
+            "943": (TransferAdvice, parse_transfer_advice, render_transfer_advice),
+            "944": (TransferReceipt, parse_transfer_receipt, render_transfer_receipt),
+            "945": (ShippingAdvice, parse_shipping_advice, render_shipping_advice),
             "997": (FunctionalAcknowledgement, parse_functional, render_functional),
         }
     )
@@ -64,20 +103,21 @@ def read_document(item: TransactionSet) -> X12Document:
 
 
 def write_document(document: X12Document) -> OutboundSet:
-    """The document's segments between ST and SE; counts are written here."""
-    name = set_of(document)
-    render = _kinds()[name][2]
-    if render is None:
-        raise _unsupported(name, "set")
-    return render(document)
+    """The document's segments between ST and SE; totals of lines are counted here.
+
+    Raises DataError ``x12.not-writable`` for a value that its element cannot carry.
+    """
+    return _kinds()[set_of(document)][2](document)
 
 
-def document_json(document: X12Document) -> dict[str, Any]:
+def document_json(document: X12Document | TechnicalAcknowledgement) -> dict[str, Any]:
     """``{"set": "850", ...}``: fields by their names, numbers as strings, dates in ISO form.
 
-    What is empty is left out, and so are findings and places: they belong to one reading and not to the document.
+    What is empty is left out, and so are findings and places: they belong to one reading and not to the
+    document. A TA1, which is a segment and no set, has ``"set": "TA1"``.
     """
-    return {"set": set_of(document), **json_of_fields(document)}
+    name = "TA1" if isinstance(document, TechnicalAcknowledgement) else set_of(document)
+    return {"set": name, **json_of_fields(document)}
 
 
 def document_from_json(data: object) -> X12Document:
