@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, zip_longest
 
 from hub.edi.explain_loops import LoopPlace, loop_places
 from hub.edi.findings import Finding
@@ -133,17 +133,17 @@ def _elements(segment: Segment, version: str) -> Iterator[ElementInWords]:
     for number, value in enumerate(segment.elements[1:], 1):
         position = spec.positions[number - 1] if spec and number <= len(spec.positions) else _OPEN_POSITION
         place = f"{segment.id}{number:02}"
-        parts = segment.components(number) if segment.id != "ISA" else (value,)
+        parts = segment.components(number)
         if len(parts) == 1 or not position.parts:
-            kind = types.get(position.element)
             name = place_name(segment.id, number, position.element)
-            yield ElementInWords(place, name, value, _meaning(segment.id, number, position.element, kind, value))
+            meaning = _meaning(segment.id, number, position.element, types.get(position.element), value)
+            yield ElementInWords(place, name, value, meaning)
             continue
-        for index, part in enumerate(parts, 1):
-            element = position.parts[index - 1] if index <= len(position.parts) else OPEN
-            name = place_name("", 0, element)
-            meaning = _meaning("", 0, element, types.get(element), part)
-            yield ElementInWords(f"{place}-{index}", name, part, meaning)
+        for index, (part, element) in enumerate(zip_longest(parts, position.parts[: len(parts)], fillvalue=OPEN), 1):
+            # Only a first component may stand for the whole, as the unit of QTY03 does.
+            home = segment.id if index == 1 else ""
+            meaning = _meaning(home, number, element, types.get(element), part)
+            yield ElementInWords(f"{place}-{index}", place_name(segment.id, number, element, index), part, meaning)
 
 
 def _meaning(segment_id: str, number: int, element: str, kind: ElementType | None, value: str) -> str:

@@ -166,7 +166,9 @@ _BY_PLACE = {
         separator invalid; 028 date of a deferred delivery invalid; 029 time of a deferred delivery invalid; 030 time
         code of a deferred delivery invalid; 031 grade of service invalid""",
 }
-_SAME = MappingProxyType({"ISA07": "ISA05", "GS01": "479"})
+_SAME = MappingProxyType(
+    {"ISA07": "ISA05", "GS01": "479"} | dict.fromkeys(("QTY03", "CTP05", "POC05", "SLN05", "MEA04"), "355")
+)
 
 
 @cache

@@ -126,7 +126,11 @@ _PLACES = """
     status; W1202 quantity ordered; W1203 units shipped; W1204 difference; W0101 quantity ordered; W0401 units
     shipped; W0701 quantity received; W0702 unit; W1701 reporting code; W1702 date; W1703 warehouse receipt
     number; W1704 depositor's order number; W1705 shipment number; W0301 units shipped; W0302 weight; W1401
-    quantity received; LX01 line number; G6202 date; G6204 time; G6901 description
+    quantity received; LX01 line number; G6202 date; G6204 time; G6901 description; QTY03 unit; QTY03-1 unit;
+    QTY03-2 exponent; QTY03-3 multiplier; CTP05 unit; CTP05-1 unit; CTP05-2 exponent; CTP05-3 multiplier; POC05
+    unit; POC05-1 unit; POC05-2 exponent; POC05-3 multiplier; SLN05 unit; SLN05-1 unit; SLN05-2 exponent;
+    SLN05-3 multiplier; MEA04 unit; MEA04-1 unit; MEA04-2 exponent; MEA04-3 multiplier; AK401-1 element; AK401-2
+    component; AK401-3 repetition
 """
 
 
@@ -146,6 +150,10 @@ def element_name(number: str) -> str:
     return _table(_ELEMENTS).get(number, "")
 
 
-def place_name(segment_id: str, position: int, number: str = OPEN) -> str:
-    """The element at a segment's ``position`` (1 is the first), ``number`` being its data element; may be empty."""
-    return _table(_PLACES).get(f"{segment_id}{position:02}") or element_name(number)
+def place_name(segment_id: str, position: int, number: str = OPEN, component: int | None = None) -> str:
+    """The element at a segment's ``position`` (1 is the first), or its ``component``; may be empty.
+
+    ``number`` is its data element.
+    """
+    place = f"{segment_id}{position:02}" if component is None else f"{segment_id}{position:02}-{component}"
+    return _table(_PLACES).get(place) or element_name(number)
