@@ -69,22 +69,27 @@ _GROUP_CODES: Mapping[str, str] = MappingProxyType(
 _SEGMENTS_IN_ERROR = "5"
 
 
-def acknowledge_group(group: Group) -> FunctionalAcknowledgement | None:
+def acknowledge_group(
+    group: Group, *, refused: bool = False, every_set: bool = True
+) -> FunctionalAcknowledgement | None:
     """The 997 for a received group, after `check_interchange`; None for a group of 997s.
 
     ``status`` is A without findings, E with warnings, P when some sets are rejected, R when all are or
-    the group itself is. A rejected interchange gets none: its envelope is a TA1's matter.
+    the group itself is. ``refused``: we do not take the interchange (test data where production is agreed), so all is
+    rejected. ``every_set`` False leaves out the sets that have no findings, as some partners wish. A rejected
+    interchange gets none: its envelope is a TA1's matter.
     """
     if group.functional_id in _ACKNOWLEDGEMENT_GROUPS:
         return None
-    results = tuple(_result(item, rejected=group.rejected) for item in group.sets)
+    rejected = refused or group.rejected
+    results = tuple(_result(item, rejected=rejected) for item in group.sets)
     accepted = sum(result.accepted for result in results)
     codes = _codes(group.findings, _GROUP_CODES)
     return FunctionalAcknowledgement(
         functional_id=group.functional_id,
         group_control_number=group.control_number,
-        status=_group_status(results, accepted, codes, rejected=group.rejected),
-        results=results,
+        status=_group_status(results, accepted, codes, rejected=rejected),
+        results=results if every_set else tuple(result for result in results if result.status != "A"),
         sets_included=len(results) if group.sets_claimed is None else group.sets_claimed,
         sets_received=len(results),
         sets_accepted=accepted,

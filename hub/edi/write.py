@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from hub.edi.interchange import Delimiters, TradingId
@@ -73,6 +73,20 @@ def set_control_number(index: int) -> str:
     return f"{index + 1:04}"
 
 
+def control_number(count: int) -> int:
+    """The number of a series' ``count``-th document (from 1): nine digits at most, then from 1 again."""
+    return (count - 1) % _LAST_CONTROL_NUMBER + 1
+
+
+def write_technical(envelope: OutboundEnvelope, rows: Sequence[Row]) -> bytes:
+    """One interchange without groups: TA1 segments only. Raises DataError as `write_interchange` does."""
+    _check_envelope(envelope)
+    held = OutboundSet("TA1", tuple(rows))
+    marks = _with_repetition(envelope.delimiters or _choose(envelope, [held]), envelope.version)
+    trailer: Row = ("IEA", "0", f"{envelope.control_number:09}")
+    return _encoded(envelope, marks, (*rows, trailer))
+
+
 def write_interchange(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -> bytes:
     """One interchange with one group of all ``sets``; counts and trailers are written here.
 
@@ -80,9 +94,14 @@ def write_interchange(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -
     ``x12.delimiter-in-data`` (fixed delimiters, no substitute), ``x12.not-encodable``,
     ``x12.control-number``, ``x12.version``, ``x12.usage`` and ``x12.envelope-id`` (an id does not fit its element).
     """
-    _check_envelope(envelope, sets)
+    if not sets:
+        raise DataError("An interchange needs at least one transaction set.", code="x12.empty-group")
+    _check_envelope(envelope)
     marks = _with_repetition(envelope.delimiters or _choose(envelope, sets), envelope.version)
-    rows = _rows(envelope, sets)
+    return _encoded(envelope, marks, _rows(envelope, sets))
+
+
+def _encoded(envelope: OutboundEnvelope, marks: Delimiters, rows: Iterable[Row]) -> bytes:
     ending = marks.terminator + envelope.line_break
     text = "".join(_line(row, marks, envelope.substitute) + ending for row in rows)
     header = _isa(envelope, marks) + ending
@@ -96,10 +115,8 @@ def write_interchange(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -
         ) from None
 
 
-def _check_envelope(envelope: OutboundEnvelope, sets: Sequence[OutboundSet]) -> None:
+def _check_envelope(envelope: OutboundEnvelope) -> None:
     check_encoding(envelope.encoding)
-    if not sets:
-        raise DataError("An interchange needs at least one transaction set.", code="x12.empty-group")
     numbers = (envelope.control_number, envelope.group_control_number)
     if not all(0 < number <= _LAST_CONTROL_NUMBER for number in numbers):
         raise DataError(

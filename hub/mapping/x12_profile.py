@@ -90,6 +90,11 @@ class X12Profile(Canonical):
     to what it counts, ``line_codes`` ACK01 and ``header_codes`` BAK02 to what they mean where it differs from the
     common meaning. ``feed`` says whether an 846 names everything. ``timezone`` is that of its dates without one.
     ``severities`` raises or lowers findings by code (``reject``, ``warning``).
+
+    Answers to the partner: ``functional_acknowledgement`` a 997 per group, with ``acknowledge_sets`` all sets or only
+    those with ``errors`` named in it; ``technical_acknowledgement`` a TA1 (``on_request``: where ISA14 asks for it or
+    the envelope fails). Its answers to us: ``acknowledgement_hours`` until a 997 must have come, 0 where none does.
+    ``control_numbers``: ``unique`` holds an interchange that uses a number again for other content, ``none`` takes it.
     """
 
     us: X12Party
@@ -106,6 +111,10 @@ class X12Profile(Canonical):
     header_codes: Mapping[str, AcknowledgementOutcome | None] = Field(default_factory=dict)
     severities: Mapping[str, str] = Field(default_factory=dict)
     functional_acknowledgement: bool = True
+    acknowledge_sets: Literal["all", "errors"] = "all"
+    technical_acknowledgement: Literal["on_request", "always", "never"] = "on_request"
+    acknowledgement_hours: float = Field(default=24.0, ge=0)
+    control_numbers: Literal["unique", "none"] = "unique"
 
     def line_outcome(self, code: str) -> AcknowledgementOutcome | None:
         """What ACK01 means at this partner; None for a code nobody told us."""

@@ -113,24 +113,24 @@ class _Recording:
     def take(self, part: Part) -> None:
         """Record what is news; answer a repeat again; hold what reuses a control number."""
         uow, now = self.work.uow, self.work.now
-        standing = Standing.FRESH
+        admitted = None
         if part.received is not None:
             admitted = admit(uow, self.entry.document, part.received, self.admitted)
             self.admitted.append(admitted)
-            standing = admitted.standing
         replies = [_reply_item(self.connection, reply, now) for reply in part.replies]
-        if standing is Standing.FRESH:
+        if admitted is None or admitted.standing is Standing.FRESH:
             self._record(part)
+        else:
+            self._number += len(part.items)
+        if admitted is not None and admitted.standing is Standing.REUSED:
+            alarm = reused(admitted, now)
+            uow.quarantine.add(alarm)
+            self.codes.append(alarm.code)
+        elif admitted is not None and admitted.again:
+            answer_again(uow, replies, now)
+        else:
             for item in replies:
                 uow.outbox.add(item)
-            return
-        self._number += len(part.items)
-        if standing is Standing.REPEATED:
-            answer_again(uow, replies, now)
-            return
-        alarm = reused(self.admitted[-1], now)
-        uow.quarantine.add(alarm)
-        self.codes.append(alarm.code)
 
     def _record(self, part: Part) -> None:
         uow, now = self.work.uow, self.work.now

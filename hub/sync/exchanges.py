@@ -42,10 +42,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A logged exchange. ``expected`` is the control number that would have been next, where some were skipped."""
+    """A logged exchange. ``again``: its bytes came before in another document. ``expected`` is the control number
+    that would have been next, where some were skipped."""
 
     exchange: Exchange
     standing: Standing
+    again: bool = False
     expected: int | None = None
 
 
@@ -77,17 +79,19 @@ def admit(uow: UnitOfWork, document: DocumentId, received: ReceivedExchange, bef
     known = uow.exchanges.known(*parties, found.control_number)
     earlier = {one.exchange.id for one in before}
     same = next((one for one in known if one.sha256 == found.sha256), None)
-    if same is not None and same.state is ExchangeState.RECORDED and (same.document != document or same.id in earlier):
+    again = same is not None and (same.document != document or same.id in earlier)
+    if same is not None and again:
         uow.exchanges.repeated(same.id)
-        return Admitted(same, Standing.REPEATED)
+        if same.state is ExchangeState.RECORDED:
+            return Admitted(same, Standing.REPEATED, again)
     used = [one for one in known if one.sha256 != found.sha256 and one.state is ExchangeState.RECORDED]
     if used and received.unique and found.state is ExchangeState.RECORDED:
         held = replace(found, state=ExchangeState.HELD, note=f"Used before in {used[0].document}.")
-        return Admitted(uow.exchanges.save(held), Standing.REUSED)
+        return Admitted(uow.exchanges.save(held), Standing.REUSED, again)
     expected = _skipped(uow, found) if received.unique and same is None else None
     if expected is not None:
         found = replace(found, note=f"Came where {expected} was next.")
-    return Admitted(uow.exchanges.save(found), Standing.FRESH, expected)
+    return Admitted(uow.exchanges.save(found), Standing.FRESH, again, expected)
 
 
 def _skipped(uow: UnitOfWork, found: Exchange) -> int | None:

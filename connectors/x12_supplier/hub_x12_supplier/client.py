@@ -7,7 +7,7 @@ import hashlib
 from hub.model.document import Direction, Document
 from hub.sdk.capabilities import HealthReport, ItemResult, Outcome, Page, Receipt
 from hub.sdk.context import ConnectionContext
-from hub.transport.mailbox import Mailbox, MailboxSettings, open_mailbox
+from hub.transport.mailbox import Mailbox, MailboxSettings, MailEntry, open_mailbox
 from hub_x12_supplier.settings import X12SupplierSettings
 
 MEDIA_TYPE = "application/edi-x12"
@@ -35,11 +35,12 @@ class MailboxClient:
         )
 
     def fetch(self) -> Page:
-        """The oldest files waiting. Their identity is their content: a file sent twice is one document."""
+        """The oldest files waiting. A file is its bytes, its name and its time: one that is sent again is seen, one
+        that a crash left here after it was stored is the same document."""
         folder = self._settings.receive_folder
         entries = self._mailbox.list(folder)
         wanted = entries[: self._settings.page_size]
-        documents = tuple(self._document(folder, entry.name) for entry in wanted)
+        documents = tuple(self._document(folder, entry) for entry in wanted)
         names = tuple(entry.name for entry in wanted)
         return Page(documents, cursor=names[-1] if names else "", more=len(entries) > len(wanted), settlement=names)
 
@@ -62,17 +63,18 @@ class MailboxClient:
         found = self._mailbox.list(self._settings.receive_folder)
         return HealthReport(True, f"{len(found)} files waiting")
 
-    def _document(self, folder: str, name: str) -> Document:
-        body = self._mailbox.read(folder, name)
+    def _document(self, folder: str, entry: MailEntry) -> Document:
+        body = self._mailbox.read(folder, entry.name)
+        digest = hashlib.sha256(body).hexdigest()
         return Document(
             connection=self._context.connection,
             direction=Direction.INBOUND,
             kind="x12",
-            source_id=hashlib.sha256(body).hexdigest(),
+            source_id=f"{digest} {entry.name} {entry.modified.isoformat()}",
             body=body,
             at=self._context.clock(),
             media_type=MEDIA_TYPE,
-            meta={"file": name},
+            meta={"file": entry.name},
         )
 
 

@@ -45,21 +45,21 @@ class X12Supplier:
 
         return parsed(document, codebook)
 
-    def sequence(self) -> str:
-        """One series of interchange control numbers per connection."""
-        return f"x12/{self._context.connection}"
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        """Interchange and group numbers, for each interchange that `render` makes."""
+        from hub_x12_supplier.translate.answering import answer_series
+        from hub_x12_supplier.translate.orders import order_series
+
+        _, replies = _sorted_out(items)
+        return answer_series(replies, codebook) if replies else order_series(codebook)
 
     def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
-        """One interchange; purchase orders and 997s come in calls of their own, as the outbox kinds do."""
-        from hub_x12_supplier.translate.orders import functional_acknowledgements, purchase_orders
+        """Purchase orders in one interchange; answers in one for each way that they have to be addressed."""
+        from hub_x12_supplier.translate.answering import answers
+        from hub_x12_supplier.translate.orders import purchase_orders
 
-        orders = [(e.key, e.item) for e in items if isinstance(e.item, FulfilmentRequest)]
-        replies = [(e.key, e.item) for e in items if isinstance(e.item, Reply)]
-        if len(orders) == len(items):
-            return [purchase_orders(orders, codebook, stamp)]
-        if len(replies) == len(items):
-            return [functional_acknowledgements(replies, codebook, stamp)]
-        raise InvariantError("An X12 supplier takes purchase orders and functional acknowledgements, not both at once.")
+        orders, replies = _sorted_out(items)
+        return answers(replies, codebook, stamp) if replies else [purchase_orders(orders, codebook, stamp)]
 
     def send(self, document: Document) -> Receipt:
         """Put the file into the supplier's folder."""
@@ -80,3 +80,14 @@ class X12Supplier:
             return self._client.check()
         except HubError as error:
             return HealthReport(False, error.message, error.code)
+
+
+def _sorted_out(
+    items: Sequence[Envelope],
+) -> tuple[list[tuple[str, FulfilmentRequest]], list[tuple[str, Reply]]]:
+    """Requests, or replies: they come in calls of their own, as the outbox kinds do."""
+    orders = [(each.key, each.item) for each in items if isinstance(each.item, FulfilmentRequest)]
+    replies = [(each.key, each.item) for each in items if isinstance(each.item, Reply)]
+    if len(items) not in {len(orders), len(replies)}:
+        raise InvariantError("An X12 supplier takes purchase orders and acknowledgements, not both at once.")
+    return orders, replies

@@ -103,8 +103,8 @@ def envelope(asked: FulfilmentRequest) -> Envelope:
 
 
 def stamp(number: int = 1) -> Stamp:
-    """A stamp with its own control number and key."""
-    return Stamp(NOW, number, f"stamp-{number}")
+    """A stamp with its own control numbers and key."""
+    return Stamp(NOW, f"stamp-{number}", (number, number))
 
 
 def read_until(

@@ -33,8 +33,10 @@ def test_purchase_order_comes_back_acknowledged_shipped_and_invoiced(tmp_path: P
         partner.stop()
 
     assert [(Outcome.ACCEPTED, "850/1/0001")] == [(r.outcome, r.external_ref) for r in receipt.results]
-    [syntax] = said(found, SyntaxReceipt)
-    assert (True, "1", "0001") == (syntax.accepted, syntax.group_control_number, syntax.set_control_number)
+    receipts = said(found, SyntaxReceipt)
+    assert [(True, "PO", "1", "0001"), (True, "PO", "1", "")] == [
+        (one.accepted, one.group_kind, one.group_control_number, one.set_control_number) for one in receipts
+    ]
     [answer] = said(found, Acknowledgement)
     assert [("P00000001", 1, 3), ("P00000001", 2, 24)] == [
         (answer.request_id, line.number, line.quantity) for line in answer.lines

@@ -1,4 +1,4 @@
-"""855 to Acknowledgement, 997 to SyntaxReceipt, 810 to Invoice."""
+"""855 to Acknowledgement, 997 and TA1 to SyntaxReceipt."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from hub.edi.documents.acknowledgement import AcknowledgementLine, LineStatus, PurchaseOrderAcknowledgement
-from hub.edi.documents.functional import FunctionalAcknowledgement
+from hub.edi.documents.functional import ACCEPTED_STATUSES, FunctionalAcknowledgement
+from hub.edi.receipts import words_of_group, words_of_result
+from hub.edi.technical import TechnicalAcknowledgement
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.identity import RequestId, Sku
 from hub.model.purchase import AcknowledgedLine, Acknowledgement, AcknowledgementOutcome, SyntaxReceipt
@@ -96,23 +98,32 @@ def _number(text: str) -> int | None:
 
 
 def syntax_receipts(document: FunctionalAcknowledgement) -> Iterator[SyntaxReceipt]:
-    """One receipt per set the 997 names, else one for the whole group."""
-    group = document.group_control_number.lstrip("0") or "0"
+    """One receipt per set that the 997 names, then one for the group: what is true of the sets it does not name."""
+    number = document.group_control_number.lstrip("0") or "0"
     for result in document.results:
-        detail = "; ".join(
-            f"{note.segment_id} at {note.position}: code {note.code}"
-            + "".join(f", element {element.element} code {element.code}" for element in note.elements)
-            for note in result.notes
-        )
         yield SyntaxReceipt(
-            group_control_number=group,
+            group_kind=document.functional_id,
+            group_control_number=number,
             set_control_number=result.control_number,
             set_id=result.set_id,
             accepted=result.accepted,
             code=result.status,
-            detail=detail,
+            detail=words_of_result(result),
         )
-    if not document.results:
+    if document.status:
+        rest = document.verdict("", "")
         yield SyntaxReceipt(
-            group_control_number=group, accepted=document.status in {"A", "E", "P"}, code=document.status
+            group_kind=document.functional_id,
+            group_control_number=number,
+            accepted=rest in ACCEPTED_STATUSES,
+            code=document.status,
+            detail=words_of_group(document),
+            undecided=not rest,
         )
+
+
+def technical_receipt(found: TechnicalAcknowledgement) -> SyntaxReceipt:
+    """TA1: of an interchange of ours as a whole."""
+    return SyntaxReceipt(
+        exchange_control_number=found.control_number, accepted=found.accepted, code=found.status, detail=found.words
+    )

@@ -2,104 +2,209 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from hub.edi.acks import acknowledge_group
 from hub.edi.check import check_interchange
 from hub.edi.documents.acknowledgement import parse_acknowledgement
-from hub.edi.documents.functional import parse_functional, render_functional
+from hub.edi.documents.functional import parse_functional
 from hub.edi.documents.inventory import parse_inventory
 from hub.edi.documents.invoice import parse_invoice
 from hub.edi.documents.ship_notice import parse_ship_notice
 from hub.edi.envelope import read_interchanges
 from hub.edi.findings import Severity
 from hub.edi.interchange import Group, Interchange, TransactionSet
+from hub.edi.technical import parse_technical
 from hub.errors import DataError
 from hub.mapping.codebook import Codebook
 from hub.mapping.x12_profile import X12Profile
-from hub.model.document import Document
-from hub.sdk.capabilities import Item, Parsed, Problem, Reply
+from hub.model.document import Direction, Document
+from hub.model.exchange import Exchange, ExchangeGroup, ExchangeMessage, ExchangeState
+from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
+from hub.model.shipment import Shipment
+from hub.model.stock import StockReport
+from hub.sdk.capabilities import Item, Parsed, Problem, ReceivedExchange, Reply
 from hub_x12_supplier.faults import document_error, profile_error
-from hub_x12_supplier.translate.answers import acknowledgement, syntax_receipts
+from hub_x12_supplier.translate.answering import group_reply, technical_reply
+from hub_x12_supplier.translate.answers import acknowledgement, syntax_receipts, technical_receipt
+from hub_x12_supplier.translate.envelopes import party
 from hub_x12_supplier.translate.invoices import invoice
 from hub_x12_supplier.translate.reading import profile_of
 from hub_x12_supplier.translate.shipments import shipments
 from hub_x12_supplier.translate.stock import stock_report
 
+_USAGE_MISMATCH = "x12.usage-mismatch"
+_BLANKS = b" \t\r\n\x00\x1a"
+
 
 @dataclass
 class _Gathered:
+    """What one interchange said, and how it is logged. ``usable`` counts what could be read in it."""
+
     items: list[Item] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
-    refused: list[DataError] = field(default_factory=list)
+    groups: list[ExchangeGroup] = field(default_factory=list)
+    refusal: str = ""
+    usable: int = 0
 
 
 def parsed(document: Document, codebook: Codebook) -> Parsed:
     """Everything the file says. One bad interchange or set is a problem of its own and the others count.
 
-    Raises DataError where nothing at all could be used: the first reason of all.
+    Raises DataError where the file holds no interchange at all, or the partner has no profile.
     """
     profile = profile_of(codebook)
     severities = {code: Severity(level) for code, level in profile.severities.items()}
-    gathered = _Gathered()
+    items: list[Item] = []
+    problems: list[Problem] = []
+    replies: list[Reply] = []
+    exchanges: list[ReceivedExchange] = []
     for found in read_interchanges(document.body, severities=severities):
-        path = f"ISA {found.control_number or '?'}"
+        exchange = _exchange(found, document, codebook)
+        gathered = _Reader(found, exchange, document, codebook, severities).read()
+        items += gathered.items
+        problems += gathered.problems
+        replies += gathered.replies
+        exchanges.append(_received(exchange, gathered, profile))
+    return Parsed(tuple(items), tuple(problems), tuple(replies), tuple(exchanges))
+
+
+def _exchange(found: Interchange, document: Document, codebook: Codebook) -> Exchange:
+    own = document.body[found.offset : found.end].rstrip(_BLANKS)
+    return Exchange(
+        connection=codebook.connection,
+        direction=Direction.INBOUND,
+        sender=party(found.sender),
+        receiver=party(found.receiver),
+        control_number=found.control_number,
+        sha256=hashlib.sha256(own).hexdigest(),
+        size=len(own),
+        at=document.at,
+        state=ExchangeState.RECORDED,
+        usage=found.usage,
+        version=found.version,
+    )
+
+
+def _received(exchange: Exchange, gathered: _Gathered, profile: X12Profile) -> ReceivedExchange:
+    """Refused where nothing in it could be read: the partner may send it again, corrected, under the same number."""
+    refused = "" if gathered.usable else gathered.refusal
+    state = ExchangeState.REFUSED if refused else ExchangeState.RECORDED
+    return ReceivedExchange(
+        replace(exchange, groups=tuple(gathered.groups), state=state, code=refused),
+        items=len(gathered.items),
+        problems=len(gathered.problems),
+        replies=len(gathered.replies),
+        unique=profile.control_numbers == "unique",
+    )
+
+
+class _Reader:
+    """One interchange on its way to canonical items."""
+
+    def __init__(
+        self,
+        found: Interchange,
+        exchange: Exchange,
+        document: Document,
+        codebook: Codebook,
+        severities: Mapping[str, Severity],
+    ) -> None:
+        self._found, self._document, self._codebook, self._severities = found, document, codebook, severities
+        self._profile = profile_of(codebook)
+        self._path = f"ISA {found.control_number or '?'}"
+        self._key = f"{codebook.connection}:{exchange.sha256[:16]}:{found.control_number}"
+        self._gathered = _Gathered()
+
+    def read(self) -> _Gathered:
+        """Everything in it, and the answers to it."""
         try:
-            _check_envelope(found, profile, path)
-            checked = check_interchange(found, severities=severities)
+            self._check_envelope()
         except DataError as error:
-            gathered.refused.append(error)
-            continue
-        for group in checked.groups:
-            _read_group(group, checked, document, codebook, gathered)
-    if not gathered.items and not gathered.problems and gathered.refused:
-        first = gathered.refused[0]
-        if gathered.replies:
-            return Parsed((), tuple(_problem(error) for error in gathered.refused), tuple(gathered.replies))
-        raise first
-    problems = [*gathered.problems, *(_problem(error) for error in gathered.refused)]
-    return Parsed(tuple(gathered.items), tuple(problems), tuple(gathered.replies))
+            self._refuse(error)
+            self._answer_refusal(error)
+            return self._gathered
+        self._answer_envelope()
+        receipts = [technical_receipt(parse_technical(segment)) for segment in self._found.technical]
+        self._gathered.items.extend(receipts)
+        self._gathered.usable += len(receipts)
+        for index, group in enumerate(check_interchange(self._found, severities=self._severities).groups, 1):
+            self._read_group(group, index)
+        return self._gathered
 
+    def _check_envelope(self) -> None:
+        found, profile, path = self._found, self._profile, self._path
+        if found.rejected:
+            raise document_error(found.findings, path)
+        if found.sender.id.strip() != profile.partner.id:
+            raise profile_error("x12.unknown-sender", f"Sender {found.sender.id.strip()} is not this partner.", path)
+        if found.receiver.id.strip() != profile.us.id:
+            raise profile_error("x12.wrong-receiver", f"Receiver {found.receiver.id.strip()} is not us.", path)
+        if found.usage != profile.usage:
+            raise profile_error(_USAGE_MISMATCH, f"Usage {found.usage} came where {profile.usage} is agreed.", path)
 
-def _check_envelope(found: Interchange, profile: X12Profile, path: str) -> None:
-    if found.rejected:
-        raise document_error(found.findings, path)
-    if found.sender.id.strip() != profile.partner.id:
-        raise profile_error("x12.unknown-sender", f"Sender {found.sender.id.strip()} is not this partner.", path)
-    if found.receiver.id.strip() != profile.us.id:
-        raise profile_error("x12.wrong-receiver", f"Receiver {found.receiver.id.strip()} is not us.", path)
-    if found.usage != profile.usage:
-        raise profile_error("x12.usage-mismatch", f"Usage {found.usage} came where {profile.usage} is agreed.", path)
+    def _answer_envelope(self, refusal: str = "") -> bool:
+        """Prepare a TA1 where one is due; whether it was."""
+        reply = technical_reply(self._found, self._profile, f"ta1:{self._key}", refusal)
+        if reply is not None:
+            self._gathered.replies.append(reply)
+        return reply is not None
 
+    def _answer_refusal(self, error: DataError) -> None:
+        """A TA1 where one is due; else a rejecting 997 for test data, which its sender may take for received."""
+        if not self._answer_envelope(error.code) and error.code == _USAGE_MISMATCH:
+            for index, group in enumerate(self._found.groups, 1):
+                self._answer_group(group, index, refused=True)
 
-def _read_group(group: Group, found: Interchange, document: Document, codebook: Codebook, gathered: _Gathered) -> None:
-    path = f"ISA {found.control_number}/GS {group.control_number}"
-    answer = acknowledge_group(group) if profile_of(codebook).functional_acknowledgement else None
-    if answer is not None:
-        payload = json.dumps({"version": group.version, "rows": render_functional(answer).rows})
-        key = f"997:{codebook.connection}:{document.sha256[:16]}:{found.control_number}:{group.control_number}"
-        gathered.replies.append(Reply(key, payload, subject=f"997 for {group.functional_id} {group.control_number}"))
-    if group.rejected:
-        gathered.refused.append(document_error(group.findings, path))
-        return
-    for transaction_set in group.sets:
-        where = f"{path}/ST {transaction_set.control_number}"
+    def _read_group(self, group: Group, index: int) -> None:
+        verdict = self._answer_group(group, index)
+        path = f"{self._path}/GS {group.control_number}"
+        if group.rejected:
+            self._refuse(document_error(group.findings, path))
+        messages = tuple(
+            ExchangeMessage(
+                each.id,
+                each.control_number,
+                "" if group.rejected else self._read_set(each, f"{path}/ST {each.control_number}"),
+            )
+            for each in group.sets
+        )
+        parties = (group.functional_id, group.sender, group.receiver, group.control_number, group.version)
+        self._gathered.groups.append(ExchangeGroup(*parties, messages, code=verdict))
+
+    def _answer_group(self, group: Group, index: int, *, refused: bool = False) -> str:
+        """Prepare the 997; its verdict, empty where none is given."""
+        answer = group_reply(group, self._found, self._profile, f"997:{self._key}:{index}", refused=refused)
+        if answer is None:
+            return ""
+        self._gathered.replies.append(answer[0])
+        return answer[1]
+
+    def _read_set(self, transaction_set: TransactionSet, path: str) -> str:
+        """Take what the set says; what it is about."""
+        gathered = self._gathered
         if transaction_set.rejected:
-            gathered.refused.append(document_error(transaction_set.findings, where))
-            continue
+            self._refuse(document_error(transaction_set.findings, path))
+            return ""
+        gathered.usable += 1
         try:
-            items, problems = _read_set(transaction_set, found, document, codebook)
+            items, problems = _items_of(transaction_set, self._found, self._document, self._codebook)
         except DataError as error:
-            error.path = f"{where}/{error.path}" if error.path else where
-            gathered.refused.append(error)
-            continue
+            error.path = f"{path}/{error.path}" if error.path else path
+            self._refuse(error)
+            return ""
         gathered.items.extend(items)
-        gathered.problems.extend(replace(problem, path=f"{where}/{problem.path}") for problem in problems)
+        gathered.problems.extend(replace(problem, path=f"{path}/{problem.path}") for problem in problems)
+        return ", ".join(dict.fromkeys(filter(None, map(_subject, items))))
+
+    def _refuse(self, error: DataError) -> None:
+        self._gathered.refusal = self._gathered.refusal or error.code
+        self._gathered.problems.append(Problem(error.path, error.code, error.message, error.cure, error.value))
 
 
-def _read_set(
+def _items_of(
     transaction_set: TransactionSet, found: Interchange, document: Document, codebook: Codebook
 ) -> tuple[list[Item], list[Problem]]:
     reference = f"{found.control_number}/{transaction_set.control_number}"
@@ -121,5 +226,18 @@ def _read_set(
     raise profile_error("x12.unsupported-set", f"Set {transaction_set.id} is not read here.", "ST01")
 
 
-def _problem(error: DataError) -> Problem:
-    return Problem(error.path, error.code, error.message, error.cure, error.value)
+def _subject(item: Item) -> str:
+    """The business key by which people know it."""
+    match item:
+        case Acknowledgement():
+            return item.request_id
+        case Shipment():
+            return item.shipment_id
+        case Invoice():
+            return item.invoice_number
+        case StockReport():
+            return item.reference
+        case SyntaxReceipt():
+            return f"{item.group_kind} {item.group_control_number}"
+        case _:
+            return ""
