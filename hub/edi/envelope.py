@@ -48,26 +48,26 @@ def read_interchanges(
     ``x12.bad-terminator``) when the input holds no readable interchange at all.
     """
     overrides = severities or {}
-    builders: list[_InterchangeBuilder] = []
+    builders: list[InterchangeBuilder] = []
     early: list[Finding] = []
     for piece in scan(data, encoding=encoding):
         _take(piece, builders, early, overrides)
     if not builders:
-        raise _nothing_readable(early)
+        raise nothing_readable(early)
     ends = [*(builder.start.offset for builder in builders[1:]), len(data)]
     found = [builder.build(end) for builder, end in zip(builders, ends, strict=True)]
-    found[0] = replace(found[0], findings=(*_regraded(early, overrides), *found[0].findings))
+    found[0] = replace(found[0], findings=(*regraded(early, overrides), *found[0].findings))
     return found
 
 
 def _take(
     piece: Piece,
-    builders: list[_InterchangeBuilder],
+    builders: list[InterchangeBuilder],
     early: list[Finding],
     overrides: Mapping[str, Severity],
 ) -> None:
     if isinstance(piece, InterchangeStart):
-        builders.append(_InterchangeBuilder(piece, overrides))
+        builders.append(InterchangeBuilder(piece, overrides))
     elif isinstance(piece, Segment):
         builders[-1].add(piece)
     elif builders:
@@ -76,7 +76,8 @@ def _take(
         early.append(piece)
 
 
-def _nothing_readable(findings: list[Finding]) -> DataError:
+def nothing_readable(findings: list[Finding]) -> DataError:
+    """Why a file holds no interchange that could be read."""
     cure = "Ask the partner for a complete X12 file, or check that this connection's files are X12."
     for finding in findings:
         if finding.code in {"x12.isa-too-short", "x12.bad-terminator"}:
@@ -84,7 +85,8 @@ def _nothing_readable(findings: list[Finding]) -> DataError:
     return DataError("The input holds no X12 interchange.", code="x12.no-interchange", cure=cure, path="ISA")
 
 
-def _regraded(findings: Iterable[Finding], overrides: Mapping[str, Severity]) -> tuple[Finding, ...]:
+def regraded(findings: Iterable[Finding], overrides: Mapping[str, Severity]) -> tuple[Finding, ...]:
+    """Findings at the severity a partner's profile gives them."""
     return tuple(replace(item, severity=severity_of(item.code, overrides)) for item in findings)
 
 
@@ -92,6 +94,7 @@ def _regraded(findings: Iterable[Finding], overrides: Mapping[str, Severity]) ->
 class _SetBuilder:
     segments: list[Segment]
     findings: list[Finding] = field(default_factory=list)
+    passed: int = 0
 
 
 @dataclass(slots=True)
@@ -103,7 +106,7 @@ class _GroupBuilder:
     numbers: set[str] = field(default_factory=set)
 
 
-class _InterchangeBuilder:
+class InterchangeBuilder:
     """Takes the segments of one interchange in their order and closes what they leave open."""
 
     def __init__(self, start: InterchangeStart, overrides: Mapping[str, Severity]) -> None:
@@ -141,6 +144,19 @@ class _InterchangeBuilder:
             case _:
                 self._stray(segment)
 
+    def open_set(self) -> TransactionSet | None:
+        """The set that is being read, as far as it is kept."""
+        if self._set is None or self._group is None:
+            return None
+        return _transaction_set(self._set, self._group.head)
+
+    def pass_over(self, count: int, findings: Iterable[Finding] = ()) -> None:
+        """``count`` segments of the open set were read as a feed, with these findings."""
+        self._count += count
+        if self._set is not None:
+            self._set.passed += count
+            self._set.findings.extend(findings)
+
     def build(self, end: int) -> Interchange:
         self._close_group(None)
         self._check_header()
@@ -154,7 +170,7 @@ class _InterchangeBuilder:
             version=isa.get(12),
             delimiters=self.start.delimiters,
             groups=tuple(self._groups),
-            findings=_regraded(self.findings, self._overrides),
+            findings=regraded(self.findings, self._overrides),
             date=isa.get(9),
             time=isa.get(10),
             acknowledgement_requested=isa.get(14) == "1",
@@ -256,8 +272,9 @@ class _InterchangeBuilder:
         if trailer is None:
             note("x12.se-missing", "The set has no SE.", head)
         else:
-            if _number(trailer.get(1)) != len(builder.segments):
-                text = f"SE01 does not agree with the {len(builder.segments)} segments found."
+            count = len(builder.segments) + builder.passed
+            if _number(trailer.get(1)) != count:
+                text = f"SE01 does not agree with the {count} segments found."
                 note("x12.se-count", text, trailer, 1)
             if not _same(trailer.get(2), number):
                 note("x12.se-control-number", "SE02 is not ST02.", trailer, 2)
@@ -288,6 +305,7 @@ def _transaction_set(builder: _SetBuilder, group_head: Segment) -> TransactionSe
         version=group_head.get(8),
         segments=tuple(builder.segments),
         findings=tuple(builder.findings),
+        passed=builder.passed,
     )
 
 

@@ -38,7 +38,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TransactionSet:
-    """One document, ST to SE inclusive; ``version`` is the group's GS08."""
+    """One document, ST to SE inclusive; ``version`` is the group's GS08.
+
+    ``passed`` segments of a feed were read on the way (`hub.edi.feed`) and are not kept in ``segments``.
+    """
 
     id: str
     control_number: str
@@ -46,6 +49,7 @@ class TransactionSet:
     version: str
     segments: tuple[Segment, ...] = field(repr=False)
     findings: tuple[Finding, ...] = ()
+    passed: int = 0
 
     def position_of(self, segment: Segment) -> int:
         """Where the segment stands in the set, ST being 1."""

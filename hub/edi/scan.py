@@ -8,7 +8,9 @@ segment becomes a finding with a count.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from hub.edi.findings import Finding, Level, severity_of
@@ -21,6 +23,8 @@ Piece = InterchangeStart | Segment | Finding
 _BLOCK = 65_536
 _BLANKS = b" \t\x0b\x0c\x00\x1a"
 _LINE_BREAKS = b"\r\n"
+_EDGE = re.compile(rb"[^A-Za-z0-9]I(?:EA|SA)")
+_IRREGULAR_STARTS = tuple(blank.to_bytes() for blank in _BLANKS)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -32,6 +36,15 @@ def scan(source: bytes | BinaryIO, *, encoding: str | None = None) -> Iterator[P
     that cannot be read is one rejecting finding (``x12.isa-too-short``, ``x12.bad-terminator``). Raises
     ConfigurationError ``x12.unknown-encoding``.
     """
+    for piece in bodies(source, encoding=encoding):
+        if isinstance(piece, Body):
+            yield from piece.segments()
+        else:
+            yield piece
+
+
+def bodies(source: bytes | BinaryIO, *, encoding: str | None = None) -> Iterator[InterchangeStart | Finding | Body]:
+    """As `scan`, but for each interchange's `Body`, which must be read to its end before going on."""
     if encoding is not None:
         check_encoding(encoding)
     feed = _Feed(io.BytesIO(source) if isinstance(source, bytes) else source)
@@ -53,7 +66,7 @@ def scan(source: bytes | BinaryIO, *, encoding: str | None = None) -> Iterator[P
         feed.drop(start.length)
         yield start
         yield from start.findings
-        yield from _Body(feed, start, encoding).segments()
+        yield Body(feed, start, encoding)
 
 
 class _Feed:
@@ -114,14 +127,40 @@ def _weight(passed: bytes) -> int:
     return len(passed.translate(None, _BLANKS + _LINE_BREAKS))
 
 
-class _Body:
+@dataclass(slots=True)
+class Block:
+    """Segments that were read together: their texts, blanks and line breaks around them removed.
+
+    ``position`` is that of the first (ISA being 1). ``offsets`` holds where each starts in the input; in a block whose
+    segments follow each other without irregularities it is left out and ``offset`` and ``gap``, the bytes between two
+    segments, tell.
+    """
+
+    texts: list[str]
+    position: int
+    offset: int
+    gap: int = 1
+    offsets: list[int] | None = None
+
+    def starts(self) -> Iterator[int]:
+        """Where each segment starts in the input."""
+        if self.offsets is not None:
+            yield from self.offsets
+            return
+        at = self.offset
+        for text in self.texts:
+            yield at
+            at += len(text) + self.gap
+
+
+class Body:
     """The segments of one interchange after its ISA."""
 
     def __init__(self, feed: _Feed, start: InterchangeStart, encoding: str | None) -> None:
         marks = start.delimiters
         self._feed = feed
-        self._separator = marks.element
-        self._component = marks.component
+        self.separator = marks.element
+        self.component = marks.component
         self._terminator = marks.terminator[-1].encode("latin-1")
         self._line_terminated = self._terminator in (b"\r", b"\n")
         delimiters = marks.element + marks.component + marks.terminator + marks.repetition
@@ -132,13 +171,28 @@ class _Body:
         self._undecoded = 0
         self._done = False
 
+    @property
+    def end(self) -> int:
+        """Where the interchange ends in the input, once it was read to its end."""
+        return self._feed.start
+
     def segments(self) -> Iterator[Segment | Finding]:
-        """Yield up to IEA, the next ISA or the end of the input, then the counted findings."""
+        """Every segment up to IEA, the next ISA or the end of the input, then the counted findings."""
+        separator, component = self.separator, self.component
+        for piece in self.blocks():
+            if isinstance(piece, Finding):
+                yield piece
+                continue
+            for number, (text, offset) in enumerate(zip(piece.texts, piece.starts(), strict=True)):
+                yield Segment(tuple(text.split(separator)), piece.position + number, offset, component)
+
+    def blocks(self) -> Iterator[Block | Finding]:
+        """The same by blocks, for readers to whom an object per segment is too much."""
         feed = self._feed
         while not self._done:
             cut = feed.buffer.rfind(self._terminator)
             if cut >= 0:
-                yield from self._batch(cut)
+                yield self._regular(cut) or self._careful(feed.buffer[:cut], cut + 1)
             elif not feed.ended:
                 feed.more()
             else:
@@ -146,47 +200,76 @@ class _Body:
                 break
         yield from self._counted()
 
-    def _batch(self, cut: int) -> Iterator[Segment]:
+    def _regular(self, cut: int) -> Block | None:
+        """The block up to ``cut`` where nothing in it needs care, else None: most blocks, read at the speed of split.
+
+        Care: bytes that are not ASCII, an interchange that ends or begins, empty segments, blanks before a segment,
+        line breaks that do not stand behind each terminator alike. Every test here is one pass over the block.
+        """
+        feed, mark = self._feed, self._terminator
+        raw = feed.buffer[:cut]
+        if not raw.isascii() or self._encoding == "latin-1" or (mark + b"I" in raw and _EDGE.search(raw)):
+            return None
+        begun = raw.lstrip(_LINE_BREAKS)
+        regular, gap = self._unbroken(begun)
+        if regular is None or regular[:3] in (b"ISA", b"IEA") or regular[:1] in _IRREGULAR_STARTS:
+            return None
+        if any(blank in regular and mark + blank in regular for blank in _IRREGULAR_STARTS):
+            return None
+        texts = regular.decode("ascii").split(mark.decode("ascii"))
+        if "" in texts:
+            return None
+        block = Block(texts, self._position + 1, feed.start + len(raw) - len(begun), gap)
+        self._position += len(texts)
+        feed.drop(cut + 1)
+        return block
+
+    def _unbroken(self, raw: bytes) -> tuple[bytes | None, int]:
+        """The block without the line breaks behind its terminators, and how many bytes stand between two segments.
+
+        None where line breaks stand elsewhere, or not behind each.
+        """
+        mark = self._terminator
+        carriage, line = b"\r" in raw, b"\n" in raw
+        if self._line_terminated:
+            if not (carriage if mark == b"\n" else line):
+                return raw, 1
+            joined = (raw + mark).replace(b"\r\n", mark)[:-1]
+            return (
+                (joined, 2)
+                if mark == b"\n" and b"\r" not in joined and raw.count(b"\r") == raw.count(mark) + 1
+                else (None, 1)
+            )
+        if not (carriage or line):
+            return raw, 1
+        ending = mark + (b"\r" if carriage else b"") + (b"\n" if line else b"")
+        joined = raw.replace(ending, mark)
+        whole = b"\r" not in joined and b"\n" not in joined and raw.count(ending) == raw.count(mark)
+        return (joined, len(ending)) if whole else (None, 1)
+
+    def _careful(self, raw: bytes, length: int) -> Block:
+        """A block segment by segment; ``length`` bytes are done with unless the interchange ends before."""
         feed = self._feed
         offset = feed.start
-        for raw in feed.buffer[:cut].split(self._terminator):
-            end = offset + len(raw) + 1
-            segment = self._segment(raw, offset, end)
-            if segment is not None:
-                yield segment
+        block = Block([], self._position + 1, offset, offsets=[])
+        for piece in raw.split(self._terminator):
+            end = offset + len(piece) + 1
+            self._take(piece, offset, end, block)
             if self._done:
-                return
+                return block
             offset = end
-        feed.drop(cut + 1)
+        feed.drop(length)
+        return block
 
-    def _rest(self) -> Iterator[Segment | Finding]:
-        """What stands after the last terminator."""
-        feed = self._feed
-        raw, offset = feed.buffer, feed.start
-        if not raw.strip(_BLANKS + _LINE_BREAKS):
-            feed.drop(len(raw))
-            return
-        segment = self._segment(raw, offset, offset + len(raw))
-        if segment is not None:
-            yield segment
-            yield _finding(
-                "x12.segment-unterminated",
-                "The last segment has no terminator.",
-                segment_id=segment.id,
-                position=segment.position,
-            )
-        if not self._done:
-            feed.drop(len(raw))
-
-    def _segment(self, raw: bytes, offset: int, end: int) -> Segment | None:
-        """The segment in ``raw``, None for an empty one or the next ISA; moves the feed when it ends the body."""
+    def _take(self, raw: bytes, offset: int, end: int, block: Block) -> None:
+        """Put the segment in ``raw`` into the block, unless it is empty or the next ISA; the feed moves at the end."""
         text = self._clean(raw)
         if not text:
             self._empty += 1
-            return None
+            return
         if text.startswith(b"ISA") and ISA_START.match(text):
             self._finish(offset + len(raw) - len(raw.lstrip(_BLANKS + _LINE_BREAKS)))
-            return None
+            return
         if text.startswith(b"IEA"):
             match = ISA_START.search(raw)
             if match:
@@ -194,8 +277,26 @@ class _Body:
                 text = self._clean(raw[: match.start()])
             self._finish(end)
         self._position += 1
-        elements = self._decode(text).split(self._separator)
-        return Segment(tuple(elements), self._position, offset, self._component)
+        block.texts.append(self._decode(text))
+        assert block.offsets is not None
+        block.offsets.append(offset)
+
+    def _rest(self) -> Iterator[Block | Finding]:
+        """What stands after the last terminator."""
+        feed = self._feed
+        raw = feed.buffer
+        if not raw.strip(_BLANKS + _LINE_BREAKS):
+            feed.drop(len(raw))
+            return
+        block = self._careful(raw, len(raw))
+        if block.texts:
+            yield block
+            yield _finding(
+                "x12.segment-unterminated",
+                "The last segment has no terminator.",
+                segment_id=block.texts[-1].split(self.separator, 1)[0],
+                position=block.position + len(block.texts) - 1,
+            )
 
     def _finish(self, offset: int) -> None:
         self._feed.drop_to(offset)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
+from typing import cast
 
 from hub.edi.spec.elements import ElementType, element_types
 from hub.edi.spec.segments import Position, SegmentSpec, segment_specs
@@ -23,24 +24,37 @@ Checker = Callable[[Sequence[str], str], tuple[Fault, ...]]
 
 _OURS = str.maketrans("\x1c\x1d\x1f", "   ")
 _NOT_TEXT = re.compile(r"""[^A-Z0-9!"&'()*+,\-./:;?= a-z%~@\[\]_{}\\|<>#$]""", re.ASCII)
+_ODD = re.compile(_NOT_TEXT.pattern + r"| \Z", re.ASCII)
 _CONTROL = re.compile("[\x01-\x07\x09-\x0d\x11-\x17\x1c-\x1f]")
 _WHOLE = re.compile(r"-?[0-9]+", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]*(\.[0-9]+)?", re.ASCII)
 _EARLIEST_YEAR = 1800
 
 
+class Checkers(dict[str, Checker]):
+    """A release's checkers by segment id, each compiled when first asked for. KeyError for a segment we don't know."""
+
+    def __init__(self, release: str) -> None:
+        super().__init__()
+        self._types = element_types(release)
+
+    def __missing__(self, name: str) -> Checker:
+        space = dict(_NAMES)
+        source = source_of(segment_specs()[name], self._types)
+        exec(compile(source, f"<x12 {name}>", "exec"), space)
+        self[name] = made = cast("Checker", space[f"check_{name}"])
+        return made
+
+
 @cache
-def checkers(release: str) -> Mapping[str, Checker]:
-    """Every segment's checker, by segment id."""
-    space: dict[str, object] = {"text": _text, "number": _number, "date": _date, "time": _time, "parts": _parts}
-    exec(compile(source_of(release), f"<x12 {release}>", "exec"), space)
-    return MappingProxyType({name: space[f"check_{name}"] for name in segment_specs()})  # type: ignore[misc]
+def checkers(release: str) -> Checkers:
+    """The checkers of a release, shared by the whole process."""
+    return Checkers(release)
 
 
-def source_of(release: str) -> str:
-    """The generated module: the text of every checker of a release."""
-    types = element_types(release)
-    return "\n\n".join("\n".join(_function(spec, types)) for spec in segment_specs().values()) + "\n"
+def source_of(spec: SegmentSpec, types: Mapping[str, ElementType]) -> str:
+    """The text of a segment's checker."""
+    return "\n".join(_function(spec, types)) + "\n"
 
 
 def _function(spec: SegmentSpec, types: Mapping[str, ElementType]) -> Iterator[str]:
@@ -53,7 +67,7 @@ def _function(spec: SegmentSpec, types: Mapping[str, ElementType]) -> Iterator[s
     mandatory = [number for number, position in enumerate(spec.positions, 1) if position.mandatory]
     last = mandatory[-1] if mandatory else 0
     for number, position in enumerate(spec.positions, 1):
-        if number > last and number % 4 == 1 and not spec.relations:
+        if number > last and number % 2 == 0 and not spec.relations:
             yield f"    if n <= {number}:"
             yield "        return f"
         yield from _element(number, position, types)
@@ -66,8 +80,10 @@ def _element(number: int, position: Position, types: Mapping[str, ElementType]) 
     yield f"    v = e[{number}] if n > {number} else ''"
     yield "    if v:"
     if position.parts:
-        kinds = ", ".join(_arguments(types[name]) for name in position.parts)
-        yield f"        f += parts(v, {number}, c, ({kinds},), {position.mandatory})"
+        kinds = [types[name] for name in position.parts]
+        yield f"        if not ({_fits(kinds[0])} and v.isascii() and v.{_plain(kinds[0])}()):"
+        arguments = ", ".join(map(_arguments, kinds))
+        yield f"            f += parts(v, {number}, c, ({arguments},), {position.mandatory})"
     else:
         yield from _value(number, types[position.element])
     if position.mandatory:
@@ -76,15 +92,26 @@ def _element(number: int, position: Position, types: Mapping[str, ElementType]) 
 
 
 def _value(number: int, kind: ElementType) -> Iterator[str]:
-    call = f"            f += {_FUNCTIONS[kind.kind[0]]}(v, {number}, None, {_arguments(kind)})"
-    fitting = f"{kind.shortest} <= len(v) <= {kind.longest}" if kind.shortest != kind.longest else ""
-    fitting = fitting or f"len(v) == {kind.longest}"
-    plain = "isdecimal" if kind.kind[0] in "NR" else "isalnum"
+    call = f"f += {_FUNCTIONS[kind.kind[0]]}(v, {number}, None, {_arguments(kind)})"
     if kind.kind in ("DT", "TM"):
-        yield call.replace("            ", "        ", 1)
+        yield f"        {call}"
         return
-    yield f"        if not ({fitting} and v.isascii() and v.{plain}()):"
-    yield call
+    plain = f"v.isascii() and v.{_plain(kind)}()"
+    if kind.kind[0] in "AI":
+        plain = f"({plain} or not odd(v))"
+    yield f"        if not ({_fits(kind)} and {plain}):"
+    yield f"            {call}"
+
+
+def _fits(kind: ElementType) -> str:
+    if kind.shortest == kind.longest:
+        return f"len(v) == {kind.longest}"
+    return f"len(v) <= {kind.longest}" if kind.shortest == 1 else f"{kind.shortest} <= len(v) <= {kind.longest}"
+
+
+def _plain(kind: ElementType) -> str:
+    """The test that only values in order pass. No delimiter is a letter or digit, so such a value is one component."""
+    return "isdecimal" if kind.kind[0] in "NR" else "isalnum"
 
 
 def _arguments(kind: ElementType) -> str:
@@ -185,3 +212,9 @@ def _parts(value: str, place: int, separator: str, kinds: tuple[_Kind, ...], man
         if text:
             faults += _BY_KIND[kind[0][0]](text, place, number, kind)
     return faults
+
+
+_NAMES: Mapping[str, object] = MappingProxyType(
+    {"text": _text, "number": _number, "date": _date, "time": _time, "parts": _parts, "odd": _ODD.search}
+)
+"""What the generated functions call."""

@@ -50,7 +50,7 @@ class Step:
     """What a segment means in a state: where it stands, and what was passed over.
 
     ``passed``: mandatory places before it, with the segment to report. ``counts`` is the place to remember, ``clears``
-    are those of the loop entered, which begin anew. ``plain`` where nothing needs remembering.
+    are those of the loop entered, which begin anew.
     """
 
     target: int
@@ -58,7 +58,16 @@ class Step:
     counts: frozenset[int] = frozenset()
     clears: frozenset[int] = frozenset()
     once: bool = False
-    plain: bool = False
+
+
+class Place(dict[str, "Place"]):
+    """A state and the places its segments lead to, as far as known."""
+
+    __slots__ = ("state",)
+
+    def __init__(self, state: int) -> None:
+        super().__init__()
+        self.state = state
 
 
 class Structure:
@@ -146,33 +155,54 @@ def _step(
     target: int, passed: tuple[tuple[int, str], ...], place: _Place, clears: frozenset[int] = frozenset()
 ) -> Step:
     counts = frozenset({place.number} if place.remembered else ())
-    return Step(target, passed, counts, clears, place.once, plain=not (passed or counts or clears))
+    return Step(target, passed, counts, clears, place.once)
 
 
 class Walk:
-    """One set on its way through its structure."""
+    """One set on its way through its structure.
 
-    __slots__ = ("_seen", "_state", "_structure")
+    ``here`` is the place reached: by segment id the next place, for steps known to need no thought. It is what a fast
+    loop follows; `move` finds and notes the others.
+    """
+
+    __slots__ = ("_places", "_seen", "_structure", "here")
 
     def __init__(self, structure: Structure) -> None:
         self._structure = structure
-        self._state = structure.start
         self._seen: frozenset[int] = frozenset({structure.start})
+        self._places: dict[int, Place] = {}
+        self.here = self._place(structure.start)
 
     def move(self, name: str, level: str = "") -> tuple[tuple[str, str], ...]:
         """Take a segment; faults as (finding code, segment it is about)."""
-        step = self._structure.step(self._state, name, level)
+        known = self.here.get(name)
+        if known is not None:
+            self.here = known
+            return ()
+        state = self.here.state
+        step = self._structure.step(state, name, level)
         if step is None:
             return (("x12.segment-unknown", name),)
-        self._state = step.target
-        if step.plain:
-            return ()
         seen = self._seen
         faults = tuple(("x12.segment-missing", told) for counted, told in step.passed if counted not in seen)
         if step.once and step.target in seen:
             faults += (("x12.segment-repeats", name),)
         self._seen = seen - step.clears | step.counts
+        if self._seen != seen:
+            # What needed no thought so far may need it now.
+            self._places.clear()
+            self.here = self._place(step.target)
+        else:
+            self.here = self._place(step.target)
+            if not faults and not step.once and name != "HL":
+                self._place(state)[name] = self.here
         return faults
+
+    def _place(self, state: int) -> Place:
+        found = self._places.get(state)
+        if found is None:
+            found = self._places[state] = Place(state)
+        return found
 
 
 @cache

@@ -1,0 +1,284 @@
+"""Big 846 feeds in constant memory: items in batches of plain lists while the file is read, then its envelope.
+
+A million items are two million segments; an object for each would be a gigabyte (edi.md 5.6). What stands before the
+first item and after the last is kept as segments, the items go by as their elements.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
+
+from hub.edi.check import check_set
+from hub.edi.compiled.elements import Checker, checkers
+from hub.edi.compiled.patterns import patterns
+from hub.edi.compiled.structure import Walk, structure_of
+from hub.edi.envelope import InterchangeBuilder, nothing_readable, regraded
+from hub.edi.findings import Finding, Level, Severity
+from hub.edi.interchange import Interchange, TransactionSet
+from hub.edi.isa import InterchangeStart
+from hub.edi.scan import Block, Body, bodies
+from hub.edi.segment import Segment
+from hub.edi.spec.elements import release_of
+from hub.edi.spec.sets import SetSpec, set_specs
+from hub.edi.wording import Fault, findings_of
+
+FEED_SET = "846"
+ITEM = "LIN"
+TOTALS = "CTT"
+MOST_REMEMBERED = 10_000
+"""Different segments other than LIN that are looked at once only; quantities repeat."""
+MOST_FINDINGS = 1_000
+"""Findings told one by one in a feed; the rest is counted."""
+
+
+@dataclass(slots=True)
+class FeedBatch:
+    """Items of one feed that were read together.
+
+    ``header`` is the set as far as its first item. Each of ``loops`` is an item: the elements of its LIN, then of each
+    segment after it, a tuple where equal ones may be one object. ``positions`` says where in the set each LIN stands
+    (ST being 1). ``component`` separates components.
+    """
+
+    header: TransactionSet
+    component: str
+    loops: list[list[Sequence[str]]]
+    positions: list[int]
+
+
+@dataclass(slots=True)
+class _Faults:
+    """What a feed's set did wrong, the first thousand in full."""
+
+    header: TransactionSet
+    spec: SetSpec
+    overrides: Mapping[str, Severity]
+    told: list[Finding] = field(default_factory=list)
+    left_out: Counter[tuple[str, Severity]] = field(default_factory=Counter)
+
+    def add(self, faults: list[Fault]) -> None:
+        for finding in findings_of(faults, self.header, self.spec, self.overrides):
+            if len(self.told) < MOST_FINDINGS:
+                self.told.append(finding)
+            else:
+                self.left_out[finding.code, finding.severity] += 1
+
+    def findings(self) -> Iterator[Finding]:
+        yield from self.told
+        for (code, severity), count in sorted(self.left_out.items()):
+            yield Finding(Level.SET, code, severity, f"{count} further findings {code}.", "ST", 1)
+
+
+def read_feed(
+    source: bytes | BinaryIO, *, severities: Mapping[str, Severity] | None = None, encoding: str | None = None
+) -> Iterator[FeedBatch | Interchange]:
+    """Read a file of any interchanges: the items of each 846 in batches, and after its last segment each `Interchange`.
+
+    The interchange is checked (as by `check_interchange`), and only then known to be whole: what its batches said is
+    not to be used before. Its 846 sets hold their header and totals only. Memory does not grow with the file, but for
+    sets that are no 846. Raises DataError as `read_interchanges` does where nothing can be read at all.
+    """
+    overrides = severities or {}
+    early: list[Finding] = []
+    reader: _Reader | None = None
+    found = False
+    for piece in bodies(source, encoding=encoding):
+        if isinstance(piece, InterchangeStart):
+            reader = _Reader(piece, overrides)
+        elif reader is None:
+            early.extend([piece] if isinstance(piece, Finding) else [])
+        elif isinstance(piece, Finding):
+            reader.builder.findings.append(piece)
+        else:
+            yield from reader.read(piece)
+            done = reader.build(piece.end)
+            yield done if found else replace(done, findings=(*regraded(early, overrides), *done.findings))
+            found = True
+    if not found:
+        raise nothing_readable(early)
+
+
+class _Reader:
+    """One interchange."""
+
+    def __init__(self, start: InterchangeStart, overrides: Mapping[str, Severity]) -> None:
+        self.builder = InterchangeBuilder(start, overrides)
+        self._overrides = overrides
+        self._feed: _Feed | None = None
+
+    def read(self, body: Body) -> Iterator[FeedBatch]:
+        for block in body.blocks():
+            if isinstance(block, Finding):
+                self.builder.findings.append(block)
+                continue
+            done = 0
+            while done < len(block.texts):
+                if self._feed is not None:
+                    done = yield from self._fed(self._feed, block, done, body)
+                else:
+                    done = self._kept(block, done, body)
+        if self._feed is not None:
+            yield from self._feed.rest()
+            self._end_feed(self._feed)
+
+    def build(self, end: int) -> Interchange:
+        found = self.builder.build(end)
+        groups = (replace(group, sets=tuple(map(self._checked, group.sets))) for group in found.groups)
+        return replace(found, groups=tuple(groups))
+
+    def _checked(self, item: TransactionSet) -> TransactionSet:
+        if item.id == FEED_SET:
+            return item
+        return replace(item, findings=(*item.findings, *check_set(item, severities=self._overrides)))
+
+    def _kept(self, block: Block, first: int, body: Body) -> int:
+        """Segments of other sets, up to the ST of a feed; how far the block is done."""
+        starts = list(block.starts())
+        for number in range(first, len(block.texts)):
+            segment = _segment(block, number, starts[number], body)
+            self.builder.add(segment)
+            header = self.builder.open_set() if segment.id == "ST" and segment.get(1) == FEED_SET else None
+            if header is not None:
+                self._feed = _Feed(header, self._overrides, body)
+                return number + 1
+        return len(block.texts)
+
+    def _fed(self, feed: _Feed, block: Block, first: int, body: Body) -> Generator[FeedBatch, None, int]:
+        done = feed.take(block, first)
+        yield from feed.batches()
+        if done < len(block.texts):
+            segment = _segment(block, done, 0, body)
+            if segment.id in _ENDS:
+                if segment.id == "SE":
+                    feed.check(segment)
+                yield from feed.rest()
+                self._end_feed(feed)
+                self.builder.add(segment)
+            else:
+                feed.keep(segment)
+                self.builder.add(segment)
+            done += 1
+        return done
+
+    def _end_feed(self, feed: _Feed) -> None:
+        self.builder.pass_over(feed.passed, feed.findings())
+        self._feed = None
+
+
+def _segment(block: Block, number: int, offset: int, body: Body) -> Segment:
+    return Segment(tuple(block.texts[number].split(body.separator)), block.position + number, offset, body.component)
+
+
+class _Feed:
+    """One 846 while it goes by."""
+
+    def __init__(self, header: TransactionSet, overrides: Mapping[str, Severity], body: Body) -> None:
+        structure = structure_of(FEED_SET)
+        assert structure is not None
+        spec = set_specs()[FEED_SET]
+        self._walk = Walk(structure)
+        self._checks: Mapping[str, Checker] = checkers(release_of(header.version))
+        self._patterns = patterns(release_of(header.version), body.separator, body.component)
+        self._faults = _Faults(header, spec, overrides)
+        self._body = body
+        self._first = header.segments[0].position
+        self._kept = list(header.segments)
+        self._header = header
+        self._loops: list[list[Sequence[str]]] = []
+        self._positions: list[int] = []
+        self._in_items = False
+        self._totals = False
+        self._clean: dict[str, tuple[str, ...]] = {}
+        self.passed = 0
+
+    def take(self, block: Block, first: int) -> int:
+        """Follow items through the block; where it stopped: at a segment to be kept or its end."""
+        if not self._in_items or self._totals:
+            if block.texts[first].split(self._body.separator, 1)[0] != ITEM:
+                return first
+            self._begin_items()
+        separator, component = self._body.separator, self._body.component
+        checks, fits, walk, clean = self._checks, self._patterns, self._walk, self._clean
+        loops, positions, here = self._loops, self._positions, walk.here
+        loop = loops[-1] if loops else []
+        shift = block.position - self._first + 1
+        number = first - 1
+        for text in block.texts[first:]:
+            number += 1
+            seen = clean.get(text)
+            if seen is not None:
+                following = here.get(seen[0])
+                if following is not None:
+                    here = following
+                    loop.append(seen)
+                    continue
+            elements = text.split(separator)
+            name = elements[0]
+            following = here.get(name)
+            if following is None:
+                walk.here = here
+                if name == TOTALS or name in _ENDS:
+                    self.passed += number - first
+                    return number
+                self.check(_segment(block, number, 0, self._body))
+                here = walk.here
+            else:
+                here = following
+                faults = () if fits[name](text) else checks[name](elements, component)
+                if faults:
+                    self._note(block, number, faults)
+                elif name != ITEM and len(clean) < MOST_REMEMBERED:
+                    clean[text] = tuple(elements)
+            if name == ITEM:
+                loop = [elements]
+                loops.append(loop)
+                positions.append(number + shift)
+            else:
+                loop.append(elements)
+        walk.here = here
+        self.passed += len(block.texts) - first
+        return len(block.texts)
+
+    def _begin_items(self) -> None:
+        if not self._in_items:
+            self._header = replace(self._header, segments=tuple(self._kept))
+        self._in_items, self._totals = True, False
+
+    def keep(self, segment: Segment) -> None:
+        """A segment of the header or of the totals."""
+        self._totals = self._totals or segment.id == TOTALS
+        self._kept.append(segment)
+        self.check(segment)
+
+    def check(self, segment: Segment) -> None:
+        """A segment that is kept, by the spec."""
+        found = [Fault(code, segment, about=about) for code, about in self._walk.move(segment.id)]
+        if all(fault.code != "x12.segment-unknown" for fault in found):
+            faults = self._checks[segment.id](segment.elements, segment.component_separator)
+            found += [Fault(code, segment, "", element, part) for code, element, part in faults]
+        self._faults.add(found)
+
+    def batches(self) -> Iterator[FeedBatch]:
+        """The items that are complete."""
+        if len(self._loops) > 1:
+            yield FeedBatch(self._header, self._body.component, self._loops[:-1], self._positions[:-1])
+            del self._loops[:-1], self._positions[:-1]
+
+    def rest(self) -> Iterator[FeedBatch]:
+        """All items there still are."""
+        if self._loops:
+            yield FeedBatch(self._header, self._body.component, self._loops, self._positions)
+            self._loops, self._positions = [], []
+
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(self._faults.findings())
+
+    def _note(self, block: Block, number: int, faults: tuple[tuple[str, int | None, int | None], ...]) -> None:
+        segment = _segment(block, number, 0, self._body)
+        self._faults.add([Fault(code, segment, "", element, part) for code, element, part in faults])
+
+
+_ENDS = frozenset({"SE", "ST", "GE", "GS", "IEA", "ISA"})
