@@ -1,4 +1,4 @@
-"""Our 997: one per received group, from the findings on it.
+"""Our answers to what came: a 997 per group and a TA1 per interchange, from the findings on them.
 
 pyx12's own writer is not usable (edi.md 1, finding 5). A rejecting finding makes a set R, warnings leave
 it E. Never written for a group of acknowledgements.
@@ -7,9 +7,10 @@ it E. Never written for a group of acknowledgements.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from types import MappingProxyType
+from typing import Literal
 
 from hub.edi.documents.functional import (
     ElementNote,
@@ -20,7 +21,7 @@ from hub.edi.documents.functional import (
 )
 from hub.edi.findings import Finding, Level
 from hub.edi.interchange import Group, Interchange, Status, TransactionSet
-from hub.edi.write import OutboundEnvelope, OutboundSet
+from hub.edi.write import OutboundEnvelope, OutboundSet, Row
 
 _ACKNOWLEDGEMENT_GROUPS = frozenset({"FA"})
 _COPIED_LENGTH = 99
@@ -67,6 +68,26 @@ _GROUP_CODES: Mapping[str, str] = MappingProxyType(
     {"x12.ge-missing": "3", "x12.ge-control-number": "4", "x12.ge-count": "5"}
 )
 _SEGMENTS_IN_ERROR = "5"
+_NO_FAULT = "000"
+
+_NOTES: Mapping[str, str] = MappingProxyType(
+    {
+        "x12.iea-control-number": "001",
+        "x12.version-unusual": "017",
+        "x12.usage-unusual": "020",
+        "x12.iea-count": "021",
+        "x12.stray-segment": "022",
+        "x12.iea-missing": "023",
+        "x12.unknown-sender": "006",
+        "x12.wrong-receiver": "008",
+        "x12.usage-mismatch": "020",
+    }
+)
+"""TA105 for what was wrong with the envelope; a fault that is not listed is 024, invalid content."""
+_OTHER_FAULT = "024"
+
+When = Literal["on_request", "always", "never"]
+"""``on_request``: where ISA14 asks for it, or the envelope itself fails."""
 
 
 def acknowledge_group(
@@ -124,6 +145,28 @@ def acknowledgement_envelope(
         created=created,
         usage="T" if interchange.usage == "T" else "P",
     )
+
+
+def technical_acknowledgement(interchange: Interchange, *, when: When = "on_request", refusal: str = "") -> Row | None:
+    """The TA1 for a received interchange, None where none is due.
+
+    R where the envelope failed or ``refusal`` (a finding's code) says why we do not take it, E with findings on the
+    envelope, else A.
+    """
+    failed = interchange.rejected
+    if when == "never" or (when == "on_request" and not failed and not interchange.acknowledgement_requested):
+        return None
+    noted = [refusal] if refusal else [*_noted(interchange.findings, rejecting=True), *_noted(interchange.findings)]
+    listed = [code for code in noted if code in _NOTES]
+    if failed or refusal:
+        status, note = "R", _NOTES[listed[0]] if listed else _OTHER_FAULT
+    else:
+        status, note = ("E", _NOTES[listed[0]]) if listed else ("A", _NO_FAULT)
+    return ("TA1", interchange.control_number, interchange.date, interchange.time, status, note)
+
+
+def _noted(findings: Iterable[Finding], *, rejecting: bool = False) -> list[str]:
+    return [finding.code for finding in findings if finding.rejects or not rejecting]
 
 
 def _group_status(results: tuple[SetResult, ...], accepted: int, codes: tuple[str, ...], *, rejected: bool) -> str:

@@ -1,4 +1,4 @@
-"""A partner's 997 in words, and beside the segments of ours that it speaks of."""
+"""A partner's 997 and TA1 in words, and beside the segments of ours that it speaks of."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from hub.edi.documents.functional import FunctionalAcknowledgement, SegmentNote, SetResult, parse_functional
+from hub.edi.documents.technical import TechnicalAcknowledgement
 from hub.edi.envelope import read_interchanges
 from hub.edi.interchange import TransactionSet
 from hub.edi.segment import Segment
@@ -62,6 +63,38 @@ _GROUP: Mapping[str, str] = MappingProxyType(
         "6": "the group's control number is invalid",
     }
 )
+_TECHNICAL: Mapping[str, str] = MappingProxyType(
+    {
+        "000": "no fault",
+        "001": "the control numbers at its two ends differ",
+        "002": "its standard is not supported",
+        "003": "its version is not supported",
+        "004": "its segment terminator is invalid",
+        "005": "the qualifier of its sender is invalid",
+        "006": "the id of its sender is invalid",
+        "007": "the qualifier of its receiver is invalid",
+        "008": "the id of its receiver is invalid",
+        "009": "its receiver is unknown",
+        "010": "its authorisation qualifier is invalid",
+        "011": "its authorisation is invalid",
+        "012": "its security qualifier is invalid",
+        "013": "its security information is invalid",
+        "014": "its date is invalid",
+        "015": "its time is invalid",
+        "016": "its standards identifier is invalid",
+        "017": "its version id is invalid",
+        "018": "its control number is invalid",
+        "019": "its acknowledgement request is invalid",
+        "020": "its test indicator is invalid",
+        "021": "its number of groups is wrong",
+        "022": "its control structure is invalid",
+        "023": "it ends too early",
+        "024": "its content is invalid",
+        "025": "its control number was used before",
+        "026": "its element separator is invalid",
+        "027": "its component separator is invalid",
+    }
+)
 _MOST_NOTES = 10
 
 
@@ -112,6 +145,11 @@ def words_of_result(result: SetResult) -> str:
         notes.append(f"and {len(result.notes) - _MOST_NOTES} more")
     told = [*notes, *(_SET.get(code, f"code {code[:3]}") for code in result.codes if not notes or code != "5")]
     return "; ".join(told)
+
+
+def words_of_technical(document: TechnicalAcknowledgement) -> str:
+    """The note of a TA1."""
+    return _TECHNICAL.get(document.note, f"note {document.note[:3]}" if document.note else "no reason given")
 
 
 def words_of_group(document: FunctionalAcknowledgement) -> str:

@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hub.edi.acks import acknowledge_group
+from hub.edi.acks import acknowledge_group, technical_acknowledgement
 from hub.edi.documents.functional import render_functional
 from hub.edi.interchange import Group, Interchange
-from hub.edi.technical import technical_acknowledgement
 from hub.edi.write import OutboundSet, Row, control_number, write_interchange, write_technical
 from hub.mapping.codebook import Codebook
 from hub.mapping.x12_profile import X12Profile

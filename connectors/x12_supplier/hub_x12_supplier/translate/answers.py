@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from hub.edi.documents.acknowledgement import AcknowledgementLine, LineStatus, PurchaseOrderAcknowledgement
 from hub.edi.documents.functional import ACCEPTED_STATUSES, FunctionalAcknowledgement
-from hub.edi.receipts import words_of_group, words_of_result
-from hub.edi.technical import TechnicalAcknowledgement
+from hub.edi.documents.technical import TechnicalAcknowledgement
+from hub.edi.receipts import words_of_group, words_of_result, words_of_technical
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.identity import RequestId, Sku
 from hub.model.purchase import AcknowledgedLine, Acknowledgement, AcknowledgementOutcome, SyntaxReceipt
@@ -125,5 +125,8 @@ def syntax_receipts(document: FunctionalAcknowledgement) -> Iterator[SyntaxRecei
 def technical_receipt(found: TechnicalAcknowledgement) -> SyntaxReceipt:
     """TA1: of an interchange of ours as a whole."""
     return SyntaxReceipt(
-        exchange_control_number=found.control_number, accepted=found.accepted, code=found.status, detail=found.words
+        exchange_control_number=found.control_number,
+        accepted=found.accepted,
+        code=found.status,
+        detail=words_of_technical(found),
     )

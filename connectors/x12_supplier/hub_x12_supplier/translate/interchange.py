@@ -12,10 +12,10 @@ from hub.edi.documents.functional import parse_functional
 from hub.edi.documents.inventory import parse_inventory
 from hub.edi.documents.invoice import parse_invoice
 from hub.edi.documents.ship_notice import parse_ship_notice
+from hub.edi.documents.technical import read_technical
 from hub.edi.envelope import read_interchanges
 from hub.edi.findings import Severity
 from hub.edi.interchange import Group, Interchange, TransactionSet
-from hub.edi.technical import parse_technical
 from hub.errors import DataError
 from hub.mapping.codebook import Codebook
 from hub.mapping.x12_profile import X12Profile
@@ -127,7 +127,7 @@ class _Reader:
             self._answer_refusal(error)
             return self._gathered
         self._answer_envelope()
-        receipts = [technical_receipt(parse_technical(segment)) for segment in self._found.technical]
+        receipts = [technical_receipt(read_technical(segment)) for segment in self._found.technical]
         self._gathered.items.extend(receipts)
         self._gathered.usable += len(receipts)
         for index, group in enumerate(check_interchange(self._found, severities=self._severities).groups, 1):
