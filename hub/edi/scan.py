@@ -208,7 +208,7 @@ class Body:
         """
         feed, mark = self._feed, self._terminator
         raw = feed.buffer[:cut]
-        if not raw.isascii() or self._encoding == "latin-1" or (mark + b"I" in raw and _EDGE.search(raw)):
+        if not raw.isascii() or self._encoding == "latin-1" or ((b"IEA" in raw or b"ISA" in raw) and _EDGE.search(raw)):
             return None
         begun = raw.lstrip(_LINE_BREAKS)
         regular, gap = self._unbroken(begun)
