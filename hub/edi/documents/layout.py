@@ -22,7 +22,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from hub.edi.documents.check_digits import note_check_digits
 from hub.edi.documents.reading import Reading
@@ -131,9 +131,13 @@ class Layout:
     takers: Mapping[str, LaidField]
 
 
-@cache
-def layout_of(kind: Any) -> Layout:
+def layout_of(kind: type) -> Layout:
     """The layout of a dataclass. Fields without a place (findings) are left to the caller."""
+    return _layout(cast(Any, kind))
+
+
+@cache
+def _layout(kind: Any) -> Layout:
     hints = get_type_hints(kind, include_extras=True)
     laid = tuple(found for field in fields(kind) if (found := _laid(field.name, hints[field.name])))
     takers: dict[str, LaidField] = {}

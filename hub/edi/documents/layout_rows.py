@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from hub.edi.documents.layout import At, Counted, LaidField, Many, One, Pairs, Texts, layout_of
 from hub.edi.documents.text import date_text, decimal_text, time_text
@@ -23,7 +23,7 @@ def loop_rows(item: Any, head: str, leaving: tuple[str, ...] = ()) -> Iterator[R
 
     Raises DataError ``x12.not-writable`` for a value that its element cannot carry.
     """
-    layout = layout_of(cast(Any, type(item)))
+    layout = layout_of(type(item))
     yield _row(item, head, [field for field in layout.fields if _stands_in(field, "")])
     written: set[str] = set()
     for field in layout.fields:

@@ -89,6 +89,19 @@ def _sets() -> Mapping[type, str]:
     return MappingProxyType({kind: name for name, (kind, _, _) in _kinds().items()})
 
 
+def set_ids() -> tuple[str, ...]:
+    """ST01 of every set that has a document."""
+    return tuple(sorted(_kinds()))
+
+
+def document_class(set_id: str) -> type[X12Document]:
+    """The class of a set's documents. Raises DataError ``x12.set-unsupported`` for a set that has none."""
+    found = _kinds().get(set_id)
+    if found is None:
+        raise _unsupported(set_id[:6], "ST01")
+    return found[0]
+
+
 def set_of(document: X12Document) -> str:
     """ST01 of the document."""
     return _sets()[type(document)]
@@ -96,10 +109,8 @@ def set_of(document: X12Document) -> str:
 
 def read_document(item: TransactionSet) -> X12Document:
     """The set as its typed document. Raises DataError ``x12.set-unsupported`` for a set the hub does not read."""
-    found = _kinds().get(item.id)
-    if found is None:
-        raise _unsupported(item.id[:6], "ST01")
-    return found[1](item)
+    document_class(item.id)
+    return _kinds()[item.id][1](item)
 
 
 def write_document(document: X12Document) -> OutboundSet:

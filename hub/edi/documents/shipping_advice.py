@@ -71,9 +71,9 @@ class ShippingAdvice:
     shipment_id: Annotated[str, At(4)] = ""
     agent_shipment_id: Annotated[str, At(5)] = ""
     purchase_order_number: Annotated[str, At(6)] = ""
+    references: References = ()
     parties: Parties = ()
     numbers: NumberedReferences = ()
-    references: References = ()
     dates: WarehouseDates = ()
     notes: WarehouseNotes = ()
     carriers: WarehouseCarriers = ()

@@ -66,9 +66,9 @@ class ShippingOrder:
     purchase_order_number: Annotated[str, At(3)] = ""
     link_sequence: Annotated[str, At(4)] = ""
     master_reference: Annotated[str, At(5)] = ""
+    references: References = ()
     parties: Parties = ()
     numbers: NumberedReferences = ()
-    references: References = ()
     dates: WarehouseDates = ()
     notes: WarehouseNotes = ()
     carriers: Annotated[tuple[CarrierInstruction, ...], Many("W66")] = ()

@@ -47,9 +47,9 @@ class TransferAdvice:
     shipment_id: Annotated[str, At(4)] = ""
     agent_shipment_id: Annotated[str, At(5)] = ""
     purchase_order_number: Annotated[str, At(6)] = ""
+    references: References = ()
     parties: Parties = ()
     numbers: NumberedReferences = ()
-    references: References = ()
     dates: WarehouseDates = ()
     notes: WarehouseNotes = ()
     carriers: WarehouseCarriers = ()
@@ -104,9 +104,9 @@ class TransferReceipt:
     receipt_number: Annotated[str, At(3)]
     number: Annotated[str, At(4)] = ""
     shipment_id: Annotated[str, At(5)] = ""
+    references: References = ()
     parties: Parties = ()
     numbers: NumberedReferences = ()
-    references: References = ()
     dates: WarehouseDates = ()
     notes: WarehouseNotes = ()
     lines: Annotated[tuple[ReceivedLine, ...], Many("W07")] = ()
