@@ -1,0 +1,133 @@
+"""``hub edi inspect`` and ``hub edi validate``: what a file holds, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hub.cli.edi_files import Files, PartnerName, partner_severities, read_file, require_files, shown_name
+from hub.cli.exits import Exit
+from hub.cli.session import Result, Session, command, console
+from hub.errors import DataError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from hub.edi.findings import Severity
+    from hub.edi.inspection import Inspected
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+
+    @command(app, "inspect", "edi-inspect")
+    def inspect(
+        session: Session,
+        files: Files,
+        partner: PartnerName = "",
+        documents: Annotated[bool, typer.Option(help="Whether the sets' documents are shown as well.")] = True,
+    ) -> Result:
+        """Show interchanges, groups, sets, findings and documents. With --json one object per interchange and line.
+
+        Documents hold what the file holds, names and addresses too. Exit code 1 where a file holds no interchange.
+        """
+        require_files(files)
+        severities = partner_severities(session, partner)
+        failed = False
+        for path in files:
+            failed |= _inspect(session, path, severities, documents=documents)
+        return Result(None, exit=Exit.INTERNAL if failed else Exit.OK)
+
+    @command(app, "validate", "edi-validate")
+    def validate(
+        session: Session,
+        files: Files,
+        partner: PartnerName = "",
+        strict: Annotated[bool, typer.Option("--strict", help="Warnings count as well.")] = False,
+    ) -> Result:
+        """Show what is wrong, and nothing else. Exit code 1 where a file, or a part of one, would be rejected."""
+        require_files(files)
+        severities = partner_severities(session, partner)
+        checked = [_validated(path, severities) for path in files]
+        counted = {"reject", "warning"} if strict else {"reject"}
+        valid = not any(one["severity"] in counted for each in checked for one in each["findings"])
+        data = {"valid": valid, "strict": strict, "files": checked}
+        return Result(data, lambda shown: _show_validated(shown, checked), Exit.OK if valid else Exit.INTERNAL)
+
+
+def _inspect(session: Session, path: Path, severities: Mapping[str, Severity], *, documents: bool) -> bool:
+    """Print one file; whether it holds no readable interchange at all."""
+    from hub.edi.inspection import inspect_interchanges
+
+    error: DataError | None = None
+    found: list[Inspected] = []
+    try:
+        found = inspect_interchanges(read_file(path), severities=severities)
+    except DataError as reason:
+        error = reason
+    if session.as_json:
+        for shape in _shapes(found, error, documents=documents):
+            typer.echo(session.redacted(json.dumps(shape, ensure_ascii=False)))
+    else:
+        _show_file(path, found, error, documents=documents)
+    return error is not None
+
+
+def _shapes(found: list[Inspected], error: DataError | None, *, documents: bool) -> Iterator[dict[str, Any]]:
+    from hub.cli import edi_shapes
+
+    if error is not None:
+        yield edi_shapes.unreadable(error)
+    for each in found:
+        yield edi_shapes.interchange(each, documents=documents)
+
+
+def _show_file(path: Path, found: list[Inspected], error: DataError | None, *, documents: bool) -> None:
+    from rich.text import Text
+    from rich.tree import Tree
+
+    from hub.cli.edi_shapes import unreadable_finding
+    from hub.cli.edi_text import finding_line, interchange_tree
+
+    tree = Tree(Text(shown_name(path), style="bold"))
+    if error is not None:
+        tree.add(finding_line(unreadable_finding(error)))
+    for each in found:
+        interchange_tree(tree, each, documents=documents)
+    console().print(tree)
+
+
+def _validated(path: Path, severities: Mapping[str, Severity]) -> dict[str, Any]:
+    from hub.cli import edi_shapes
+    from hub.edi.inspection import inspect_interchanges
+
+    try:
+        found = inspect_interchanges(read_file(path), severities=severities)
+    except DataError as error:
+        return {"file": shown_name(path), "interchanges": 0, "findings": [edi_shapes.unreadable_finding(error)]}
+    told = [
+        {"interchange": each.interchange.control_number, **one} for each in found for one in edi_shapes.findings(each)
+    ]
+    return {"file": shown_name(path), "interchanges": len(found), "findings": told}
+
+
+def _show_validated(shown: Console, checked: list[dict[str, Any]]) -> None:
+    from hub.cli.edi_text import counted, finding_home, finding_line
+    from hub.cli.tables import say
+
+    for each in checked:
+        told = each["findings"]
+        rejects = sum(one["severity"] == "reject" for one in told)
+        warnings = len(told) - rejects
+        verdict = f"{counted(rejects, 'rejection')}, {counted(warnings, 'warning')}" if told else "nothing wrong"
+        say(shown, f"{each['file']}: {verdict}", "bold red" if rejects else "bold")
+        several = each["interchanges"] > 1
+        for one in told:
+            about = f"interchange {one['interchange']}, {finding_home(one)}" if several else finding_home(one)
+            line = finding_line(one, about=about)
+            line.pad_left(2)
+            shown.print(line)
