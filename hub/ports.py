@@ -16,16 +16,7 @@ from hub.model.document import Direction, Document
 from hub.model.events import OrderEvent
 from hub.model.exchange import Exchange, ExchangeGroup, ExchangeState, SentGroup
 from hub.model.fulfilment import FulfilmentRequest
-from hub.model.identity import (
-    ChannelId,
-    ConnectionId,
-    DocumentId,
-    LineId,
-    LocationId,
-    OrderId,
-    RequestId,
-    Sku,
-)
+from hub.model.identity import ChannelId, ConnectionId, DocumentId, LineId, LocationId, OrderId, RequestId, Sku
 from hub.model.ledger import Balance, Commitment, Departure, Movement, Reservation
 from hub.model.order import OpenDemand, OrderRecord, OrderStatus
 from hub.model.purchase import Invoice

@@ -10,6 +10,7 @@ from hub.cli import (
     doctor,
     documents,
     edi,
+    exchanges,
     orders,
     quarantine,
     requests,
@@ -39,6 +40,7 @@ for _name, _noun in {
     "document": documents,
     "edi": edi,
     "quarantine": quarantine,
+    "exchange": exchanges,
     "connector": connectors,
     "config": configuration,
 }.items():

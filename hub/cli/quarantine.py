@@ -64,14 +64,14 @@ def show_entry(session: Session, entry_id: Id) -> Result:
 
     with session.hub.storage.read() as uow:
         entry = uow.quarantine.get(entry_id)
+        received = entry is not None and uow.inbox.entry(entry.document) is not None
     if entry is None:
         raise _unknown(entry_id)
     row = shapes.quarantined(entry)
-    following = [
-        session.next(f"hub document show {entry.document} --raw"),
-        session.next(f"hub document reprocess {entry.document}"),
-        session.next(f"hub quarantine release {entry.id}"),
-    ]
+    following = {"Look at it": session.next(f"hub document show {entry.document} --raw")}
+    if received:
+        following["Once it is cured"] = session.next(f"hub document reprocess {entry.document}")
+    following["To leave it at that"] = session.next(f"hub quarantine release {entry.id}")
 
     def show(console: Console) -> None:
         show_facts(
@@ -89,11 +89,10 @@ def show_entry(session: Session, entry_id: Id) -> Result:
         )
         if row["state"] == "open":
             say(console, "")
-            say(console, f"Look at it:          {following[0]}")
-            say(console, f"Once it is cured:    {following[1]}")
-            say(console, f"To leave it at that: {following[2]}")
+            for why, typed in following.items():
+                say(console, f"{why + ':':<20} {typed}")
 
-    return Result({"entry": row, "next": following}, show)
+    return Result({"entry": row, "next": list(following.values())}, show)
 
 
 @command(app, "release", "quarantine-release")

@@ -163,8 +163,8 @@ def _keep_words(work: Work, exchange: Exchange, path: str, words: str, order: Or
             path,
             "exchange.rejected",
             words,
-            f"`hub exchange show {exchange.id}` puts the partner's words beside our segments. Correct what they "
-            "name, or ask the partner; then decide about the order.",
+            f"`hub exchange show {exchange.id} --segments` puts the partner's words beside our segments. Correct what "
+            "they name, or ask the partner; then decide about the order.",
             work.now,
             order_id=order,
         )

@@ -123,8 +123,8 @@ class _Recording:
         else:
             self._number += len(part.items)
         if admitted is not None and admitted.standing is Standing.REUSED:
-            alarm = reused(admitted, now)
-            uow.quarantine.add(alarm)
+            alarm = reused(admitted.exchange)
+            _quarantine(uow, self.entry, alarm, now)
             self.codes.append(alarm.code)
         elif admitted is not None and admitted.again:
             answer_again(uow, replies, now)

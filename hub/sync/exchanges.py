@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from hub.errors import DataError
 from hub.flows.await_receipt import await_receipts
 from hub.model.document import Document
 from hub.model.exchange import Exchange, ExchangeState
 from hub.model.identity import DocumentId
-from hub.model.queue import OutboxItem, OutboxState, QuarantineEntry
+from hub.model.queue import OutboxItem, OutboxState
 from hub.ports import UnitOfWork
 from hub.sdk.capabilities import Item, Parsed, Problem, ReceivedExchange, Reply
 from hub.sync.batching import RESEND
@@ -103,19 +104,15 @@ def _skipped(uow: UnitOfWork, found: Exchange) -> int | None:
     return highest + 1 if int(number) > highest + 1 else None
 
 
-def reused(admitted: Admitted, now: datetime) -> QuarantineEntry:
-    """The alarm for an exchange that is held."""
-    held = admitted.exchange
-    return QuarantineEntry(
-        held.document,
-        held.connection,
-        f"exchange {held.control_number}",
-        "exchange.control-number-reused",
+def reused(held: Exchange) -> DataError:
+    """Why an exchange is held."""
+    return DataError(
         f"Control number {held.control_number} of {held.sender} came before with other content. {held.note} "
         "Nothing of this one was recorded.",
-        "Ask the partner which of the two counts. If it is news: have it sent under a new number, or set "
+        code="exchange.control-number-reused",
+        cure="Ask the partner which of the two counts. If it is news: have it sent under a new number, or set "
         "control_numbers: none in the partner's x12.yaml and reprocess.",
-        now,
+        path=f"exchange {held.control_number}",
     )
 
 
