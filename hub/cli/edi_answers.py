@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
+from typing import BinaryIO
 
 from hub.edi.acks import acknowledgement_envelope, acknowledgement_set, technical_acknowledgement
 from hub.edi.check import check_interchange
 from hub.edi.envelope import read_interchanges
+from hub.edi.feed import read_feed
 from hub.edi.findings import Severity
 from hub.edi.interchange import Interchange
 from hub.edi.write import OutboundEnvelope, control_number, write_interchange, write_technical
@@ -30,17 +32,24 @@ class Answer:
     data: bytes
 
 
-def answers(data: bytes, first: int, created: datetime, severities: Mapping[str, Severity]) -> list[Answer]:
-    """Every answer to ``data``, numbered from ``first``: per interchange a TA1 where it asked for one or its envelope
+def answers(received: Iterable[Interchange], first: int, created: datetime) -> list[Answer]:
+    """Every answer to checked interchanges, numbered from ``first``: a TA1 where one asked for it or its envelope
     failed, then a 997 per group, unless the envelope failed. Acknowledgements get none.
 
-    Raises DataError as `read_interchanges` and `write_interchange` do.
+    Raises DataError as `write_interchange` does.
     """
     numbers = (control_number(each) for each in count(first))
-    found: list[Answer] = []
-    for interchange in read_interchanges(data, severities=severities):
-        found.extend(_answers(check_interchange(interchange, severities=severities), numbers, created))
-    return found
+    return [answer for interchange in received for answer in _answers(interchange, numbers, created)]
+
+
+def received(stream: BinaryIO, severities: Mapping[str, Severity], *, big: bool) -> Iterator[Interchange]:
+    """The interchanges of a file, checked; a big one in constant memory. Raises DataError as `read_interchanges`."""
+    if big:
+        pieces = read_feed(stream, severities=severities)
+        yield from (piece for piece in pieces if isinstance(piece, Interchange))
+        return
+    for interchange in read_interchanges(stream.read(), severities=severities):
+        yield check_interchange(interchange, severities=severities)
 
 
 def _answers(interchange: Interchange, numbers: Iterator[int], created: datetime) -> Iterator[Answer]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from hub.cli.edi_files import File, PartnerName, partner_severities, read_file, require_files
+from hub.cli.edi_files import File, PartnerName, inspected, open_file, partner_severities, require_files
 from hub.cli.exits import NotThereError
 from hub.cli.session import Result, Session, command
 from hub.errors import DataError
@@ -14,6 +15,7 @@ from hub.errors import DataError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from hub.edi.inspection import Inspected
     from hub.edi.interchange import Interchange
 
 
@@ -33,23 +35,29 @@ def register(app: typer.Typer) -> None:
 
         `--set` counts as a 997 does: `hub edi explain FILE --set 0002 --segment 9` for AK2*850*0002 and AK3*PO1*9.
         """
-        from hub.cli import edi_shapes
-        from hub.edi.explain import explain_segment, interchange_segments
-        from hub.edi.inspection import inspect_interchanges
-
         require_files([file])
-        data = read_file(file)
-        found = inspect_interchanges(data, severities=partner_severities(session, partner))
-        if interchange > len(found):
-            raise NotThereError(
-                f"The file has {len(found)} interchanges.",
-                code="cli.unknown-interchange",
-                cure="Choose one of them with --interchange, 1 being the first.",
-            )
-        chosen = found[interchange - 1].interchange
-        position = _from_isa(chosen, set_number, segment) if set_number else segment
-        shape = edi_shapes.explained(explain_segment(chosen, interchange_segments(data, interchange), position))
+        severities = partner_severities(session, partner)
+        with open_file(file) as stream:
+            found = list(inspected(stream, severities))
+            shape = _shape(stream, found, interchange, segment, set_number)
         return Result(shape, lambda console: _show(console, shape))
+
+
+def _shape(stream: BinaryIO, found: Sequence[Inspected], number: int, segment: int, set_number: str) -> dict[str, Any]:
+    """The segment in its JSON shape. Raises NotThereError and DataError for one that is not there."""
+    from hub.cli import edi_shapes
+    from hub.edi.explain import explain_segment, interchange_segments
+
+    if number > len(found):
+        raise NotThereError(
+            f"The file has no interchange {number}, its last one is {len(found)}.",
+            code="cli.unknown-interchange",
+            cure="Choose one of them with --interchange, 1 being the first.",
+        )
+    chosen = found[number - 1].interchange
+    position = _from_isa(chosen, set_number, segment) if set_number else segment
+    stream.seek(0)
+    return edi_shapes.explained(explain_segment(chosen, interchange_segments(stream, number), position))
 
 
 def _from_isa(found: Interchange, set_number: str, segment: int) -> int:
@@ -66,14 +74,14 @@ def _from_isa(found: Interchange, set_number: str, segment: int) -> int:
             code="cli.unknown-set",
             cure="`hub edi inspect FILE --no-documents` lists its sets.",
         )
-    if segment > len(item.segments):
+    if segment > item.size:
         raise DataError(
-            f"The set has {len(item.segments)} segments.",
+            f"The set has {item.size} segments.",
             code="x12.no-such-segment",
             cure="Count from ST, which is 1.",
             path=f"segment {segment}",
         )
-    return item.segments[segment - 1].position
+    return item.segments[0].position + segment - 1
 
 
 def _show(console: Console, shape: dict[str, Any]) -> None:

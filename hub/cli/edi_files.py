@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -16,8 +17,10 @@ from hub.errors import ConfigurationError
 if TYPE_CHECKING:
     from hub.cli.session import Session
     from hub.edi.findings import Severity
+    from hub.edi.inspection import Inspected
 
 STANDARD_STREAM = Path("-")
+BIG_FILE_BYTES = 16_000_000
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="X12 files; - is standard input.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="An X12 file; - is standard input.")]
@@ -41,6 +44,32 @@ def require_files(paths: Sequence[Path]) -> None:
 def read_file(path: Path) -> bytes:
     """The bytes of a file, or of standard input for ``-``."""
     return sys.stdin.buffer.read() if path == STANDARD_STREAM else path.read_bytes()
+
+
+def open_file(path: Path) -> BinaryIO:
+    """A file to be read, once or again; standard input is held in memory."""
+    return io.BytesIO(sys.stdin.buffer.read()) if path == STANDARD_STREAM else path.open("rb")
+
+
+def is_big(stream: BinaryIO) -> bool:
+    """Whether a file is too big to hold all of it as objects."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    return size > BIG_FILE_BYTES
+
+
+def inspected(
+    stream: BinaryIO, severities: Mapping[str, Severity], *, documents: bool | None = None
+) -> Iterator[Inspected]:
+    """Every interchange of a file. A big one is read in constant memory, without documents unless they are insisted on.
+
+    Raises DataError where nothing is readable.
+    """
+    from hub.edi.inspection import inspect_envelopes, inspect_interchanges
+
+    if not documents and is_big(stream):
+        return inspect_envelopes(stream, severities=severities)
+    return iter(inspect_interchanges(stream.read(), severities=severities))
 
 
 def shown_name(path: Path) -> str:

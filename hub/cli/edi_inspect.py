@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.edi_files import Files, PartnerName, partner_severities, read_file, require_files, shown_name
+from hub.cli.edi_files import Files, PartnerName, inspected, open_file, partner_severities, require_files, shown_name
 from hub.cli.exits import Exit
 from hub.cli.session import Result, Session, command, console
 from hub.errors import DataError
@@ -29,7 +29,10 @@ def register(app: typer.Typer) -> None:
         session: Session,
         files: Files,
         partner: PartnerName = "",
-        documents: Annotated[bool, typer.Option(help="Whether the sets' documents are shown as well.")] = True,
+        documents: Annotated[
+            bool | None,
+            typer.Option("--documents/--no-documents", help="The sets' documents [unless a file is over 16 MB]."),
+        ] = None,
     ) -> Result:
         """Show interchanges, groups, sets, findings and documents. With --json one object per interchange and line.
 
@@ -59,34 +62,43 @@ def register(app: typer.Typer) -> None:
         return Result(data, lambda shown: _show_validated(shown, checked), Exit.OK if valid else Exit.INTERNAL)
 
 
-def _inspect(session: Session, path: Path, severities: Mapping[str, Severity], *, documents: bool) -> bool:
+def _inspect(session: Session, path: Path, severities: Mapping[str, Severity], *, documents: bool | None) -> bool:
     """Print one file; whether it holds no readable interchange at all."""
-    from hub.edi.inspection import inspect_interchanges
-
-    error: DataError | None = None
-    found: list[Inspected] = []
-    try:
-        found = inspect_interchanges(read_file(path), severities=severities)
-    except DataError as reason:
-        error = reason
-    if session.as_json:
-        for shape in _shapes(found, error, documents=documents):
-            typer.echo(session.redacted(json.dumps(shape, ensure_ascii=False)))
-    else:
-        _show_file(path, found, error, documents=documents)
-    return error is not None
+    shown = documents is not False
+    with open_file(path) as stream:
+        found = _Found(lambda: inspected(stream, severities, documents=documents))
+        if session.as_json:
+            for shape in _shapes(found, documents=shown):
+                typer.echo(session.redacted(json.dumps(shape, ensure_ascii=False)))
+        else:
+            _show_file(path, found, documents=shown)
+    return found.error is not None
 
 
-def _shapes(found: list[Inspected], error: DataError | None, *, documents: bool) -> Iterator[dict[str, Any]]:
+class _Found:
+    """The interchanges of one file as they are read; ``error`` is why there are none, once they were asked for."""
+
+    def __init__(self, read: Callable[[], Iterator[Inspected]]) -> None:
+        self._read = read
+        self.error: DataError | None = None
+
+    def __iter__(self) -> Iterator[Inspected]:
+        try:
+            yield from self._read()
+        except DataError as error:
+            self.error = error
+
+
+def _shapes(found: _Found, *, documents: bool) -> Iterator[dict[str, Any]]:
     from hub.cli import edi_shapes
 
-    if error is not None:
-        yield edi_shapes.unreadable(error)
     for each in found:
         yield edi_shapes.interchange(each, documents=documents)
+    if found.error is not None:
+        yield edi_shapes.unreadable(found.error)
 
 
-def _show_file(path: Path, found: list[Inspected], error: DataError | None, *, documents: bool) -> None:
+def _show_file(path: Path, found: _Found, *, documents: bool) -> None:
     from rich.text import Text
     from rich.tree import Tree
 
@@ -94,25 +106,26 @@ def _show_file(path: Path, found: list[Inspected], error: DataError | None, *, d
     from hub.cli.edi_text import finding_line, interchange_tree
 
     tree = Tree(Text(shown_name(path), style="bold"))
-    if error is not None:
-        tree.add(finding_line(unreadable_finding(error)))
     for each in found:
         interchange_tree(tree, each, documents=documents)
+    if found.error is not None:
+        tree.add(finding_line(unreadable_finding(found.error)))
     console().print(tree)
 
 
 def _validated(path: Path, severities: Mapping[str, Severity]) -> dict[str, Any]:
     from hub.cli import edi_shapes
-    from hub.edi.inspection import inspect_interchanges
 
-    try:
-        found = inspect_interchanges(read_file(path), severities=severities)
-    except DataError as error:
-        return {"file": shown_name(path), "interchanges": 0, "findings": [edi_shapes.unreadable_finding(error)]}
-    told = [
-        {"interchange": each.interchange.control_number, **one} for each in found for one in edi_shapes.findings(each)
-    ]
-    return {"file": shown_name(path), "interchanges": len(found), "findings": told}
+    told: list[dict[str, Any]] = []
+    count = 0
+    with open_file(path) as stream:
+        found = _Found(lambda: inspected(stream, severities))
+        for each in found:
+            count += 1
+            told += ({"interchange": each.interchange.control_number, **one} for one in edi_shapes.findings(each))
+    if found.error is not None:
+        told.append({"interchange": "", **edi_shapes.unreadable_finding(found.error)})
+    return {"file": shown_name(path), "interchanges": count, "findings": told}
 
 
 def _show_validated(shown: Console, checked: list[dict[str, Any]]) -> None:

@@ -19,6 +19,7 @@ def interchange(found: Inspected, *, documents: bool = True) -> dict[str, Any]:
     """One interchange with its groups, sets and documents, and all findings on any of them in one list.
 
     ``document`` of a set is null where it is rejected or none the hub reads, and everywhere without ``documents``.
+    TA1 segments stand in no group: where there are any, one key more holds them.
     """
     from hub.edi.documents.registry import document_json
 
@@ -26,13 +27,14 @@ def interchange(found: Inspected, *, documents: bool = True) -> dict[str, Any]:
         return {
             "id": one.item.id,
             "control_number": one.item.control_number,
-            "segments": len(one.item.segments),
+            "segments": one.item.size,
             "status": one.status.value,
             "document": document_json(one.document) if documents and one.document is not None else None,
         }
 
     head = found.interchange
     marks = head.delimiters
+    technical = {"technical_acknowledgements": list(technical_acknowledgements(found))} if head.technical else {}
     return {
         "control_number": head.control_number,
         "sender": _trading_id(head.sender),
@@ -51,7 +53,16 @@ def interchange(found: Inspected, *, documents: bool = True) -> dict[str, Any]:
         ],
         "findings": list(findings(found)),
         "segments": head.segment_count,
+        **technical,
     }
+
+
+def technical_acknowledgements(found: Inspected) -> Iterator[dict[str, Any]]:
+    """The TA1 segments of an interchange as documents."""
+    from hub.edi.documents.registry import document_json
+    from hub.edi.documents.technical import read_technical
+
+    return (document_json(read_technical(segment)) for segment in found.interchange.technical)
 
 
 def unreadable(error: HubError) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from hub.cli.edi_shapes import finding
+from hub.cli.edi_shapes import finding, technical_acknowledgements
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -37,6 +37,8 @@ def interchange_tree(parent: Tree, found: Inspected, *, documents: bool) -> None
     facts = f"{parties}, {_USAGES.get(head.usage, head.usage)}, {head.version}, {size}, delimiters {_marks(head)}"
     branch = parent.add(Text.assemble((f"interchange {head.control_number}", "bold"), f"  {facts}"))
     _add_findings(branch, head.findings)
+    for one in technical_acknowledgements(found):
+        branch.add(_technical_line(one))
     for each in found.groups:
         group = each.group
         name = f"group {group.functional_id} {group.control_number}"
@@ -44,6 +46,17 @@ def interchange_tree(parent: Tree, found: Inspected, *, documents: bool) -> None
         _add_findings(inside, group.findings)
         for item in each.sets:
             _add_set(inside, item, documents)
+
+
+def _technical_line(one: Mapping[str, Any]) -> Text:
+    from rich.text import Text
+
+    from hub.edi.spec.meanings import code_meaning
+
+    verdict = code_meaning("TA1", 4, "", one.get("status", "")) or "no verdict"
+    note = one.get("note", "")
+    why = f", {code_meaning('TA1', 5, '', note) or f'note {note}'}" if note else ""
+    return Text.assemble(("TA1", "bold"), f"  answers interchange {one.get('control_number', '')}: {verdict}{why}")
 
 
 def _add_set(parent: Tree, one: InspectedSet, documents: bool) -> None:
@@ -54,7 +67,7 @@ def _add_set(parent: Tree, one: InspectedSet, documents: bool) -> None:
 
     item = one.item
     name = code_meaning("ST", 1, "143", item.id)
-    facts = ", ".join(filter(None, (name, counted(len(item.segments), "segment"))))
+    facts = ", ".join(filter(None, (name, counted(item.size, "segment"))))
     status = (one.status.value.replace("_", " "), _STYLES[one.status.value])
     branch = parent.add(Text.assemble((f"{item.id} {item.control_number}", "bold"), f"  {facts}, ", status))
     _add_findings(branch, item.findings)

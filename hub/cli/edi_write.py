@@ -14,6 +14,8 @@ from hub.cli.edi_files import (
     File,
     Output,
     PartnerName,
+    is_big,
+    open_file,
     partner_severities,
     read_file,
     require_files,
@@ -57,11 +59,13 @@ def register(app: typer.Typer) -> None:
 
         The hub answers by itself what its connections receive; this is for files that come another way, and for tests.
         """
-        from hub.cli.edi_answers import answers
+        from hub.cli.edi_answers import answers, received
 
         require_files([file])
         severities = partner_severities(session, partner)
-        written = answers(read_file(file), control_number, datetime.now(UTC), severities)
+        with open_file(file) as stream:
+            interchanges = received(stream, severities, big=is_big(stream))
+            written = answers(interchanges, control_number, datetime.now(UTC))
         if not written:
             raise NotThereError(
                 "There is nothing to answer: the file holds acknowledgements only.", code="cli.nothing-to-answer"

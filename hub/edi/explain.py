@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from itertools import islice, tee, zip_longest
+from typing import BinaryIO
 
 from hub.edi.explain_loops import LoopPlace, loop_places
 from hub.edi.findings import Finding
@@ -58,34 +60,33 @@ class SegmentInWords:
     loops: tuple[LoopPlace, ...] | None = ()
 
 
-def interchange_segments(data: bytes, number: int) -> list[Segment]:
-    """All segments of one interchange of ``data``, ISA and IEA included; ``number`` 1 is the first. Empty if none."""
-    found: list[Segment] = []
+def interchange_segments(source: bytes | BinaryIO, number: int) -> Iterator[Segment]:
+    """The segments of one interchange of ``source``, ISA and IEA included; ``number`` 1 is the first."""
     seen = 0
-    for piece in scan(data):
+    for piece in scan(source):
         if isinstance(piece, InterchangeStart):
             seen += 1
-            if seen == number:
-                found.append(piece.isa)
-        elif isinstance(piece, Segment) and seen == number:
-            found.append(piece)
-    return found
+            if seen > number:
+                return
+        if seen == number and not isinstance(piece, Finding):
+            yield piece.isa if isinstance(piece, InterchangeStart) else piece
 
 
-def explain_segment(interchange: Interchange, segments: Sequence[Segment], position: int) -> SegmentInWords:
-    """The segment at ``position`` (from ISA, 1) of an interchange, ``segments`` being all of it.
+def explain_segment(interchange: Interchange, segments: Iterable[Segment], position: int) -> SegmentInWords:
+    """The segment at ``position`` (from ISA, 1) of an interchange, ``segments`` being all of it; read so far only.
 
     Findings are those the interchange carries, so check it first. Raises DataError ``x12.no-such-segment``.
     """
-    if not 0 < position <= len(segments):
+    if not 0 < position <= interchange.segment_count:
         raise DataError(
-            f"The interchange has {len(segments)} segments.",
+            f"The interchange has {interchange.segment_count} segments.",
             code="x12.no-such-segment",
             cure="Count from ISA, which is 1; from ST with --set.",
             path=f"segment {position}",
         )
-    segment = segments[position - 1]
     group, item = _home(interchange, position)
+    start = item.segments[0].position if item is not None else position
+    segment, loops = _walked(islice(segments, start - 1, position), item)
     version = group.version if group is not None else interchange.version.ljust(6, "0")
     return SegmentInWords(
         segment=segment,
@@ -95,15 +96,26 @@ def explain_segment(interchange: Interchange, segments: Sequence[Segment], posit
         findings=tuple(_findings(interchange, item, position)),
         group=group,
         item=item,
-        set_position=item.position_of(segment) if item else None,
-        loops=_loops(item, segment),
+        set_position=position - start + 1 if item is not None else None,
+        loops=loops,
     )
+
+
+def _walked(segments: Iterator[Segment], item: TransactionSet | None) -> tuple[Segment, tuple[LoopPlace, ...] | None]:
+    """The last of the segments, which are those of a set from its ST on, and the loops it stands in."""
+    spec = set_specs().get(item.id) if item is not None else None
+    if spec is None:
+        (segment,) = deque(segments, maxlen=1)
+        return segment, None if item is not None else ()
+    kept, walked = tee(segments)
+    ((segment, loops),) = deque(zip(kept, loop_places(walked, spec), strict=True), maxlen=1)
+    return segment, loops
 
 
 def _home(interchange: Interchange, position: int) -> tuple[Group | None, TransactionSet | None]:
     for group in interchange.groups:
         for item in group.sets:
-            if item.segments[0].position <= position <= item.segments[-1].position:
+            if 0 <= position - item.segments[0].position < item.size:
                 return group, item
     return None, None
 
@@ -115,16 +127,6 @@ def _findings(interchange: Interchange, item: TransactionSet | None, position: i
     if item is not None:
         inside = position - item.segments[0].position + 1
         yield from (found for found in item.findings if found.position == inside)
-
-
-def _loops(item: TransactionSet | None, segment: Segment) -> tuple[LoopPlace, ...] | None:
-    if item is None:
-        return ()
-    spec = set_specs().get(item.id)
-    if spec is None:
-        return None
-    index = item.position_of(segment) - 1
-    return next(islice(loop_places(item.segments[: index + 1], spec), index, None))
 
 
 def _elements(segment: Segment, version: str) -> Iterator[ElementInWords]:

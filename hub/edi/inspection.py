@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import BinaryIO
 
 from hub.edi.check import check_interchange
 from hub.edi.documents.registry import X12Document, read_document
 from hub.edi.envelope import read_interchanges
+from hub.edi.feed import read_feed
 from hub.edi.findings import Finding, Level, Severity, severity_of
 from hub.edi.interchange import Group, Interchange, Status, TransactionSet
 from hub.errors import DataError
@@ -48,6 +50,22 @@ def inspect_interchanges(data: bytes, *, severities: Mapping[str, Severity] | No
     overrides = severities or {}
     found = read_interchanges(data, severities=overrides)
     return [_inspected(check_interchange(each, severities=overrides), overrides) for each in found]
+
+
+def inspect_envelopes(source: BinaryIO, *, severities: Mapping[str, Severity] | None = None) -> Iterator[Inspected]:
+    """The same for a file of any size in constant memory: everything is checked, and no set is read as a document.
+
+    Raises DataError as `inspect_interchanges` does.
+    """
+    for piece in read_feed(source, severities=severities):
+        if isinstance(piece, Interchange):
+            yield Inspected(piece, tuple(_unread(piece, group) for group in piece.groups))
+
+
+def _unread(interchange: Interchange, group: Group) -> InspectedGroup:
+    rejected = interchange.rejected or group.rejected
+    sets = (InspectedSet(item, Status.REJECTED if rejected else item.status) for item in group.sets)
+    return InspectedGroup(group, tuple(sets))
 
 
 def _inspected(interchange: Interchange, overrides: Mapping[str, Severity]) -> Inspected:

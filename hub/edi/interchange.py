@@ -51,6 +51,11 @@ class TransactionSet:
     findings: tuple[Finding, ...] = ()
     passed: int = 0
 
+    @property
+    def size(self) -> int:
+        """Segments from ST to SE, those of a feed that went by included."""
+        return len(self.segments) + self.passed
+
     def position_of(self, segment: Segment) -> int:
         """Where the segment stands in the set, ST being 1."""
         return segment.position - self.segments[0].position + 1

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import Result
 
 from tests.unit.cli.edi_runs import file, folder, json_lines, run
-from tests.unit.edi.interchanges import BODIES, INVENTORY, PURCHASE_ORDER, document, group, interchange
+from tests.unit.edi.interchanges import BODIES, INVENTORY, PURCHASE_ORDER, document, group, header, interchange
 
 __all__ = ["folder"]
 
@@ -91,6 +91,38 @@ def test_inspect_without_documents_shows_none(folder: Path) -> None:
     path = file(folder, document("850"))
     assert "PO-1001" not in run("inspect", path, "--no-documents").stdout
     assert "PO-1001" not in run("inspect", path, "--no-documents", "--json").stdout
+
+
+def without_clock(text: str) -> list[str]:
+    """What was printed, but for the headers of what was written just now."""
+    return [line for line in text.splitlines() if not line.startswith(("ISA*", "GS*"))]
+
+
+def test_inspect_shows_the_ta1_of_an_interchange_without_groups(folder: Path) -> None:
+    note = "TA1*000000042*261122*0615*R*023~"
+    path = file(folder, f"{header(7)}{note}IEA*0*000000007~")
+    assert "TA1  answers interchange 000000042: rejected, file ends too early" in run("inspect", path).stdout
+    [shape] = json_lines(run("inspect", path, "--json"))
+    [told] = shape["technical_acknowledgements"]
+    assert ("TA1", "000000042", "R", "023") == tuple(told[key] for key in ("set", "control_number", "status", "note"))
+    assert ([], 3) == (shape["groups"], shape["segments"])
+
+
+@pytest.mark.parametrize("name", sorted(BODIES))
+def test_big_file_is_read_in_constant_memory_with_the_same_result(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    doubtful = BODIES[name].replace("*EA", "*EACH", 1)
+    path = file(folder, document(name) + "\n" + document(name, doubtful).replace("IEA*1", "IEA*2"))
+    last = str(document(name).count("~") - 4)
+    words = (["inspect", "--no-documents", "--json"], ["validate"], ["explain", "--segment", last], ["ack"])
+    small = [without_clock(run(first, path, *rest).stdout) for first, *rest in words]
+    monkeypatch.setattr("hub.cli.edi_files.BIG_FILE_BYTES", 100)
+    assert small == [without_clock(run(first, path, *rest).stdout) for first, *rest in words]
+    documents = [one["groups"][0]["sets"][0]["document"] for one in json_lines(run("inspect", path, "--json"))]
+    assert [None, None] == documents
+    insisted = json_lines(run("inspect", path, "--json", "--documents"))
+    assert name == insisted[0]["groups"][0]["sets"][0]["document"]["set"]
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_findings_of_the_envelope_are_told_on_its_segments() -> None:
 def test_each_interchange_of_a_file_is_counted_on_its_own() -> None:
     text = document("850") + document("846")
     assert "BIA" == explained(text, 4, number=2).segment.id
-    assert [] == interchange_segments(text.encode(), 3)
+    assert [] == list(interchange_segments(text.encode(), 3))
 
 
 @pytest.mark.parametrize("position", [0, 20])
@@ -92,7 +92,7 @@ def test_position_outside_the_interchange_is_an_error_with_a_code(position: int)
 @pytest.mark.parametrize("set_id", sorted(BODIES))
 def test_every_segment_of_every_set_is_explained(set_id: str) -> None:
     text = document(set_id)
-    count = len(interchange_segments(text.encode(), 1))
+    count = len(list(interchange_segments(text.encode(), 1)))
     assert count == text.count("~")
     for position in range(1, count + 1):
         found = explained(text, position)
