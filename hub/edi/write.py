@@ -150,7 +150,9 @@ def _with_repetition(marks: Delimiters, version: str) -> Delimiters:
     """From 00402 on ISA11 is a delimiter whether we use it or not, so data must not contain it."""
     if marks.repetition or version < _REPETITION_SINCE:
         return marks
-    return replace(marks, repetition="\x1e" if marks == _CHOICES[-1] else "^")
+    taken = {marks.element, marks.component, *marks.terminator}
+    usual = ("\x1e", "^") if marks == _CHOICES[-1] else ("^", "`")
+    return replace(marks, repetition=next(mark for mark in usual if mark not in taken))
 
 
 def _texts(row: Row) -> Iterator[tuple[int, str]]:

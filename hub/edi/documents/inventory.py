@@ -33,12 +33,17 @@ from hub.edi.segment import Segment
 from hub.edi.write import OutboundSet, Row
 
 
+_ITEM_DATES = frozenset({"036", "097", "196", "197"})
+"""DTM01 that speak of the item wherever they stand: sold until, as of, start, end (edi.md 6.1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class StockQuantity:
     """QTY: ``qualifier`` is QTY01 (17 on hand, 33 available, 63 on order ...).
 
     ``site`` is the N1 that stood before it inside the line's loop, ``dates`` the DTM right behind it
-    (when that quantity is due). ``amount`` is None where QTY02 was empty or unreadable.
+    (when that quantity is due); a DTM that speaks of the item itself stays with the line. ``amount`` is
+    None where QTY02 was empty or unreadable.
     """
 
     qualifier: str
@@ -102,7 +107,7 @@ def parse_inventory(transaction_set: TransactionSet) -> InventoryAdvice:
         references=tuple(read_loop(Reference, (item,), reading) for item in rest if item.id == "REF"),
         dates=tuple(date for item in rest if item.id == "DTM" for date in date_references(item, reading)),
         sites=sites,
-        lines=tuple(_line(loop, reading, transaction_set) for loop in loops),
+        lines=tuple(stock_line(loop, reading, transaction_set) for loop in loops),
         lines_claimed=reading.integer(totals[-1], 1) if totals else None,
         findings=reading.in_order(),
     )
@@ -122,7 +127,8 @@ class _LineParts:
     sites: list[Party] = field(default_factory=list)
 
 
-def _line(loop: tuple[Segment, ...], reading: Reading, whole: TransactionSet) -> StockLine:
+def stock_line(loop: tuple[Segment, ...], reading: Reading, whole: TransactionSet) -> StockLine:
+    """One item: its LIN and the segments after it, in the set ``whole``."""
     parts = _LineParts()
     after_quantity = False
     index = 1
@@ -133,7 +139,7 @@ def _line(loop: tuple[Segment, ...], reading: Reading, whole: TransactionSet) ->
             parts.sites.append(site)
             after_quantity = False
             continue
-        if segment.id == "DTM" and after_quantity:
+        if segment.id == "DTM" and after_quantity and segment.get(1) not in _ITEM_DATES:
             last = parts.quantities[-1]
             parts.quantities[-1] = replace(last, dates=(*last.dates, *date_references(segment, reading)))
         else:

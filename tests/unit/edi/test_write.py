@@ -74,6 +74,12 @@ def test_delimiters_that_occur_in_data_are_avoided() -> None:
     assert "PO*1>~" == parse_purchase_order(found.groups[0].sets[0]).number
 
 
+def test_repetition_separator_is_none_of_the_partners_delimiters() -> None:
+    carets = replace(ENVELOPE, version="005010", delimiters=Delimiters("^", "!", "'"))
+    (found,) = read_interchanges(written(order(), envelope=carets))
+    assert (Delimiters("^", "!", "'", "`"), ()) == (found.delimiters, found.findings)
+
+
 def test_fixed_delimiters_in_data_are_refused_with_their_place() -> None:
     fixed = replace(ENVELOPE, delimiters=Delimiters())
     assert "x12.delimiter-in-data" == refusal(order("PO*1"), envelope=fixed)
