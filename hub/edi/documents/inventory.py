@@ -32,7 +32,6 @@ from hub.edi.interchange import TransactionSet
 from hub.edi.segment import Segment
 from hub.edi.write import OutboundSet, Row
 
-
 _ITEM_DATES = frozenset({"036", "097", "196", "197"})
 """DTM01 that speak of the item wherever they stand: sold until, as of, start, end (edi.md 6.1)."""
 
