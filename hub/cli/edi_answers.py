@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import count
+from functools import partial
 from typing import BinaryIO
 
 from hub.edi.acks import acknowledgement_envelope, acknowledgement_set, technical_acknowledgement
@@ -14,32 +14,50 @@ from hub.edi.check import check_interchange
 from hub.edi.envelope import read_interchanges
 from hub.edi.feed import read_feed
 from hub.edi.findings import Severity
-from hub.edi.interchange import Interchange
-from hub.edi.write import OutboundEnvelope, control_number, write_interchange, write_technical
+from hub.edi.interchange import Group, Interchange
+from hub.edi.write import OutboundEnvelope, OutboundSet, Row, control_number, write_interchange, write_technical
+from hub.errors import DataError
 
 _VERSION = re.compile(r"00\d{3}", re.ASCII)
+_GROUP_VERSION = re.compile(r"00\d{4}", re.ASCII)
 _USUAL = "00401"
 _LINE_BREAK = "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One interchange of ours: ``kind`` is 997 or TA1, ``answers`` the control number it answers."""
+    """One interchange of ours: ``kind`` is 997 or TA1."""
 
     kind: str
     control_number: int
-    answers: str
     data: bytes
 
 
-def answers(received: Iterable[Interchange], first: int, created: datetime) -> list[Answer]:
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Everything written, and why what is missing could not be."""
+
+    written: tuple[Answer, ...]
+    refused: tuple[DataError, ...]
+
+
+def answers(received: Iterable[Interchange], first: int, created: datetime) -> Answers:
     """Every answer to checked interchanges, numbered from ``first``: a TA1 where one asked for it or its envelope
     failed, then a 997 per group, unless the envelope failed. Acknowledgements get none.
 
-    Raises DataError as `write_interchange` does.
+    What cannot be answered (nobody to send it to) is refused with the reason of `write_interchange`; the rest is
+    answered all the same.
     """
-    numbers = (control_number(each) for each in count(first))
-    return [answer for interchange in received for answer in _answers(interchange, numbers, created)]
+    written: list[Answer] = []
+    refused: list[DataError] = []
+    for interchange in received:
+        for due in _due(interchange):
+            try:
+                written.append(due(control_number(first + len(written)), created))
+            except DataError as error:
+                error.path = f"ISA {interchange.control_number}: {error.path}".rstrip(": ")
+                refused.append(error)
+    return Answers(tuple(written), tuple(refused))
 
 
 def received(stream: BinaryIO, severities: Mapping[str, Severity], *, big: bool) -> Iterator[Interchange]:
@@ -52,36 +70,47 @@ def received(stream: BinaryIO, severities: Mapping[str, Severity], *, big: bool)
         yield check_interchange(interchange, severities=severities)
 
 
-def _answers(interchange: Interchange, numbers: Iterator[int], created: datetime) -> Iterator[Answer]:
+def _due(interchange: Interchange) -> Iterator[Callable[[int, datetime], Answer]]:
+    """Writers of what an interchange is owed, in their order; each takes its control number and the time."""
     note = technical_acknowledgement(interchange)
     if note is not None:
-        envelope = _technical_envelope(interchange, next(numbers), created)
-        data = write_technical(envelope, [note])
-        yield Answer("TA1", envelope.control_number, interchange.control_number, data)
+        yield partial(_technical, interchange, note)
     if interchange.rejected:
         return
     for group in interchange.groups:
         item = acknowledgement_set(group)
-        if item is None:
-            continue
-        number = next(numbers)
-        envelope = acknowledgement_envelope(
-            interchange, group, control_number=number, group_control_number=number, created=created
-        )
-        data = write_interchange(replace(envelope, line_break=_LINE_BREAK), [item])
-        yield Answer("997", number, group.control_number, data)
+        if item is not None:
+            yield partial(_functional, interchange, group, item)
+
+
+def _technical(interchange: Interchange, note: Row, number: int, created: datetime) -> Answer:
+    data = write_technical(_technical_envelope(interchange, number, created), [note])
+    return Answer("TA1", number, data)
+
+
+def _functional(interchange: Interchange, group: Group, item: OutboundSet, number: int, created: datetime) -> Answer:
+    envelope = acknowledgement_envelope(
+        interchange, group, control_number=number, group_control_number=number, created=created
+    )
+    if not _GROUP_VERSION.match(envelope.version):
+        envelope = replace(envelope, version=_release(interchange))
+    return Answer("997", number, write_interchange(replace(envelope, line_break=_LINE_BREAK), [item]))
+
+
+def _release(interchange: Interchange) -> str:
+    """What stands in for a GS08 that is missing or none: the release of ISA12."""
+    return f"{interchange.version if _VERSION.fullmatch(interchange.version) else _USUAL}0"
 
 
 def _technical_envelope(interchange: Interchange, number: int, created: datetime) -> OutboundEnvelope:
     """Parties turned round; a TA1 stands in no group, so the group's fields are not written."""
-    version = interchange.version if _VERSION.fullmatch(interchange.version) else _USUAL
     return OutboundEnvelope(
         sender=interchange.receiver,
         receiver=interchange.sender,
         group_sender="",
         group_receiver="",
         functional_id="",
-        version=f"{version}0",
+        version=_release(interchange),
         control_number=number,
         group_control_number=number,
         created=created,

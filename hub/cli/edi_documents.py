@@ -106,8 +106,12 @@ def write_documents(
     ``parties`` are sender and receiver. Raises DataError as `write_interchange` does.
     """
     kinds: dict[str, list[OutboundSet]] = {}
-    for document in documents:
-        item = write_document(document)
+    for place, document in enumerate(documents, 1):
+        try:
+            item = write_document(document)
+        except DataError as error:
+            error.path = f"document {place}: {error.path}".rstrip(": ")
+            raise
         kinds.setdefault(GROUP_OF_SET[item.id], []).append(item)
     numbers = (control_number(each) for each in count(first))
     written = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -22,7 +23,7 @@ from hub.cli.edi_files import (
     shown_name,
     write_output,
 )
-from hub.cli.exits import NotThereError
+from hub.cli.exits import Exit, NotThereError
 from hub.cli.session import Result, Session, command
 
 if TYPE_CHECKING:
@@ -64,13 +65,19 @@ def register(app: typer.Typer) -> None:
         require_files([file])
         severities = partner_severities(session, partner)
         with open_file(file) as stream:
-            interchanges = received(stream, severities, big=is_big(stream))
-            written = answers(interchanges, control_number, datetime.now(UTC))
-        if not written:
+            found = answers(received(stream, severities, big=is_big(stream)), control_number, datetime.now(UTC))
+        if not found.written and found.refused:
+            raise found.refused[0]
+        if not found.written:
             raise NotThereError(
                 "There is nothing to answer: the file holds acknowledgements only.", code="cli.nothing-to-answer"
             )
-        return _written(session, [(one.kind, one.control_number, one.data) for one in written], out)
+        for error in found.refused:
+            session.note(f"Not answered: {error.path}: {error.message}")
+        written = [(one.kind, one.control_number, one.data) for one in found.written]
+        unanswered = [{"place": one.path, "code": one.code, "message": one.message} for one in found.refused]
+        result = _written(session, written, out, unanswered=unanswered)
+        return replace(result, exit=Exit.PARTLY if unanswered else Exit.OK)
 
     @command(app, "generate", "edi-generate")
     def generate(
@@ -88,7 +95,7 @@ def register(app: typer.Typer) -> None:
         Documents of one kind share a group; each kind has an interchange of its own.
         """
         from hub.cli.edi_documents import documents_of, write_documents
-        from hub.cli.edi_text import counted
+        from hub.cli.edi_text import counted, finding_line
 
         parties = (trading_id(sender, "--from"), trading_id(receiver, "--to"))
         require_files(files)
@@ -106,7 +113,10 @@ def register(app: typer.Typer) -> None:
             )
         created = datetime.now(UTC)
         written = write_documents(documents, parties, version, usage.value, control_number, created)
-        return _written(session, written, out)
+        told = _told(written)
+        for one in told:
+            session.note(finding_line(one, about=f"interchange {one['interchange']}, set {one['set']}").plain)
+        return _written(session, written, out, findings=told)
 
 
 def trading_id(text: str, option: str) -> TradingId:
@@ -123,12 +133,24 @@ def trading_id(text: str, option: str) -> TradingId:
     return TradingId(qualifier, name)
 
 
-def _written(session: Session, written: Sequence[tuple[str, int, bytes]], out: Path | None) -> Result:
-    """The interchanges to their place, and what is told of them."""
+def _told(written: Sequence[tuple[str, int, bytes]]) -> list[dict[str, Any]]:
+    """What a partner may find wrong with what was written: the input may hold what X12 cannot carry."""
+    from hub.cli import edi_shapes
+    from hub.edi.inspection import inspect_interchanges
+
+    found = (each for _, _, body in written for each in inspect_interchanges(body))
+    return [
+        {"interchange": each.interchange.control_number, **one} for each in found for one in edi_shapes.findings(each)
+    ]
+
+
+def _written(session: Session, written: Sequence[tuple[str, int, bytes]], out: Path | None, **more: Any) -> Result:
+    """The interchanges to their place, and what is told of them; ``more`` is for the JSON only."""
     data = b"".join(body for _, _, body in written)
     shape: dict[str, Any] = {
         "file": str(out) if out else None,
         "interchanges": [{"kind": kind, "control_number": f"{number:09}"} for kind, number, _ in written],
+        **more,
     }
     if not (session.as_json and out is None):
         write_output(data, out)

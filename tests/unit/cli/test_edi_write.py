@@ -44,6 +44,22 @@ def test_ack_of_a_truncated_interchange_is_a_rejecting_ta1(folder: Path) -> None
     assert b"AK1" not in result.stdout_bytes
 
 
+def test_ack_answers_the_others_where_one_has_no_sender_to_be_addressed(folder: Path) -> None:
+    nobody = document("850").replace("NORTHWIND      ", " " * 15)
+    result = run("ack", file(folder, nobody + document("846")))
+    assert (6, 1) == (result.exit_code, result.stdout_bytes.count(b"AK9*A*1*1*1~"))
+    assert "Not answered: ISA 000000001: ISA05-ISA08: " in result.stderr
+    shape = json.loads(run("ack", folder / "one.x12", "--json").stdout)
+    assert ["x12.envelope-id"] == [one["code"] for one in shape["unanswered"]]
+    alone = run("ack", file(folder, nobody))
+    assert (1, "", True) == (alone.exit_code, alone.stdout, "x12.envelope-id" in alone.stderr)
+
+
+def test_ack_of_a_group_without_a_release_takes_that_of_the_interchange(folder: Path) -> None:
+    text = document("850").replace("X*004010", "X*")
+    assert b"*X*004010~" in run("ack", file(folder, text)).stdout_bytes
+
+
 def test_ack_of_acknowledgements_only_has_nothing_to_write(folder: Path) -> None:
     result = run("ack", file(folder, document("997")))
     assert (2, True) == (result.exit_code, "cli.nothing-to-answer" in result.stderr)
@@ -98,6 +114,24 @@ def test_generate_says_what_is_wrong_with_its_input(folder: Path, text: str, cod
     result = run("generate", source, "--from", "ZZ:A", "--to", "ZZ:B")
     assert (True, True, True) == (code in result.stderr, place in result.stderr, "cure:" in result.stderr)
     assert "" == result.stdout
+
+
+def test_document_that_cannot_be_written_is_named(folder: Path) -> None:
+    order = {"set": "850", "number": "PO-1", "date": "2026-11-22", "lines": [{"quantity": "1", "unit": "EA"}]}
+    invoice = {"set": "810", "number": "INV-1", "date": "2026-11-22"}
+    result = run("generate", file(folder, json.dumps([order, invoice])), "--from", "ZZ:A", "--to", "ZZ:B")
+    assert (1, "") == (result.exit_code, result.stdout)
+    assert (True, True) == ("x12.not-writable" in result.stderr, "document 2: TDS01" in result.stderr)
+
+
+def test_generate_tells_what_a_partner_may_find_wrong(folder: Path) -> None:
+    order = {"set": "850", "number": "PO-" + "1" * 30, "date": "2026-11-22", "lines": [{"quantity": "1", "unit": "EA"}]}
+    source = file(folder, json.dumps(order), "one.json")
+    result = run("generate", source, "--from", "ZZ:A", "--to", "ZZ:B")
+    assert (0, True) == (result.exit_code, b"PO-111" in result.stdout_bytes)
+    assert "x12.element-long  interchange 000000001, set 0001: BEG 2 element 3: " in result.stderr
+    shape = json.loads(run("generate", source, "--from", "ZZ:A", "--to", "ZZ:B", "--json").stdout)
+    assert ["x12.element-long"] == [one["code"] for one in shape["findings"]]
 
 
 @pytest.mark.parametrize("party", ["NORTHWIND", "Z:A", "ZZ:", "ZZ:SIXTEENCHARACTER"])
