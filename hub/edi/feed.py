@@ -6,10 +6,11 @@ first item and after the last is kept as segments, the items go by as their elem
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from hub.edi.check import check_set
 from hub.edi.compiled.elements import Checker, checkers
@@ -28,6 +29,7 @@ from hub.edi.wording import Fault, findings_of
 FEED_SET = "846"
 ITEM = "LIN"
 TOTALS = "CTT"
+LONGEST_SHAPE = 8
 MOST_REMEMBERED = 10_000
 """Different segments other than LIN that are looked at once only; quantities repeat."""
 MOST_FINDINGS = 1_000
@@ -39,14 +41,37 @@ class FeedBatch:
     """Items of one feed that were read together.
 
     ``header`` is the set as far as its first item. Each of ``loops`` is an item: the elements of its LIN, then of each
-    segment after it, a tuple where equal ones may be one object. ``positions`` says where in the set each LIN stands
+    segment after it as a tuple, equal ones often being one object; ``positions`` says where in the set each LIN stands
     (ST being 1). ``component`` separates components.
+
+    ``usual`` holds items of the shape most have in this feed, all alike and in order by the spec: LIN01, the first
+    pair of ids (``VN*A-1``), the other pairs (``*UP*0123``), and every further segment, as texts with the interchange's
+    own ``separator``. A batch has either loops or usual items. `loop_of` makes a loop of one.
     """
 
     header: TransactionSet
     component: str
-    loops: list[list[Sequence[str]]]
-    positions: list[int]
+    separator: str
+    loops: list[list[Sequence[str]]] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    usual: list[tuple[str, ...]] = field(default_factory=list)
+    position: int = 0
+
+    def __len__(self) -> int:
+        return len(self.loops) or len(self.usual)
+
+    def loop_of(self, number: int) -> list[Sequence[str]]:
+        """The ``number``-th item (from 0) as the elements of its segments."""
+        if self.loops:
+            return self.loops[number]
+        first, pair, others, *segments = self.usual[number]
+        mark = self.separator
+        lin = ["LIN", first, *pair.split(mark), *others.split(mark)[1:]]
+        return [lin, *(tuple(text.split(mark)) for text in segments)]
+
+    def position_of(self, number: int) -> int:
+        """Where the ``number``-th item's LIN stands in the set."""
+        return self.positions[number] if self.loops else self.position + number * (len(self.usual[0]) - 2)
 
 
 @dataclass(slots=True)
@@ -147,21 +172,22 @@ class _Reader:
         return len(block.texts)
 
     def _fed(self, feed: _Feed, block: Block, first: int, body: Body) -> Generator[FeedBatch, None, int]:
-        done = feed.take(block, first)
-        yield from feed.batches()
-        if done < len(block.texts):
-            segment = _segment(block, done, 0, body)
-            if segment.id in _ENDS:
-                if segment.id == "SE":
-                    feed.check(segment)
-                yield from feed.rest()
-                self._end_feed(feed)
-                self.builder.add(segment)
-            else:
-                feed.keep(segment)
-                self.builder.add(segment)
-            done += 1
-        return done
+        yield from feed.take(block, first)
+        if feed.done == len(block.texts):
+            return feed.done
+        segment = _segment(block, feed.done, 0, body)
+        if segment.id in _ENDS and segment.id != "SE":
+            yield from feed.rest()
+            self._end_feed(feed)
+            return feed.done
+        if segment.id == "SE":
+            feed.check(segment)
+            yield from feed.rest()
+            self._end_feed(feed)
+        else:
+            feed.keep(segment)
+        self.builder.add(segment)
+        return feed.done + 1
 
     def _end_feed(self, feed: _Feed) -> None:
         self.builder.pass_over(feed.passed, feed.findings())
@@ -181,7 +207,10 @@ class _Feed:
         spec = set_specs()[FEED_SET]
         self._walk = Walk(structure)
         self._checks: Mapping[str, Checker] = checkers(release_of(header.version))
-        self._patterns = patterns(release_of(header.version), body.separator, body.component)
+        self._patterns = patterns(release_of(header.version), body.separator, body.component, body.terminator)
+        self._shape: tuple[str, ...] = ()
+        self._usual: re.Pattern[str] | None = None
+        self.done = 0
         self._faults = _Faults(header, spec, overrides)
         self._body = body
         self._first = header.segments[0].position
@@ -194,19 +223,49 @@ class _Feed:
         self._clean: dict[str, tuple[str, ...]] = {}
         self.passed = 0
 
-    def take(self, block: Block, first: int) -> int:
-        """Follow items through the block; where it stopped: at a segment to be kept or its end."""
+    def take(self, block: Block, first: int) -> Iterator[FeedBatch]:
+        """Follow items through the block from its segment ``first``; ``done`` says where it stopped: at its end, or at
+        a segment to be kept."""
+        self.done = first
         if not self._in_items or self._totals:
             if block.texts[first].split(self._body.separator, 1)[0] != ITEM:
-                return first
+                return
             self._begin_items()
+        if first == 0 and block.whole and self._usual is not None:
+            yield from self._at_once(block, self._usual)
+        self._follow(block, self.done)
+        yield from self.batches()
+
+    def _at_once(self, block: Block, usual: re.Pattern[str]) -> Iterator[FeedBatch]:
+        """The block's middle, from its first LIN to its last, where it holds usual items and nothing else."""
+        mark, whole = self._body.terminator, block.whole
+        begin = f"{mark}{ITEM}{self._body.separator}"
+        start = 0 if whole.startswith(begin[1:]) else whole.find(begin) + 1
+        end = whole.rfind(begin) + 1
+        if end <= start or (start == 0 and not whole.startswith(begin[1:])):
+            return
+        before = whole.count(mark, 0, start)
+        found = usual.findall(whole, start, end)
+        segments = whole.count(mark, start, end)
+        if segments != len(found) * (usual.groups - 2):
+            return
+        self._follow(block, 0, before)
+        if self.done < before:
+            return
+        yield from self.rest()
+        position = block.position + before - self._first + 1
+        yield self._batch(usual=found, position=position)
+        self.passed += segments
+        self.done = before + segments
+
+    def _follow(self, block: Block, first: int, last: int | None = None) -> None:
+        """Items segment by segment."""
         separator, component = self._body.separator, self._body.component
         checks, fits, walk, clean = self._checks, self._patterns, self._walk, self._clean
         loops, positions, here = self._loops, self._positions, walk.here
-        loop = loops[-1] if loops else []
-        shift = block.position - self._first + 1
+        loop, shift = loops[-1] if loops else [], block.position - self._first + 1
         number = first - 1
-        for text in block.texts[first:]:
+        for text in block.texts[first:last]:
             number += 1
             seen = clean.get(text)
             if seen is not None:
@@ -215,14 +274,14 @@ class _Feed:
                     here = following
                     loop.append(seen)
                     continue
-            elements = text.split(separator)
+            elements: Sequence[str] = text.split(separator)
             name = elements[0]
             following = here.get(name)
             if following is None:
                 walk.here = here
                 if name == TOTALS or name in _ENDS:
-                    self.passed += number - first
-                    return number
+                    number -= 1
+                    break
                 self.check(_segment(block, number, 0, self._body))
                 here = walk.here
             else:
@@ -233,14 +292,13 @@ class _Feed:
                 elif name != ITEM and len(clean) < MOST_REMEMBERED:
                     clean[text] = tuple(elements)
             if name == ITEM:
-                loop = [elements]
-                loops.append(loop)
+                loops.append(loop := [elements])
                 positions.append(number + shift)
             else:
-                loop.append(elements)
+                loop.append(tuple(elements))
         walk.here = here
-        self.passed += len(block.texts) - first
-        return len(block.texts)
+        self.passed += number + 1 - first
+        self.done = number + 1
 
     def _begin_items(self) -> None:
         if not self._in_items:
@@ -264,14 +322,25 @@ class _Feed:
     def batches(self) -> Iterator[FeedBatch]:
         """The items that are complete."""
         if len(self._loops) > 1:
-            yield FeedBatch(self._header, self._body.component, self._loops[:-1], self._positions[:-1])
+            self._learn()
+            yield self._batch(loops=self._loops[:-1], positions=self._positions[:-1])
             del self._loops[:-1], self._positions[:-1]
 
     def rest(self) -> Iterator[FeedBatch]:
         """All items there still are."""
         if self._loops:
-            yield FeedBatch(self._header, self._body.component, self._loops, self._positions)
+            yield self._batch(loops=self._loops, positions=self._positions)
             self._loops, self._positions = [], []
+
+    def _batch(self, **items: Any) -> FeedBatch:
+        return FeedBatch(self._header, self._body.component, self._body.separator, **items)
+
+    def _learn(self) -> None:
+        """The shape of the last items, where two in a row have the same: most feeds have one for all."""
+        shapes = [tuple(segment[0] for segment in loop) for loop in self._loops[-3:-1]]
+        if len(shapes) == 2 and shapes[0] == shapes[1] != self._shape and len(shapes[0]) <= LONGEST_SHAPE:
+            self._shape = shapes[0]
+            self._usual = self._patterns.item(self._shape)
 
     def findings(self) -> tuple[Finding, ...]:
         return tuple(self._faults.findings())

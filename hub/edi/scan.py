@@ -131,9 +131,9 @@ def _weight(passed: bytes) -> int:
 class Block:
     """Segments that were read together: their texts, blanks and line breaks around them removed.
 
-    ``position`` is that of the first (ISA being 1). ``offsets`` holds where each starts in the input; in a block whose
-    segments follow each other without irregularities it is left out and ``offset`` and ``gap``, the bytes between two
-    segments, tell.
+    ``position`` is that of the first (ISA being 1). A block whose segments follow each other without irregularities is
+    ``whole``: one text with a terminator between two segments, which stand ``gap`` bytes apart in the input from
+    ``offset`` on. In any other ``offsets`` holds where each starts.
     """
 
     texts: list[str]
@@ -141,6 +141,7 @@ class Block:
     offset: int
     gap: int = 1
     offsets: list[int] | None = None
+    whole: str = ""
 
     def starts(self) -> Iterator[int]:
         """Where each segment starts in the input."""
@@ -161,7 +162,8 @@ class Body:
         self._feed = feed
         self.separator = marks.element
         self.component = marks.component
-        self._terminator = marks.terminator[-1].encode("latin-1")
+        self.terminator = marks.terminator[-1]
+        self._terminator = self.terminator.encode("latin-1")
         self._line_terminated = self._terminator in (b"\r", b"\n")
         delimiters = marks.element + marks.component + marks.terminator + marks.repetition
         self._encoding = encoding if delimiters.isascii() else "latin-1"
@@ -216,10 +218,11 @@ class Body:
             return None
         if any(blank in regular and mark + blank in regular for blank in _IRREGULAR_STARTS):
             return None
-        texts = regular.decode("ascii").split(mark.decode("ascii"))
+        whole = regular.decode("ascii")
+        texts = whole.split(self.terminator)
         if "" in texts:
             return None
-        block = Block(texts, self._position + 1, feed.start + len(raw) - len(begun), gap)
+        block = Block(texts, self._position + 1, feed.start + len(raw) - len(begun), gap, whole=whole)
         self._position += len(texts)
         feed.drop(cut + 1)
         return block

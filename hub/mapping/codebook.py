@@ -47,6 +47,7 @@ class Codebook:
     _by_id: Mapping[tuple[str, str], PartnerItem] = field(init=False, repr=False)
     _by_value: Mapping[str, PartnerItem] = field(init=False, repr=False)
     _by_sku: Mapping[Sku, PartnerItem] = field(init=False, repr=False)
+    _singles: dict[str, Mapping[str, Sku]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         by_id = {(name, value): item for item in self.items for name, value in item.ids.items()}
@@ -54,6 +55,21 @@ class Codebook:
         object.__setattr__(self, "_by_id", MappingProxyType(by_id))
         object.__setattr__(self, "_by_value", MappingProxyType(by_value))
         object.__setattr__(self, "_by_sku", MappingProxyType({item.sku: item for item in self.items}))
+
+    @property
+    def items_by_id(self) -> Mapping[tuple[str, str], PartnerItem]:
+        """Every listed item by each of its (qualifier, value) pairs."""
+        return self._by_id
+
+    def single_units(self, qualifier: str) -> Mapping[str, Sku]:
+        """Our SKU by the partner's id of one qualifier, for items it counts one by one; made once per qualifier."""
+        if qualifier not in self._singles:
+            self._singles[qualifier] = {
+                value: item.sku
+                for (name, value), item in self._by_id.items()
+                if name == qualifier and item.unit == "EA" and item.units_each == 1
+            }
+        return self._singles[qualifier]
 
     def item_for(self, ids: Iterable[tuple[str, str]]) -> PartnerItem | None:
         """Our item for a partner's (qualifier, value) pairs, first match in the order given; None where unmapped."""

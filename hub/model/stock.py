@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -28,6 +29,10 @@ class FeedMode(StrEnum):
     DELTA = "delta"
 
 
+FeedRow = tuple[Sku, LocationId, CountBasis, Decimal, str, Decimal]
+"""One partner figure of a big feed, as StockRow without an object: SKU, location, basis, quantity, unit, units_each."""
+
+
 class StockRow(Canonical):
     """One partner figure. ``quantity`` is in the partner's unit, of which one holds ``units_each`` eaches."""
 
@@ -38,6 +43,12 @@ class StockRow(Canonical):
     unit: str = "EA"
     units_each: Decimal = Field(default=Decimal(1), gt=0)
     as_of: Instant | None = None
+
+    @classmethod
+    def of(cls, row: FeedRow) -> StockRow:
+        """The same figure as an object."""
+        sku, location, basis, quantity, unit, units_each = row
+        return cls(sku=sku, location=location, basis=basis, quantity=quantity, unit=unit, units_each=units_each)
 
 
 class StockReport(Canonical):
@@ -53,6 +64,29 @@ class StockReport(Canonical):
     mode: FeedMode
     locations: tuple[LocationId, ...]
     rows: tuple[StockRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StockBatch:
+    """Rows of the feed ``feed`` of one document, counted from 1, on their way to be staged."""
+
+    feed: int
+    rows: list[FeedRow] = field(repr=False)
+
+
+class StockFeed(Canonical):
+    """A StockReport too big to be one object: its rows are staged under the document and ``number``, ``rows`` of them.
+
+    Everything else is as in StockReport.
+    """
+
+    connection: ConnectionId
+    reference: Text
+    as_of: Instant
+    mode: FeedMode
+    locations: tuple[LocationId, ...]
+    number: int
+    rows: int
 
 
 class QuantityUpdate(Canonical):

@@ -22,17 +22,33 @@ _TIME = r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?"
 
 
 class Patterns(dict[str, Pattern]):
-    """The patterns of a release for an interchange's separators, each made when first asked for."""
+    """The patterns of a release for an interchange's delimiters, each made when first asked for."""
 
-    def __init__(self, release: str, separator: str, component: str) -> None:
+    def __init__(self, release: str, separator: str, component: str, terminator: str) -> None:
         super().__init__()
         self._types = element_types(release)
-        self._separator, self._component = separator, component
+        self._separator, self._component, self._terminator = separator, component, terminator
 
     def __missing__(self, name: str) -> Pattern:
         spec = segment_specs()[name]
         self[name] = made = _never if spec.relations else re.compile(self._text(spec), re.ASCII).fullmatch
         return made
+
+    def item(self, names: Sequence[str]) -> re.Pattern[str] | None:
+        """Matches an item of these segments, LIN first, with all terminators; None where one has relations.
+
+        Its groups: LIN01; the first pair of ids; the other pairs, each with a separator before it; then every further
+        segment as a whole.
+        """
+        specs = [segment_specs().get(name) for name in names]
+        if not names or names[0] != "LIN" or any(spec is None or spec.relations for spec in specs):
+            return None
+        number, *pair = segment_specs()["LIN"].positions[:3]
+        mark, end = re.escape(self._separator), re.escape(self._terminator)
+        two = mark.join(map(self._value, pair))
+        lin = f"LIN{mark}((?:{self._value(number)})?){mark}({two})((?:{mark}{two}){{0,14}}){end}"
+        others = (f"({self._text(spec)}){end}" for spec in specs[1:] if spec is not None)
+        return re.compile(lin + "".join(others), re.ASCII)
 
     def _text(self, spec: SegmentSpec) -> str:
         plain, pair = _without_pairs(spec.positions)
@@ -52,14 +68,14 @@ class Patterns(dict[str, Pattern]):
 
     def _value(self, position: Position) -> str:
         if position.parts:
-            return _pattern(self._types[position.parts[0]], self._separator + self._component)
-        return _pattern(self._types[position.element], self._separator)
+            return _pattern(self._types[position.parts[0]], self._separator + self._component + self._terminator)
+        return _pattern(self._types[position.element], self._separator + self._terminator)
 
 
 @cache
-def patterns(release: str, separator: str, component: str) -> Patterns:
-    """The patterns of a release, shared by all interchanges with these separators."""
-    return Patterns(release, separator, component)
+def patterns(release: str, separator: str, component: str, terminator: str) -> Patterns:
+    """The patterns of a release, shared by all interchanges with these delimiters."""
+    return Patterns(release, separator, component, terminator)
 
 
 def _never(_: str) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from hub.edi.documents.inventory import InventoryAdvice, StockLine
@@ -11,13 +11,16 @@ from hub.edi.documents.parts import Party
 from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.identity import LocationId
-from hub.model.stock import CountBasis, StockReport, StockRow
+from hub.model.stock import CountBasis, FeedRow, StockReport, StockRow
 from hub.sdk.capabilities import Problem
 from hub_x12_supplier.faults import ASK
 from hub_x12_supplier.translate.reading import instant, item_named, profile_of, units_each, unknown_unit, unmapped
 
 Figure = tuple[str, Decimal | None, str, str]
 """QTY01 qualifier, amount (None where it can't be read), unit, site code."""
+
+PLACES = 6
+"""Decimal places the ledger keeps."""
 
 
 def stock_report(
@@ -29,39 +32,54 @@ def stock_report(
     rest would zero that site's stock.
     """
     profile = profile_of(codebook)
-    as_of = instant(advice.date, advice.time, profile.timezone, received)
     rows: list[StockRow] = []
     problems: list[Problem] = []
-    locations = dict.fromkeys(_location(site.id, codebook, "846/N1") for site in advice.sites if _is_site(site))
+    locations = header_locations(advice, codebook)
     for number, line in enumerate(advice.lines, start=1):
-        path = f"846/LIN {number}"
-        item = item_named(line.ids, codebook)
-        if item is None:
-            problems.append(unmapped(line.ids, codebook, path))
-            continue
-        for qualifier, amount, unit, site in _figures(line, advice):
-            basis = profile.quantities.get(qualifier)
-            location = _location(site, codebook, path)
-            locations[location] = None
-            row = _row(item, location, basis, amount, unit, path)
-            if isinstance(row, StockRow):
-                rows.append(row)
-            elif row is not None:
+        for row in line_rows(line, advice, codebook, f"846/LIN {number}"):
+            if isinstance(row, Problem):
                 problems.append(row)
+                continue
+            locations[row[1]] = None
+            rows.append(StockRow.of(row))
     report = StockReport(
         connection=codebook.connection,
         reference=reference,
-        as_of=as_of,
+        as_of=instant(advice.date, advice.time, profile.timezone, received),
         mode=profile.feed,
-        locations=tuple(locations) or tuple(filter(None, (codebook.default_location,))),
+        locations=spoken_for(locations, codebook),
         rows=tuple(rows),
     )
     return report, problems
 
 
+def header_locations(advice: InventoryAdvice, codebook: Codebook) -> dict[LocationId, None]:
+    """The locations the feed's header names. Raises DataError ``data.unknown-site``."""
+    return dict.fromkeys(location_of(site.id, codebook, "846/N1") for site in advice.sites if _is_site(site))
+
+
+def spoken_for(named: Iterable[LocationId], codebook: Codebook) -> tuple[LocationId, ...]:
+    """The locations a report speaks for: those it names, else the partner's only one."""
+    return tuple(named) or tuple(filter(None, (codebook.default_location,)))
+
+
+def line_rows(line: StockLine, advice: InventoryAdvice, codebook: Codebook, path: str) -> Iterator[FeedRow | Problem]:
+    """What one item says, ``advice`` being its header."""
+    item = item_named(line.ids, codebook)
+    if item is None:
+        yield unmapped(line.ids, codebook, path)
+        return
+    quantities = profile_of(codebook).quantities
+    for qualifier, amount, unit, site in _figures(line, advice):
+        location = location_of(site, codebook, path)
+        basis = quantities.get(qualifier)
+        if basis is not None:
+            yield _row(item, location, basis, amount, unit, path)
+
+
 def _figures(line: StockLine, advice: InventoryAdvice) -> Iterator[Figure]:
     """Present quantities only: one with a date of its own is future stock, which a StockReport does not carry."""
-    header_site = next((site.id for site in advice.sites if _is_site(site)), "")
+    header_site = site_of_feed(advice)
     line_site = next((site.id for site in line.sites if _is_site(site)), header_site)
     for quantity in line.quantities:
         if not quantity.dates:
@@ -70,24 +88,27 @@ def _figures(line: StockLine, advice: InventoryAdvice) -> Iterator[Figure]:
         yield "33", pair.amount, pair.unit, pair.site
 
 
+def site_of_feed(advice: InventoryAdvice) -> str:
+    """The site code that holds where an item names none, empty where the feed names none either."""
+    return next((site.id for site in advice.sites if _is_site(site)), "")
+
+
 def _row(
-    item: PartnerItem, location: LocationId, basis: CountBasis | None, amount: Decimal | None, unit: str, path: str
-) -> StockRow | Problem | None:
-    if basis is None:
-        return None
-    if amount is None:
+    item: PartnerItem, location: LocationId, basis: CountBasis, amount: Decimal | None, unit: str, path: str
+) -> FeedRow | Problem:
+    if amount is None or amount != round(amount, PLACES):
         return Problem(path, "x12.incomplete-item", "The line's quantity cannot be read.", ASK)
     each = units_each(unit, item)
     if each is None:
         return unknown_unit(unit, path)
-    return StockRow(sku=item.sku, location=location, basis=basis, quantity=amount, unit=unit, units_each=each)
+    return item.sku, location, basis, amount, unit, each
 
 
 def _is_site(party: Party) -> bool:
     return party.entity in {"WH", "SF"}
 
 
-def _location(site: str, codebook: Codebook, path: str) -> LocationId:
+def location_of(site: str, codebook: Codebook, path: str) -> LocationId:
     found = codebook.location_for(site)
     if found is None:
         raise DataError(

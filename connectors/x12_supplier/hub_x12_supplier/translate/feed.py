@@ -1,0 +1,193 @@
+"""A big 846 to rows: items of the usual shape by a short way, all others as `stock.line_rows` reads them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from hub.edi.documents.inventory import parse_inventory, stock_line
+from hub.edi.documents.reading import Reading
+from hub.edi.feed import FeedBatch
+from hub.edi.segment import Segment
+from hub.errors import DataError
+from hub.mapping.codebook import Codebook, PartnerItem
+from hub.model.identity import LocationId, Sku
+from hub.model.stock import CountBasis, FeedRow, StockFeed
+from hub.sdk.capabilities import Problem
+from hub_x12_supplier.translate.reading import EACHES, instant, profile_of, units_each
+from hub_x12_supplier.translate.stock import PLACES, header_locations, line_rows, site_of_feed, spoken_for
+
+_MOST_PROBLEMS = 200
+"""Lines of a feed that get a problem of their own; the rest is counted by kind."""
+
+_MOST_FIGURES = 20_000
+_LIN_PARTS = 3
+_SILENT = frozenset({"PID", "PO4", "MEA", "CTP"})
+"""Segments of an item that say nothing of its stock and change the meaning of nothing after them."""
+
+_ONE = Decimal(1)
+
+_Figure = tuple[CountBasis | None, Decimal, str]
+
+
+class FeedReader:
+    """One feed's items to rows. ``number`` counts the feeds of the document from 1."""
+
+    def __init__(self, first: FeedBatch, number: int, codebook: Codebook, received: dt.datetime) -> None:
+        header = first.header
+        self.number = number
+        self._separator = first.separator
+        self.error: DataError | None = None
+        self.problems: list[Problem] = []
+        self.rows_read = 0
+        self._left_out: Counter[str] = Counter()
+        self._header, self._codebook, self._received = header, codebook, received
+        self._profile = profile_of(codebook)
+        self._advice = parse_inventory(header)
+        self._locations: dict[LocationId, None] = {}
+        self._site: LocationId | None = None
+        self._plain: dict[str, tuple[CountBasis, Decimal, str, Decimal]] = {}
+        self._preferred = self._profile.item_ids[0] if self._profile.item_ids else ""
+        self._singles = codebook.single_units(self._preferred)
+        self._identity = codebook.identity and not codebook.items
+        self._items = 0
+        try:
+            self._locations = header_locations(self._advice, codebook)
+            self._site = codebook.location_for(site_of_feed(self._advice))
+        except DataError as error:
+            self.error = error
+
+    def read(self, batch: FeedBatch) -> list[FeedRow]:
+        """The batch's rows; none once the feed has an error that forbids using any of it."""
+        rows: list[FeedRow] = []
+        for number in self._usual(batch, rows) if self._site is not None else range(len(batch)):
+            loop = batch.loop_of(number)
+            if not self._short(loop, batch.component, rows):
+                self._long(loop, batch.position_of(number), self._items + number + 1, batch.component, rows)
+            if self.error is not None:
+                return []
+        self._items += len(batch)
+        self.rows_read += len(rows)
+        if rows and self._site is not None:
+            self._locations[self._site] = None
+        return rows
+
+    def _usual(self, batch: FeedBatch, rows: list[FeedRow]) -> Iterator[int]:
+        """Take the items that one look tells what they are and another what is said of them; yields the others in
+        turn, so that rows keep the feed's order."""
+        if not batch.usual or len(batch.usual[0]) != _LIN_PARTS + 1:
+            yield from range(len(batch))
+            return
+        location, figures, singles = self._site, self._plain, self._singles
+        start = self._preferred + self._separator
+        identity, known, cut = self._identity, self._codebook.known_skus, len(start)
+        for number, (_, pair, _, quantity) in enumerate(batch.usual):
+            sku: Any = None
+            if pair.startswith(start):
+                value = pair[cut:]
+                sku = value if identity and (not known or value in known) else singles.get(value)
+            figure = figures.get(quantity)
+            if sku is not None and figure is not None and location is not None:
+                rows.append((sku, location, *figure))
+            else:
+                yield number
+
+    def feed(self, reference: str) -> StockFeed:
+        """The header, once all items were read. Raises DataError as `stock.stock_report` does."""
+        if self.error is not None:
+            raise self.error
+        return StockFeed(
+            connection=self._codebook.connection,
+            reference=reference,
+            as_of=instant(self._advice.date, self._advice.time, self._profile.timezone, self._received),
+            mode=self._profile.feed,
+            locations=spoken_for(self._locations, self._codebook),
+            number=self.number,
+            rows=self.rows_read,
+        )
+
+    def told(self) -> list[Problem]:
+        """The problems, those beyond the first as one each kind."""
+        more = [
+            Problem(f"846/LIN further {code}", code, f"{count} further lines have the same problem.")
+            for code, count in sorted(self._left_out.items())
+        ]
+        return [*self.problems, *more]
+
+    def _short(self, loop: list[Sequence[str]], component: str, rows: list[FeedRow]) -> bool:
+        """An item with a listed id and plain quantities at the feed's own site; False where it is anything else."""
+        location, item = self._site, self._item(loop[0])
+        if item is None or location is None:
+            return False
+        found: list[FeedRow] = []
+        for segment in loop[1:]:
+            name = segment[0]
+            if name == "QTY":
+                figure = self._figure(segment, component)
+                if figure is None:
+                    return False
+                basis, amount, unit = figure
+                if basis is None:
+                    continue
+                each = units_each(unit, item)
+                if each is None:
+                    return False
+                found.append((item.sku, location, basis, amount, unit, each))
+            elif name not in _SILENT:
+                return False
+        rows += found
+        return True
+
+    def _item(self, lin: Sequence[str]) -> PartnerItem | None:
+        """The item by the first id the profile prefers; None where it takes more to tell."""
+        by_id = self._codebook.items_by_id
+        if not by_id and len(lin) > 3 and lin[2] == self._preferred:
+            sku = self._named(lin[3])
+            return PartnerItem(sku, {}) if sku is not None else None
+        for name in self._profile.item_ids:
+            for place in range(2, len(lin) - 1, 2):
+                if lin[place] == name:
+                    # Not found: blanks around it, or an item by another id. Both are looked at with more care.
+                    return by_id.get((name, lin[place + 1]))
+        return None
+
+    def _named(self, value: str) -> Sku | None:
+        """Our SKU by the id the profile prefers, for an item counted one by one."""
+        if not self._identity:
+            return self._singles.get(value)
+        known = self._codebook.known_skus
+        return Sku(value) if value and value == value.strip() and (not known or value in known) else None
+
+    def _figure(self, segment: Sequence[str], component: str) -> _Figure | None:
+        """A QTY as basis, amount and unit; None for one that cannot be used as it is."""
+        found = Segment(tuple(segment), 0, 0, component)
+        amount = Reading(self._header, "846").decimal(found, 2)
+        if amount is None or amount != round(amount, PLACES):
+            return None
+        basis, unit = self._profile.quantities.get(found.get(1)), found.components(3)[0]
+        if basis is not None and unit in EACHES and len(self._plain) < _MOST_FIGURES:
+            self._plain[self._separator.join(segment)] = (basis, amount, unit, _ONE)
+        return basis, amount, unit
+
+    def _long(self, loop: list[Sequence[str]], position: int, number: int, component: str, rows: list[FeedRow]) -> None:
+        start = self._header.segments[0].position + position - 1
+        segments = tuple(Segment(tuple(elements), start + place, 0, component) for place, elements in enumerate(loop))
+        line = stock_line(segments, Reading(self._header, "846"), self._header)
+        try:
+            for row in line_rows(line, self._advice, self._codebook, f"846/LIN {number}"):
+                if isinstance(row, Problem):
+                    self._note(row)
+                else:
+                    self._locations[row[1]] = None
+                    rows.append(row)
+        except DataError as error:
+            self.error = error
+
+    def _note(self, problem: Problem) -> None:
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(problem)
+        else:
+            self._left_out[problem.code] += 1
