@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from hub.model.document import Direction
@@ -12,13 +13,13 @@ from hub.model.exchange import (
     ExchangeGroup,
     ExchangeMessage,
     ExchangeState,
-    ReceiptState,
     SentGroup,
     bare_number,
 )
-from hub.model.identity import ConnectionId, DocumentId
-from hub.storage.column_types import from_micros, instant_or_none, micros_or_none, to_micros
+from hub.model.identity import ConnectionId
+from hub.storage.column_types import micros_or_none, to_micros
 from hub.storage.dialect import as_rows
+from hub.storage.exchange_rows import exchange_of, group_of, message_of
 from hub.storage.transaction import Transaction
 
 _SAVE = """
@@ -29,7 +30,7 @@ _SAVE = """
     ON CONFLICT (connection, direction, sender, receiver, control_number, sha256) DO UPDATE
     SET document = excluded.document, at = excluded.at, state = excluded.state, code = excluded.code,
         note = excluded.note
-    RETURNING id
+    RETURNING id, repeats
 """
 _CLEAR_MESSAGES = """
     DELETE FROM exchange_messages
@@ -102,16 +103,18 @@ class SqlExchangeStore:
     def save(self, exchange: Exchange) -> Exchange:
         """See ExchangeStore."""
         run = self._transaction.run
-        number = int(run(_SAVE, _values(exchange)).scalar_one())
-        run(_CLEAR_MESSAGES, {"exchange": number})
-        run(_CLEAR_GROUPS, {"exchange": number})
-        for group in exchange.groups:
-            group_number = int(run(_ADD_GROUP, _group_values(exchange, group, number)).scalar_one())
-            rows = [_message_values(one, group_number, place) for place, one in enumerate(group.messages, 1)]
+        bare = _with_bare_numbers(exchange)
+        [row] = run(_SAVE, _values(bare)).all()
+        run(_CLEAR_MESSAGES, {"exchange": row.id})
+        run(_CLEAR_GROUPS, {"exchange": row.id})
+        groups: list[ExchangeGroup] = []
+        for group in bare.groups:
+            number = int(run(_ADD_GROUP, _group_values(bare, group, row.id)).scalar_one())
+            rows = [_message_values(one, number, place) for place, one in enumerate(group.messages, 1)]
             if rows:
                 run(_ADD_MESSAGE, rows)
-        [saved] = self._whole(run(_GET, {"id": number}).all())
-        return saved
+            groups.append(replace(group, id=number))
+        return replace(bare, id=row.id, repeats=row.repeats, groups=tuple(groups))
 
     def known(
         self, connection: ConnectionId, direction: Direction, sender: str, receiver: str, control_number: str
@@ -119,7 +122,7 @@ class SqlExchangeStore:
         """See ExchangeStore."""
         values = {"sender": sender, "receiver": receiver, "control_number": bare_number(control_number)}
         rows = self._transaction.run(_KNOWN, {**values, "connection": connection, "direction": direction.value})
-        return [_exchange(row, ()) for row in rows]
+        return [exchange_of(row, ()) for row in rows]
 
     def highest(self, connection: ConnectionId, direction: Direction, sender: str, receiver: str) -> int | None:
         """See ExchangeStore."""
@@ -197,15 +200,27 @@ class SqlExchangeStore:
         found = self._transaction.run(_GROUPS, {"rows": asked}).all()
         messages: dict[int, list[ExchangeMessage]] = defaultdict(list)
         for row in self._transaction.run(_MESSAGES, {"rows": as_rows({"grp": one.id} for one in found)}):
-            messages[row.exchange_group].append(_message(row))
+            messages[row.exchange_group].append(message_of(row))
         groups: dict[int, list[ExchangeGroup]] = defaultdict(list)
         for row in found:
-            groups[row.exchange].append(_group(row, tuple(messages[row.id])))
-        return [_exchange(row, tuple(groups[row.id])) for row in rows]
+            groups[row.exchange].append(group_of(row, tuple(messages[row.id])))
+        return [exchange_of(row, tuple(groups[row.id])) for row in rows]
+
+
+def _with_bare_numbers(exchange: Exchange) -> Exchange:
+    groups = tuple(
+        replace(
+            group,
+            control_number=bare_number(group.control_number),
+            messages=tuple(replace(one, control_number=bare_number(one.control_number)) for one in group.messages),
+        )
+        for group in exchange.groups
+    )
+    return replace(exchange, control_number=bare_number(exchange.control_number), groups=groups)
 
 
 def _values(exchange: Exchange) -> dict[str, Any]:
-    bare = bare_number(exchange.control_number)
+    bare = exchange.control_number
     digits = int(bare) if bare.isascii() and bare.isdigit() else None
     return {
         "connection": exchange.connection,
@@ -234,7 +249,7 @@ def _group_values(exchange: Exchange, group: ExchangeGroup, number: int) -> dict
         "kind": group.kind,
         "sender": group.sender,
         "receiver": group.receiver,
-        "control_number": bare_number(group.control_number),
+        "control_number": group.control_number,
         "version": group.version,
         "state": group.state.value,
         "due": micros_or_none(group.due),
@@ -248,58 +263,9 @@ def _message_values(message: ExchangeMessage, group: int, place: int) -> dict[st
         "exchange_group": group,
         "place": place,
         "kind": message.kind,
-        "control_number": bare_number(message.control_number),
+        "control_number": message.control_number,
         "subject": message.subject,
         "item_key": message.item_key,
         "state": message.state.value,
         "code": message.code,
     }
-
-
-def _exchange(row: Any, groups: tuple[ExchangeGroup, ...]) -> Exchange:
-    return Exchange(
-        connection=ConnectionId(row.connection),
-        direction=Direction(row.direction),
-        sender=row.sender,
-        receiver=row.receiver,
-        control_number=row.control_number,
-        sha256=row.sha256,
-        size=row.size,
-        at=from_micros(row.at),
-        state=ExchangeState(row.state),
-        usage=row.usage,
-        version=row.version,
-        groups=groups,
-        document=DocumentId(row.document),
-        code=row.code,
-        note=row.note,
-        repeats=row.repeats,
-        id=row.id,
-    )
-
-
-def _group(row: Any, messages: tuple[ExchangeMessage, ...]) -> ExchangeGroup:
-    return ExchangeGroup(
-        kind=row.kind,
-        sender=row.sender,
-        receiver=row.receiver,
-        control_number=row.control_number,
-        version=row.version,
-        messages=messages,
-        state=ReceiptState(row.state),
-        due=instant_or_none(row.due),
-        code=row.code,
-        answer=None if row.answer is None else DocumentId(row.answer),
-        id=row.id,
-    )
-
-
-def _message(row: Any) -> ExchangeMessage:
-    return ExchangeMessage(
-        kind=row.kind,
-        control_number=row.control_number,
-        subject=row.subject,
-        item_key=row.item_key,
-        state=ReceiptState(row.state),
-        code=row.code,
-    )
