@@ -47,6 +47,7 @@ class SupplierSimulator:
         """Make the folders, begin to work, and serve them by SFTP where the scenario says so."""
         for folder in (INBOUND, OUTBOUND, DONE, "archive"):
             (self.scenario.folder / folder).mkdir(parents=True, exist_ok=True)
+        self._numbers = itertools.count(self._last_number() + 1)
         if self.scenario.sftp:
             from hub_x12_supplier.simulator_sftp import SftpServer
 
@@ -104,6 +105,11 @@ class SupplierSimulator:
 
     def _orders_waiting(self) -> bool:
         return any(job.__name__ != "_feed" for _, _, job in self._agenda)
+
+    def _last_number(self) -> int:
+        """The highest control number of its files: a supplier that restarts does not use its numbers again."""
+        files = [path for folder in (OUTBOUND, DONE) for path in (self.scenario.folder / folder).glob("*-*.edi*")]
+        return max((int(path.name[:9]) for path in files if path.name[:9].isdigit()), default=0)
 
     def _later(self, seconds: float, job: Callable[[], None]) -> None:
         heapq.heappush(self._agenda, (time.monotonic() + seconds, next(self._turns), job))

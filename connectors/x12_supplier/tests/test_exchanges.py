@@ -211,3 +211,13 @@ def test_ta1_is_a_receipt_for_a_whole_interchange() -> None:
         receipt.detail,
     )
     assert ((), ()) == (found.problems, found.replies)
+
+
+def test_restarted_supplier_does_not_use_its_control_numbers_again(tmp_path: Any) -> None:
+    for expected in (1, 2):
+        partner = simulator(tmp_path)
+        partner.start()
+        while len(files := sorted((tmp_path / "outbound").glob("*-846.edi"))) < expected:
+            pass
+        partner.stop()
+        assert expected == int(files[-1].name[:9])
