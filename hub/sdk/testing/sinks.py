@@ -92,6 +92,18 @@ class SinkContract(Watched):
         assert {partner.codebook.connection} == {document.connection for document in documents}
         assert len(documents) == len({document.source_id for document in documents}), "two share a source id"
 
+    def test_exchange_is_of_the_documents_own_bytes(self, partner: SinkPartner) -> None:
+        """Where a document is a numbered envelope, its entry for the log is true: by it answers are found."""
+        for document in Pen(partner, partner.open()).render(partner.items(min(5, partner.most_items))):
+            found = document.exchange
+            if found is None:
+                continue
+            assert (found.direction, found.connection) == (Direction.OUTBOUND, document.connection)
+            assert (found.sha256, found.size) == (document.sha256, len(document.body)), "of other bytes"
+            assert found.control_number, "without a control number nobody can answer it"
+            named = [one.item_key for group in found.groups for one in group.messages if one.item_key]
+            assert set(named) <= set(document.item_keys), "names items that the document does not carry"
+
     def test_receipt_answers_for_every_item(self, partner: SinkPartner) -> None:
         """One result per item of the document; these items are accepted."""
         sink = partner.open()

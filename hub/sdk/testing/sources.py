@@ -123,6 +123,22 @@ class SourceContract(Watched):
         first = intake.parsed(partner.open(), partner.codebook)
         assert first == intake.parsed(partner.open(), partner.codebook), "parsed differently the second time"
 
+    def test_exchanges_count_what_came_in_them(self, partner: SourcePartner) -> None:
+        """Numbered envelopes, where the partner has them: inbound, of this connection, of the document's own bytes, and
+        together they count no more than the document said."""
+        partner.produce()
+        source = partner.open()
+        for document in _taken(partner, source).documents.values():
+            parsed = source.parse(document, partner.codebook)
+            for one in parsed.exchanges:
+                found = one.exchange
+                assert (found.direction, found.connection) == (Direction.INBOUND, partner.codebook.connection)
+                assert 0 < found.size <= len(document.body), "not a part of the document"
+                assert found.control_number, "without a control number no repeat is known"
+            for name in ("items", "problems", "replies"):
+                counted = sum(getattr(one, name) for one in parsed.exchanges)
+                assert counted <= len(getattr(parsed, name)), f"more {name} counted than there are"
+
     def test_unknown_fields_are_tolerated(self, partner: SourcePartner) -> None:
         """A partner's new field changes nothing that we read."""
         partner.produce()

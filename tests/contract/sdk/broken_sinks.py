@@ -24,6 +24,7 @@ from tests.contract.sdk.tiny import (
     SECRET,
     TinyPartner,
     TinySink,
+    an_exchange,
     read_back,
     receipt,
     requests,
@@ -92,6 +93,20 @@ class Doubling(TinySink):
 
 class TestDoubling(Requests):
     fails, sink = "test_documents_cover_every_item_once", Doubling
+
+
+class Misquoting(TinySink):
+    """Logs what it would have liked to send."""
+
+    def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
+        return [
+            replace(one, exchange=an_exchange(replace(one, body=one.body + b" ")))
+            for one in super().render(items, codebook, stamp)
+        ]
+
+
+class TestMisquoting(Requests):
+    fails, sink = "test_exchange_is_of_the_documents_own_bytes", Misquoting
 
 
 class Curt(TinySink):

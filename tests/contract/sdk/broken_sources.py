@@ -20,9 +20,9 @@ from hub.model.document import Direction, Document
 from hub.model.identity import LocationId
 from hub.model.order import Order
 from hub.model.stock import StockReport
-from hub.sdk.capabilities import Page, Parsed, Source
+from hub.sdk.capabilities import Page, Parsed, ReceivedExchange, Source
 from hub.sdk.testing import InventorySourceContract, OrderSourceContract, ShipmentSourceContract, SourcePartner
-from tests.contract.sdk.tiny import BOOK, SECRET, TinyOrders, TinyPartner, TinyStock
+from tests.contract.sdk.tiny import BOOK, SECRET, TinyOrders, TinyPartner, TinyStock, an_exchange
 
 
 def unreadable(document: Document) -> Document:
@@ -150,6 +150,16 @@ def _numbered(order: Order) -> Order:
 
 class TestMoody(Orders):
     fails, source = "test_parsing_twice_is_equal", Moody
+
+
+class Overcounting(TinyOrders):
+    def parse(self, document: Document, codebook: Codebook) -> Parsed:
+        parsed = super().parse(document, codebook)
+        return replace(parsed, exchanges=(ReceivedExchange(an_exchange(document), items=len(parsed.items) + 1),))
+
+
+class TestOvercounting(Orders):
+    fails, source = "test_exchanges_count_what_came_in_them", Overcounting
 
 
 class Narrow(TinyOrders):

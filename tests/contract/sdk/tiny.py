@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from hub.errors import DataError, RefusedError, UncertainOutcomeError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.document import Direction, Document
+from hub.model.exchange import Exchange, ExchangeState
 from hub.model.fulfilment import FulfilmentRequest, RequestKind, RequestLine
 from hub.model.identity import ChannelId, ConnectionId, LineId, LocationId, OrderId, PartnerId, RequestId, Sku
 from hub.model.order import Order, OrderLine
@@ -209,6 +210,21 @@ class TinySink:
     def lookup(self, document: Document) -> Receipt | None:
         known = all(one["id"] in self.partner.booked for one in json.loads(document.body)["requests"])
         return receipt(document) if known else None
+
+
+def an_exchange(document: Document) -> Exchange:
+    """How the document is logged, were it a numbered envelope."""
+    parties = ("ZZ:TINY", "ZZ:TOYHUB")
+    return Exchange(
+        document.connection,
+        document.direction,
+        *parties,
+        "1",
+        document.sha256,
+        len(document.body),
+        document.at,
+        ExchangeState.RECORDED,
+    )
 
 
 def receipt(document: Document) -> Receipt:
