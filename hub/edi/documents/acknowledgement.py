@@ -22,7 +22,7 @@ from hub.edi.documents.parts import (
     References,
     Schedules,
 )
-from hub.edi.documents.pricing import AllowanceCharges, Packs, Prices, TermsOfSale
+from hub.edi.documents.pricing import AllowanceCharges, Amounts, Packs, Prices, TermsOfSale
 from hub.edi.findings import Finding
 from hub.edi.interchange import TransactionSet
 from hub.edi.segment import Segment
@@ -68,6 +68,7 @@ class AcknowledgementLine:
     references: References = ()
     charges: AllowanceCharges = ()
     dates: Dates = ()
+    amounts: Amounts = ()
     messages: Messages = field(default=(), repr=False)
     schedules: Schedules = ()
     statuses: Statuses = ()
@@ -98,8 +99,9 @@ class PurchaseOrderAcknowledgement:
     messages: Messages = field(default=(), repr=False)
     notes: Notes = ()
     parties: Parties = ()
-    lines: Annotated[tuple[AcknowledgementLine, ...], Many("PO1")] = ()
+    lines: Annotated[tuple[AcknowledgementLine, ...], Many("PO1", detail=True)] = ()
     lines_claimed: Annotated[int | None, Counted("CTT", "lines")] = None
+    amounts: Amounts = ()
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 

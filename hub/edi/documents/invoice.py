@@ -20,11 +20,28 @@ from hub.edi.documents.parts import (
     ProductIds,
     References,
 )
-from hub.edi.documents.pricing import AllowanceCharges, Packs, Prices, Taxes, TermsOfSale
+from hub.edi.documents.pricing import AllowanceCharges, Amounts, Packs, Prices, Taxes, TermsOfSale
 from hub.edi.findings import Finding
 from hub.edi.interchange import TransactionSet
 from hub.edi.write import OutboundSet
 from hub.errors import DataError
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceCarrier:
+    """CAD: how the goods went; ``scac`` CAD04, ``reference`` CAD08 under its qualifier (bill of lading, tracking)."""
+
+    method: Annotated[str, At(1)] = ""
+    equipment_initial: Annotated[str, At(2)] = ""
+    equipment_number: Annotated[str, At(3)] = ""
+    scac: Annotated[str, At(4)] = ""
+    routing: Annotated[str, At(5)] = ""
+    status: Annotated[str, At(6)] = ""
+    reference_qualifier: Annotated[str, At(7)] = ""
+    reference: Annotated[str, At(8)] = ""
+
+
+Carriage = Annotated[tuple[InvoiceCarrier, ...], Many("CAD")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +60,10 @@ class InvoiceLine:
     packs: Packs = ()
     references: References = ()
     dates: Dates = ()
+    carriage: Carriage = ()
+    amounts: Amounts = ()
     messages: Messages = field(default=(), repr=False)
     allowances: AllowanceCharges = ()
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceCarrier:
-    """CAD: how the goods went; ``scac`` CAD04, ``reference`` CAD08 under its qualifier (bill of lading, tracking)."""
-
-    method: Annotated[str, At(1)] = ""
-    equipment_initial: Annotated[str, At(2)] = ""
-    equipment_number: Annotated[str, At(3)] = ""
-    scac: Annotated[str, At(4)] = ""
-    routing: Annotated[str, At(5)] = ""
-    status: Annotated[str, At(6)] = ""
-    reference_qualifier: Annotated[str, At(7)] = ""
-    reference: Annotated[str, At(8)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +102,17 @@ class Invoice:
     carriers: Carriers = ()
     messages: Messages = field(default=(), repr=False)
     notes: Notes = ()
-    lines: Annotated[tuple[InvoiceLine, ...], Many("IT1")] = ()
+    lines: Annotated[tuple[InvoiceLine, ...], Many("IT1", detail=True)] = ()
     total: Annotated[Decimal | None, At(1, "TDS", implied=2)] = None
     total_for_discount: Annotated[Decimal | None, At(2, "TDS", implied=2)] = None
     total_discounted: Annotated[Decimal | None, At(3, "TDS", implied=2)] = None
     discount: Annotated[Decimal | None, At(4, "TDS", implied=2)] = None
     taxes: Taxes = ()
-    carriage: Annotated[tuple[InvoiceCarrier, ...], Many("CAD")] = ()
+    carriage: Carriage = ()
     allowances: AllowanceCharges = ()
     shipped: Annotated[tuple[InvoicedShipment, ...], Many("ISS")] = ()
     lines_claimed: Annotated[int | None, Counted("CTT", "lines")] = None
+    amounts: Amounts = ()
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
@@ -39,7 +39,7 @@ _NAMES: Mapping[type, str] = MappingProxyType(
 
 def json_of_fields(item: object) -> dict[str, Any]:
     """The fields of a dataclass; empty ones are left out unless their default is not empty."""
-    carried = _carried(_hashable(type(item)))
+    carried = _carried(type(item))
     found = {field.name: _json(getattr(item, field.name)) for field in carried}
     defaults = {field.name: _default(field) for field in carried}
     return {name: value for name, value in found.items() if value not in ("", None, []) or defaults[name]}
@@ -49,11 +49,11 @@ def fields_from_json(kind: type[Kind], data: object, path: str = "") -> Kind:
     """The dataclass ``kind`` from what `json_of_fields` made. Raises DataError ``x12.json-invalid``."""
     if not isinstance(data, Mapping):
         raise _invalid(path, "an object")
-    known = {field.name: field for field in _carried(_hashable(kind))}
+    known = {field.name: field for field in _carried(kind)}
     surplus = sorted(str(name) for name in data if name not in known)
     if surplus:
         raise _invalid(_under(path, surplus[0][:40]), f"one of the fields {', '.join(known)}")
-    hints = _hints(_hashable(kind))
+    hints = _hints(cast(Any, kind))
     values = {
         name: _value(hints[name], data[name], _under(path, name)) if name in data else _default(field)
         for name, field in known.items()
@@ -61,20 +61,14 @@ def fields_from_json(kind: type[Kind], data: object, path: str = "") -> Kind:
     return kind(**{name: _empty(hints[name]) if value is None else value for name, value in values.items()})
 
 
-@cache
-def _carried(kind: Hashable) -> tuple[Field[Any], ...]:
+def _carried(kind: type) -> tuple[Field[Any], ...]:
     """The fields that are the document's own: a finding or a place does not count when documents are compared."""
     return tuple(field for field in fields(cast(Any, kind)) if field.compare)
 
 
 @cache
-def _hints(kind: Hashable) -> Mapping[str, Any]:
-    return MappingProxyType(get_type_hints(cast(Any, kind)))
-
-
-def _hashable(kind: type) -> Hashable:
-    """What mypy doubts and every class is."""
-    return cast(Hashable, kind)
+def _hints(kind: Any) -> Mapping[str, Any]:
+    return MappingProxyType(get_type_hints(kind))
 
 
 def _default(field: Field[Any]) -> Any:

@@ -79,14 +79,10 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A total such as CTT01: read as claimed, written as the number of entries in the field ``of``.
-
-    ``within`` counts the entries of that field in every entry of ``of``.
-    """
+    """A total such as CTT01: read as claimed, written as the number of entries in the field ``of``."""
 
     segment: str
     of: str
-    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +91,16 @@ class Many:
 
     ``read`` replaces the reading of a single segment and may give several entries; ``implied_by`` are
     segments that open the loop where a partner leaves its first one out; ``leaving`` are segments that
-    this loop does not take although its class carries them.
+    this loop does not take although its class carries them. ``detail`` loops end the header: from the
+    first one on, a segment no longer goes to a field that stands before it, so a TD5 or PER that a line
+    has and we do not carry is passed over and not taken for the whole order's.
     """
 
     segment: str
     read: Callable[[Segment, Reading], Iterable[Any]] | None = None
     implied_by: tuple[str, ...] = ()
     leaving: tuple[str, ...] = ()
+    detail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +120,7 @@ class LaidField:
     name: str
     place: Place
     kind: type
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,8 @@ def layout_of(kind: type) -> Layout:
 @cache
 def _layout(kind: Any) -> Layout:
     hints = get_type_hints(kind, include_extras=True)
-    laid = tuple(found for field in fields(kind) if (found := _laid(field.name, hints[field.name])))
+    named = enumerate(fields(kind))
+    laid = tuple(found for index, field in named if (found := _laid(field.name, hints[field.name], index)))
     takers: dict[str, LaidField] = {}
     for field in laid:
         for name in _taken(field.place):
@@ -147,13 +148,13 @@ def _layout(kind: Any) -> Layout:
     return Layout(laid, MappingProxyType(takers))
 
 
-def _laid(name: str, hint: Any) -> LaidField | None:
+def _laid(name: str, hint: Any, index: int) -> LaidField | None:
     if get_origin(hint) is not Annotated:
         return None
     hint, place = get_args(hint)[:2]
     if get_origin(hint) in (Union, UnionType):
         (hint,) = (part for part in get_args(hint) if part is not NoneType)
-    return LaidField(name, place, get_args(hint)[0] if get_origin(hint) is tuple else hint)
+    return LaidField(name, place, get_args(hint)[0] if get_origin(hint) is tuple else hint, index)
 
 
 def _taken(place: Place) -> tuple[str, ...]:
@@ -202,18 +203,20 @@ def _filled(kind: Any, head: Segment, segments: Iterable[Segment], reading: Read
 class _Loop:
     """One loop on its way: what has been taken so far."""
 
-    __slots__ = ("_entries", "_head", "_kind", "_layout", "_leaving", "_singles")
+    __slots__ = ("_entries", "_first", "_head", "_kind", "_layout", "_leaving", "_singles")
 
     def __init__(self, kind: Any, head: Segment, leaving: tuple[str, ...]) -> None:
         self._kind = kind
         self._layout = layout_of(kind)
         self._head = head
         self._leaving = leaving
+        self._first = 0
         self._singles: dict[str, Segment] = {}
         self._entries: dict[str, list[Any]] = {}
 
     def takes(self, segment: Segment) -> bool:
-        return segment.id in self._layout.takers and segment.id not in self._leaving
+        field = self._layout.takers.get(segment.id)
+        return field is not None and field.index >= self._first and segment.id not in self._leaving
 
     def take(self, segment: Segment, reading: Reading) -> list[_Loop]:
         """Keep the segment; the loops it opens, outermost first."""
@@ -223,7 +226,8 @@ class _Loop:
                 self._listed(field).extend(filter(None, map(segment.get, texts.places(segment.id))))
             case Many(read=read) if read is not None:
                 self._listed(field).extend(read(segment, reading))
-            case Many(segment=usual, leaving=leaving):
+            case Many(segment=usual, leaving=leaving, detail=detail):
+                self._first = field.index if detail else self._first
                 implied = segment.id != usual
                 opened = _Loop(field.kind, Segment((usual,)) if implied else segment, leaving)
                 self._listed(field).append(opened)

@@ -39,7 +39,7 @@ def loop_rows(item: Any, head: str, leaving: tuple[str, ...] = ()) -> Iterator[R
             case One(segment=name) if getattr(item, field.name) is not None:
                 yield from loop_rows(getattr(item, field.name), name)
             case Counted() as counted:
-                yield (counted.segment, str(_count(item, counted)))
+                yield (counted.segment, str(len(getattr(item, counted.of))))
 
 
 def _stands_in(field: LaidField, segment: str) -> bool:
@@ -74,11 +74,6 @@ def _text_rows(values: tuple[str, ...], texts: Texts) -> Iterator[Row]:
         elements = dict(texts.beside)
         elements.update(zip(texts.elements, values[first : first + len(texts.elements)], strict=False))
         yield (texts.segment, *(elements.get(number, "") for number in range(1, max(elements) + 1)))
-
-
-def _count(item: Any, counted: Counted) -> int:
-    entries = getattr(item, counted.of)
-    return sum(len(getattr(entry, counted.within)) for entry in entries) if counted.within else len(entries)
 
 
 def _text(value: Any, place: At, path: str) -> str:

@@ -23,7 +23,7 @@ from hub.edi.documents.parts import (
     Schedules,
     SiteQuantities,
 )
-from hub.edi.documents.pricing import AllowanceCharges, Packs, Prices, TermsOfSale
+from hub.edi.documents.pricing import AllowanceCharges, Amounts, Packs, Prices, TermsOfSale
 from hub.edi.findings import Finding
 from hub.edi.interchange import TransactionSet
 from hub.edi.write import OutboundSet
@@ -53,6 +53,7 @@ class ChangedLine:
     charges: AllowanceCharges = ()
     site_quantities: SiteQuantities = ()
     dates: Dates = ()
+    amounts: Amounts = ()
     messages: Messages = field(default=(), repr=False)
     schedules: Schedules = ()
     statuses: Statuses = ()
@@ -89,8 +90,9 @@ class PurchaseOrderChange:
     messages: Messages = field(default=(), repr=False)
     notes: Notes = ()
     parties: Parties = ()
-    lines: Annotated[tuple[ChangedLine, ...], Many("POC")] = ()
+    lines: Annotated[tuple[ChangedLine, ...], Many("POC", detail=True)] = ()
     lines_claimed: Annotated[int | None, Counted("CTT", "lines")] = None
+    amounts: Amounts = ()
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
@@ -119,8 +121,9 @@ class ChangeAcknowledgement:
     messages: Messages = field(default=(), repr=False)
     notes: Notes = ()
     parties: Parties = ()
-    lines: Annotated[tuple[ChangedLine, ...], Many("POC")] = ()
+    lines: Annotated[tuple[ChangedLine, ...], Many("POC", detail=True)] = ()
     lines_claimed: Annotated[int | None, Counted("CTT", "lines")] = None
+    amounts: Amounts = ()
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 

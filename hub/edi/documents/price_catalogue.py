@@ -73,7 +73,7 @@ class PriceCatalogue:
     messages: Messages = field(default=(), repr=False)
     notes: Notes = ()
     parties: Parties = ()
-    lines: Annotated[tuple[CatalogueLine, ...], Many("LIN")] = ()
+    lines: Annotated[tuple[CatalogueLine, ...], Many("LIN", detail=True)] = ()
     lines_claimed: Annotated[int | None, Counted("CTT", "lines")] = None
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 

@@ -52,6 +52,14 @@ class AllowanceCharge:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """AMT: what the amount is (TT total, 1 line item total, GV gross value ...) and the amount with a written point."""
+
+    qualifier: Annotated[str, At(1)]
+    amount: Annotated[Decimal | None, At(2)]
+
+
+@dataclass(frozen=True, slots=True)
 class Tax:
     """TXI: tax type, amount, percent, jurisdiction and exemption."""
 
@@ -100,6 +108,7 @@ class Pack:
 
 Prices = Annotated[tuple[Price, ...], Many("CTP")]
 AllowanceCharges = Annotated[tuple[AllowanceCharge, ...], Many("SAC")]
+Amounts = Annotated[tuple[Amount, ...], Many("AMT")]
 Taxes = Annotated[tuple[Tax, ...], Many("TXI")]
 TermsOfSale = Annotated[tuple[Terms, ...], Many("ITD")]
 Packs = Annotated[tuple[Pack, ...], Many("PO4")]

@@ -25,7 +25,7 @@ from hub.edi.documents.parts import (
     SiteQuantities,
     party_named,
 )
-from hub.edi.documents.pricing import AllowanceCharges, Packs, Prices, Taxes, TermsOfSale
+from hub.edi.documents.pricing import AllowanceCharges, Amounts, Packs, Prices, Taxes, TermsOfSale
 from hub.edi.findings import Finding
 from hub.edi.interchange import TransactionSet
 from hub.edi.write import OutboundSet
@@ -51,6 +51,7 @@ class PurchaseOrderLine:
     charges: AllowanceCharges = ()
     site_quantities: SiteQuantities = ()
     dates: Dates = ()
+    amounts: Amounts = ()
     messages: Messages = field(default=(), repr=False)
     taxes: Taxes = ()
     schedules: Schedules = ()
@@ -82,8 +83,9 @@ class PurchaseOrder:
     messages: Messages = field(default=(), repr=False)
     notes: Notes = ()
     parties: Parties = ()
-    lines: Annotated[tuple[PurchaseOrderLine, ...], Many("PO1")] = ()
+    lines: Annotated[tuple[PurchaseOrderLine, ...], Many("PO1", detail=True)] = ()
     lines_claimed: Annotated[int | None, Counted("CTT", "lines")] = None
+    amounts: Amounts = ()
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
     @property

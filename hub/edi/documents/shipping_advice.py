@@ -77,7 +77,7 @@ class ShippingAdvice:
     dates: WarehouseDates = ()
     notes: WarehouseNotes = ()
     carriers: WarehouseCarriers = ()
-    groups: Annotated[tuple[ShippingAdviceGroup, ...], Many("LX", implied_by=("W12",))] = ()
+    groups: Annotated[tuple[ShippingAdviceGroup, ...], Many("LX", implied_by=("W12",), detail=True)] = ()
     total: Annotated[ShippedTotal | None, One("W03")] = None
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 

@@ -73,7 +73,7 @@ class ShippingOrder:
     notes: WarehouseNotes = ()
     carriers: Annotated[tuple[CarrierInstruction, ...], Many("W66")] = ()
     charges: AllowanceCharges = ()
-    groups: Annotated[tuple[ShippingOrderGroup, ...], Many("LX", implied_by=("W01",))] = ()
+    groups: Annotated[tuple[ShippingOrderGroup, ...], Many("LX", implied_by=("W01",), detail=True)] = ()
     total: Annotated[OrderedTotal | None, One("W76")] = None
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 

@@ -53,7 +53,7 @@ class TransferAdvice:
     dates: WarehouseDates = ()
     notes: WarehouseNotes = ()
     carriers: WarehouseCarriers = ()
-    lines: Annotated[tuple[TransferLine, ...], Many("W04")] = ()
+    lines: Annotated[tuple[TransferLine, ...], Many("W04", detail=True)] = ()
     total: Annotated[ShippedTotal | None, One("W03")] = None
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
@@ -109,7 +109,7 @@ class TransferReceipt:
     numbers: NumberedReferences = ()
     dates: WarehouseDates = ()
     notes: WarehouseNotes = ()
-    lines: Annotated[tuple[ReceivedLine, ...], Many("W07")] = ()
+    lines: Annotated[tuple[ReceivedLine, ...], Many("W07", detail=True)] = ()
     total: Annotated[ReceivedTotal | None, One("W14")] = None
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
