@@ -100,7 +100,7 @@ class _Faults:
 def read_feed(
     source: bytes | BinaryIO, *, severities: Mapping[str, Severity] | None = None, encoding: str | None = None
 ) -> Iterator[FeedBatch | Interchange]:
-    """Read a file of any interchanges: the items of each 846 in batches, and after its last segment each `Interchange`.
+    """Read a file of any interchanges: the items of each 846 in batches, and after them each `Interchange`.
 
     The interchange is checked (as by `check_interchange`), and only then known to be whole: what its batches said is
     not to be used before. Its 846 sets hold their header and totals only. Memory does not grow with the file, but for
@@ -109,19 +109,27 @@ def read_feed(
     overrides = severities or {}
     early: list[Finding] = []
     reader: _Reader | None = None
+    whole: Interchange | None = None
     found = False
     for piece in bodies(source, encoding=encoding):
         if isinstance(piece, InterchangeStart):
-            reader = _Reader(piece, overrides)
+            # Only now is it sure that nothing more is told of the one before.
+            if whole is not None:
+                yield whole
+            reader, whole = _Reader(piece, overrides), None
         elif reader is None:
             early.extend([piece] if isinstance(piece, Finding) else [])
-        elif isinstance(piece, Finding):
+        elif not isinstance(piece, Finding):
+            yield from reader.read(piece)
+            whole = reader.build(piece.end)
+            whole = whole if found else replace(whole, findings=(*regraded(early, overrides), *whole.findings))
+            found = True
+        elif whole is None:
             reader.builder.findings.append(piece)
         else:
-            yield from reader.read(piece)
-            done = reader.build(piece.end)
-            yield done if found else replace(done, findings=(*regraded(early, overrides), *done.findings))
-            found = True
+            whole = replace(whole, findings=(*whole.findings, *regraded([piece], overrides)))
+    if whole is not None:
+        yield whole
     if not found:
         raise nothing_readable(early)
 

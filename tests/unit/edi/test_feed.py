@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.edi import feed as feed_module
 from hub.edi.check import check_interchange
 from hub.edi.envelope import read_interchanges
 from hub.edi.feed import FeedBatch, read_feed
-from hub.edi.findings import Finding
+from hub.edi.findings import Finding, Severity
 from hub.edi.interchange import Interchange, Status, TransactionSet
 from hub.errors import DataError
 
@@ -142,6 +141,17 @@ def test_other_sets_in_the_file_are_kept_whole() -> None:
     assert ("855", 3, Status.ACCEPTED) == (answer.id, len(answer.segments), answer.status)
 
 
+@pytest.mark.parametrize("after", ["Kind regards", "ISA*00*too*short~GS*1~", f"{_file(_ITEMS[:1])}rest"])
+def test_what_stands_after_an_interchange_is_told_on_it(after: str) -> None:
+    data = f"{_file(_ITEMS[:1])}{after}".encode()
+    streamed = [piece for piece in read_feed(data) if isinstance(piece, Interchange)]
+    at_once = _whole(data)
+    assert [{one.code for one in found.findings} for found in at_once] == [
+        {one.code for one in found.findings} for found in streamed
+    ]
+    assert any(found.findings for found in streamed)
+
+
 def test_nothing_readable_is_an_error() -> None:
     with pytest.raises(DataError) as raised:
         list(read_feed(b"no X12 at all"))
@@ -149,7 +159,7 @@ def test_nothing_readable_is_an_error() -> None:
 
 
 def test_severities_of_the_partner_hold() -> None:
-    severities = {"x12.segment-unknown": feed_module.Severity.REJECT}
+    severities = {"x12.segment-unknown": Severity.REJECT}
     pieces = list(read_feed(_file([_ITEMS[6]]).encode(), severities=severities))
     assert isinstance(pieces[-1], Interchange)
     assert pieces[-1].groups[0].sets[0].rejected
