@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from hub.model.exchange import Exchange, ExchangeGroup, ExchangeMessage, Exchang
 from hub.model.fulfilment import Negotiation
 from hub.model.identity import ConnectionId, DocumentId, OrderId
 from hub.model.purchase import PurchaseOrderState, SyntaxReceipt
-from hub.model.queue import OutboxState
+from hub.model.queue import OutboxItem, OutboxState
 from tests.builders import Desk, a_location, a_network
 
 ACME = ConnectionId("acme")
@@ -181,6 +182,19 @@ def test_exchange_accepted_as_a_whole_says_nothing_of_its_orders(desk: Desk, ord
     desk.receive(receipt("A", group_kind="", group_control_number="", exchange_control_number="42"), "acme")
     assert [PurchaseOrderState.SENT] * 2 == [desk.request(each).purchase for each in orders]
     assert (ReceiptState.AWAITED, [ReceiptState.AWAITED] * 2) == states(desk)
+
+
+def test_rejected_message_that_is_no_purchase_order_holds_its_order_too(desk: Desk) -> None:
+    order = desk.place(3, A=1)
+    item = OutboxItem("cancel:P9:1", ACME, "cancellation", "{}", desk.now, order_id=order)
+    desk.uow.outbox.add(item)
+    exchange = log_sent(desk, order)
+    [group] = exchange.groups
+    message = ExchangeMessage("860", "0001", "P9", item.key, ReceiptState.AWAITED)
+    desk.uow.exchanges.save(replace(exchange, groups=(replace(group, kind="PC", messages=(message,)),)))
+    desk.receive(receipt("R", "1", group_kind="PC", set_id="860"), "acme")
+    assert desk.order(order).hold.startswith("order.syntax-rejected: acme could not read the cancellation")
+    assert [("exchange.rejected", order)] == [(code, about) for code, _, about in entries(desk)]
 
 
 def overdue(desk: Desk) -> list[str]:
