@@ -76,8 +76,12 @@ def note_check_digits(segments: tuple[Segment, ...], reading: Reading) -> None:
                 text = f"MAN{number:02} is not an SSCC with a right check digit."
                 reading.add("x12.sscc-check-digit", segment, text, element=number)
         for place in _PAIRS.get(segment.id, ()):
+            if place >= len(segment.elements):
+                break
+            if segment.get(place) not in GTIN_QUALIFIERS:
+                continue
             value = segment.get(place + 1)
-            if segment.get(place) in GTIN_QUALIFIERS and len(value) in _GTIN_LENGTHS and not fits_check_digit(value):
+            if len(value) in _GTIN_LENGTHS and not is_gtin(value):
                 text = f"{segment.id}{place + 1:02} has a wrong check digit."
                 reading.add("x12.gtin-check-digit", segment, text, element=place + 1)
 

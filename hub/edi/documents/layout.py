@@ -125,10 +125,17 @@ class LaidField:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A class's fields in their order, and which of them a segment of the loop goes to."""
+    """A class's fields in their order, and which of them a segment of the loop goes to.
+
+    ``heads`` stand in the loop's first segment, ``singles`` in the first segment of that id, and ``empty``
+    is what the others are where the partner sent nothing.
+    """
 
     fields: tuple[LaidField, ...]
     takers: Mapping[str, LaidField]
+    heads: tuple[LaidField, ...]
+    singles: Mapping[str, tuple[LaidField, ...]]
+    empty: Mapping[str, Any]
 
 
 def layout_of(kind: type) -> Layout:
@@ -145,7 +152,30 @@ def _layout(kind: Any) -> Layout:
     for field in laid:
         for name in _taken(field.place):
             takers.setdefault(name, field)
-    return Layout(laid, MappingProxyType(takers))
+    heads = tuple(field for field in laid if _home(field.place) == "")
+    singles = {
+        home: tuple(field for field in laid if _home(field.place) == home)
+        for home in (_home(field.place) for field in laid)
+        if home
+    }
+    empty = {field.name: _empty(field) for field in laid}
+    return Layout(laid, MappingProxyType(takers), heads, MappingProxyType(singles), MappingProxyType(empty))
+
+
+def _home(place: Place) -> str | None:
+    """The one segment that holds the field, empty for the loop's first; None for a field with many."""
+    match place:
+        case At(segment=segment) | Counted(segment=segment) | One(segment=segment):
+            return segment
+        case Pairs():
+            return ""
+    return None
+
+
+def _empty(field: LaidField) -> Any:
+    if isinstance(field.place, Many | Texts | Pairs):
+        return ()
+    return "" if field.kind is str else None
 
 
 def _laid(name: str, hint: Any, index: int) -> LaidField | None:
@@ -240,28 +270,32 @@ class _Loop:
         return self._kind(**self.values(reading))
 
     def values(self, reading: Reading) -> dict[str, Any]:
-        return {field.name: self._value(field, reading) for field in self._layout.fields}
+        values = dict(self._layout.empty)
+        for field in self._layout.heads:
+            values[field.name] = _value(self._head, field, reading)
+        for name, segment in self._singles.items():
+            for field in self._layout.singles[name]:
+                values[field.name] = _value(segment, field, reading)
+        for name, entries in self._entries.items():
+            values[name] = tuple(entry.build(reading) if isinstance(entry, _Loop) else entry for entry in entries)
+        return values
 
     def _listed(self, field: LaidField) -> list[Any]:
         return self._entries.setdefault(field.name, [])
 
-    def _value(self, field: LaidField, reading: Reading) -> Any:
-        match field.place:
-            case At(segment=name) as place:
-                return _element(self._head if not name else self._singles.get(name), place, field.kind, reading)
-            case Pairs() as pairs:
-                return _pairs(self._head, pairs)
-            case Counted(segment=name):
-                return reading.integer(self._singles[name], 1) if name in self._singles else None
-            case One(segment=name):
-                return _Loop(field.kind, self._singles[name], ()).build(reading) if name in self._singles else None
-        entries = self._entries.get(field.name, ())
-        return tuple(entry.build(reading) if isinstance(entry, _Loop) else entry for entry in entries)
+
+def _value(segment: Segment, field: LaidField, reading: Reading) -> Any:
+    place = field.place
+    if isinstance(place, At):
+        return _element(segment, place, field.kind, reading)
+    if isinstance(place, Pairs):
+        return _pairs(segment, place)
+    if isinstance(place, One):
+        return _Loop(field.kind, segment, ()).build(reading)
+    return reading.integer(segment, 1)
 
 
-def _element(segment: Segment | None, place: At, kind: type, reading: Reading) -> Any:
-    if segment is None:
-        return "" if kind is str else None
+def _element(segment: Segment, place: At, kind: type, reading: Reading) -> Any:
     if kind is str:
         return segment.components(place.element)[0] if place.composite else segment.get(place.element)
     if kind is Decimal:

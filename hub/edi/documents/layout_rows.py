@@ -24,13 +24,13 @@ def loop_rows(item: Any, head: str, leaving: tuple[str, ...] = ()) -> Iterator[R
     Raises DataError ``x12.not-writable`` for a value that its element cannot carry.
     """
     layout = layout_of(type(item))
-    yield _row(item, head, [field for field in layout.fields if _stands_in(field, "")])
+    yield _row(item, head, layout.heads)
     written: set[str] = set()
     for field in layout.fields:
         match field.place:
             case At(segment=name) if name and name not in written and name not in leaving:
                 written.add(name)
-                yield _row(item, name, [field for field in layout.fields if _stands_in(field, name)])
+                yield _row(item, name, layout.singles[name])
             case Texts() as texts if texts.segment not in leaving:
                 yield from _text_rows(getattr(item, field.name), texts)
             case Many(segment=name, leaving=theirs) if name not in leaving:
@@ -42,12 +42,7 @@ def loop_rows(item: Any, head: str, leaving: tuple[str, ...] = ()) -> Iterator[R
                 yield (counted.segment, str(len(getattr(item, counted.of))))
 
 
-def _stands_in(field: LaidField, segment: str) -> bool:
-    place = field.place
-    return (isinstance(place, At) and place.segment == segment) or (isinstance(place, Pairs) and not segment)
-
-
-def _row(item: Any, segment: str, laid: list[LaidField]) -> Row:
+def _row(item: Any, segment: str, laid: tuple[LaidField, ...]) -> Row:
     elements: dict[int, str] = {}
     for field in laid:
         value = getattr(item, field.name)
