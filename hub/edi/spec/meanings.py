@@ -10,7 +10,6 @@ from functools import cache
 from types import MappingProxyType
 
 _BY_ELEMENT = {
-    "54": "1 origin; 2 destination",
     "66": """1 DUNS; 2 SCAC; 9 DUNS with four more; 12 telephone; 54 warehouse; 91 the seller's code; 92 the buyer's
         code; 93 the sender's own code; 94 the receiver's code; FI tax number; UL GLN; ZZ as agreed""",
     "88": """AA SSCC; CA shipper's case number; CP carrier's package number; GM SSCC with application identifier;
@@ -171,8 +170,14 @@ _SAME = MappingProxyType(
 )
 
 
+def known_elements() -> frozenset[str]:
+    """Data elements whose codes have meanings here."""
+    return frozenset(_BY_ELEMENT)
+
+
 @cache
-def _codes(key: str) -> Mapping[str, str]:
+def codes_of(key: str) -> Mapping[str, str]:
+    """Codes and meanings of a data element (``673``), or of a place (``TA105``) whose codes are its own."""
     listing = _BY_PLACE.get(key) or _BY_ELEMENT.get(key, "")
     entries = (" ".join(entry.split()).partition(" ") for entry in listing.split(";"))
     return MappingProxyType({code: meaning for code, _, meaning in entries if code})
@@ -181,5 +186,5 @@ def _codes(key: str) -> Mapping[str, str]:
 def code_meaning(segment_id: str, position: int, number: str, code: str) -> str:
     """What ``code`` says at a segment's ``position``, ``number`` being its data element; empty where unknown."""
     place = f"{segment_id}{position:02}"
-    found = (_codes(key).get(code, "") for key in (place, _SAME.get(place, ""), number) if key)
+    found = (codes_of(key).get(code, "") for key in (place, _SAME.get(place, ""), number) if key)
     return next((meaning for meaning in found if meaning), "")

@@ -50,7 +50,7 @@ _SEGMENTS = """
 """
 _ELEMENTS = """
     2 sets accepted; 19 city; 20 seal status; 22 commodity code; 23 commodity code list; 26 country; 28 group
-    control number; 40 kind of equipment; 54 where title passes; 61 message; 65 height; 66 id code list; 67 id;
+    control number; 40 kind of equipment; 54 bearer of the risk; 61 message; 65 height; 66 id code list; 67 id;
     76 invoice number; 79 lading description; 80 packages; 81 weight; 82 length; 87 mark or number; 88 kind of
     mark; 90 unit of measure; 91 mode of transport; 92 kind of order; 93 name; 96 segments in the set; 97 sets
     in the group; 98 role; 100 currency; 102 ownership; 103 packaging; 108 pricing; 116 postal code; 118 rate;

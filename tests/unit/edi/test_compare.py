@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from hub.edi.compare import Change, Difference, compare
+from hub.edi.isa import InterchangeStart
+from hub.edi.scan import scan
+from hub.edi.segment import Segment
 from hub.errors import DataError
 from tests.unit.edi.interchanges import PURCHASE_ORDER, document, group, interchange
+
+SAMPLES = sorted((Path(__file__).parents[2] / "samples" / "x12").rglob("*.edi"))
 
 
 def differences(before: str, after: str, *, envelope: bool = False) -> list[Difference]:
@@ -21,6 +28,23 @@ def test_delimiters_line_breaks_and_padding_do_not_count() -> None:
     plain = document("997")
     other = plain.replace("*", "|").replace(">", ":").replace("~", "'\r\n")
     assert [] == differences(plain, other)
+
+
+def rewritten(data: bytes) -> bytes:
+    """The same file with control characters for delimiters."""
+    lines: list[list[str]] = []
+    for piece in scan(data):
+        if isinstance(piece, InterchangeStart):
+            lines.append([*piece.isa.elements[:-1], "\x1f"])
+        elif isinstance(piece, Segment):
+            lines.append([text.replace(piece.component_separator, "\x1f") for text in piece.elements])
+    return "".join("\x1d".join(line) + "\x1c" for line in lines).encode()
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_sample_says_the_same_with_other_delimiters(path: Path) -> None:
+    data = path.read_bytes()
+    assert [] == compare(data, rewritten(data), envelope=True)
 
 
 def test_control_numbers_and_dates_of_the_envelope_count_only_when_asked_for() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hub.edi.explain import SegmentInWords, explain_segment, interchange_segments
 from hub.edi.explain_loops import LoopPlace
 from hub.edi.inspection import inspect_interchanges
+from hub.edi.spec import meanings
+from hub.edi.spec.elements import element_types
 from hub.edi.spec.meanings import code_meaning
 from hub.edi.spec.names import place_name, segment_name
 from hub.edi.spec.segments import segment_specs
@@ -114,6 +118,17 @@ def test_every_segment_and_element_of_the_spec_has_a_name() -> None:
         if position.element != "open" and not place_name(name, number, position.element)
     ]
     assert ([], []) == (nameless, [name for name in segment_specs() if not segment_name(name)])
+
+
+def test_every_code_with_a_meaning_fits_its_element() -> None:
+    types = element_types("004010")
+    odd = [
+        (number, code)
+        for number in meanings.known_elements()
+        for code, meaning in meanings.codes_of(number).items()
+        if not re.fullmatch(rf"[A-Z0-9]{{{types[number].shortest},{types[number].longest}}}", code) or not meaning
+    ]
+    assert [] == odd
 
 
 def test_code_meanings_go_by_the_place_first() -> None:
