@@ -131,7 +131,7 @@ def _group_facts(group: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "group", f"{group['kind']} {group['control_number']}, {group['version']}"
     yield "from", f"{group['sender']} to {group['receiver']}"
     yield "state", group["state"] if group["state"] != "none" else ""
-    yield "acknowledge by", group["due"]
+    yield "acknowledge by", group["due"] if group["state"] == "awaited" else ""
     yield "code", group["code"]
     yield "answered in", group["answer"]
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hub.edi.acks import acknowledge_group as acknowledge_group
     from hub.edi.acks import acknowledgement_envelope as acknowledgement_envelope
     from hub.edi.acks import acknowledgement_set as acknowledgement_set
+    from hub.edi.acks import technical_acknowledgement as technical_acknowledgement
     from hub.edi.check import check_interchange as check_interchange
     from hub.edi.check import check_set as check_set
     from hub.edi.documents.acknowledgement import parse_acknowledgement as parse_acknowledgement
@@ -34,15 +35,19 @@ if TYPE_CHECKING:
     from hub.edi.documents.technical import read_technical as read_technical
     from hub.edi.documents.technical import technical_row as technical_row
     from hub.edi.envelope import read_interchanges as read_interchanges
+    from hub.edi.receipts import rejected_segments as rejected_segments
     from hub.edi.write import OutboundEnvelope as OutboundEnvelope
     from hub.edi.write import OutboundSet as OutboundSet
+    from hub.edi.write import control_number as control_number
     from hub.edi.write import set_control_number as set_control_number
     from hub.edi.write import write_interchange as write_interchange
+    from hub.edi.write import write_technical as write_technical
 
 _HOMES = {
     "acknowledge_group": "acks",
     "acknowledgement_envelope": "acks",
     "acknowledgement_set": "acks",
+    "technical_acknowledgement": "acks",
     "check_interchange": "check",
     "check_set": "check",
     "parse_acknowledgement": "documents.acknowledgement",
@@ -64,10 +69,13 @@ _HOMES = {
     "read_technical": "documents.technical",
     "technical_row": "documents.technical",
     "read_interchanges": "envelope",
+    "rejected_segments": "receipts",
     "OutboundEnvelope": "write",
     "OutboundSet": "write",
+    "control_number": "write",
     "set_control_number": "write",
     "write_interchange": "write",
+    "write_technical": "write",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605
