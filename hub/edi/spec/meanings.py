@@ -83,7 +83,7 @@ _BY_ELEMENT = {
         scheduled for delivery from; 079 promised for shipping; 090 report from; 091 report until; 097 created; 118
         pick-up requested; 140 actual; 169 product available; 196 starts; 197 ends; 291 planned; 318 added; 328
         changed; 371 estimated arrival; 372 arrived; 405 production; 514 transferred""",
-    "412": "01 damaged",
+    "412": "01 damaged; 02 short; 03 over; 07 on hold",
     "432": """01 cancel after; 02 delivery requested; 04 purchase order; 07 effective; 10 shipping requested; 11
         shipped; 17 estimated delivery; 37 ship not before; 38 ship not later; 53 deliver not before; 54 deliver not
         later""",
@@ -119,6 +119,7 @@ _BY_ELEMENT = {
     "673": """01 discrete; 02 cumulative; 17 on hand; 20 not usable; 27 committed; 29 projected; 33 available for sale;
         34 ending balance; 37 work in progress; 38 original; 39 shipped; 63 on order; 87 into the hub; QA approved; QB
         out of the hub; QH on hold; QS sold""",
+    "683": "PC price catalogue; PS price sheet; RC resale catalogue",
     "715": """A accepted; E accepted, errors noted; M rejected, authentication failed; P partly accepted; R rejected; W
         rejected, assurance failed; X rejected, not decrypted""",
     "716": """1 kind of group not supported; 2 release not supported; 3 trailer missing; 4 control numbers of header and

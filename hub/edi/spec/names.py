@@ -130,7 +130,16 @@ _PLACES = """
     QTY03-2 exponent; QTY03-3 multiplier; CTP05 unit; CTP05-1 unit; CTP05-2 exponent; CTP05-3 multiplier; POC05
     unit; POC05-1 unit; POC05-2 exponent; POC05-3 multiplier; SLN05 unit; SLN05-1 unit; SLN05-2 exponent;
     SLN05-3 multiplier; MEA04 unit; MEA04-1 unit; MEA04-2 exponent; MEA04-3 multiplier; AK401-1 element; AK401-2
-    component; AK401-3 repetition
+    component; AK401-3 repetition; W2001 packs inside; W2002 size; W2003 unit; W2004 weight; W2005 kind of
+    weight; W2006 weight unit; W2008 volume; W2009 volume unit; W2705 kind of equipment; W2706 equipment
+    initials; W2707 equipment number; W2708 shipment or order status; BCT09 description; BCT10 action; TXI05 tax
+    place; TXI06 tax exemption; TXI09 tax number; W1402 quantity shipped; W1403 damaged or on hold; W1404
+    packages received; W1405 packages; W1209 lot; W1210 weight; W1211 kind of weight; W1212 weight unit; W1217
+    kind of product id; W1218 product id; TD309 seal number; PO410 length; PO411 width; PO412 height; PO413 unit
+    of the measures; PO414 in an inner pack; W0504 link sequence; W0505 master reference; W0112 warehouse
+    detail; W0113 lot; W0115 kind of product id; W0116 product id; W0117 kind of product id; W0118 product id;
+    MTX01 note reference; MTX02 text; W0708 lot; W0710 kind of product id; W0711 product id; W1304 lot; W1305
+    reason; W6605 routing; W6610 carrier code; W0605 agent's shipment number; W0606 purchase order number
 """
 
 
