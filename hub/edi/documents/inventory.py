@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from hub.edi.documents.check_digits import note_check_digits
-from hub.edi.documents.layout import read_loop
+from hub.edi.documents.layout_reading import read_loop
 from hub.edi.documents.layout_rows import loop_rows
 from hub.edi.documents.parts import (
     DateReference,

@@ -1,4 +1,4 @@
-"""860 purchase order change by the buyer and 865 its acknowledgement, or a change, by the seller."""
+"""860 purchase order change by the buyer, read and written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Annotated
 
 from hub.edi.documents.acknowledgement import Statuses
-from hub.edi.documents.layout import At, Counted, Many, Pairs, read_set
+from hub.edi.documents.layout import At, Counted, Many, Pairs
+from hub.edi.documents.layout_reading import read_set
 from hub.edi.documents.layout_rows import set_rows
 from hub.edi.documents.parts import (
     Carriers,
@@ -96,37 +97,6 @@ class PurchaseOrderChange:
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeAcknowledgement:
-    """865. ``status`` is BCA02 (AT accepted, RJ rejected, AC with changes ...), the rest as in an 860."""
-
-    number: Annotated[str, At(3)]
-    status: Annotated[str, At(2)]
-    purpose: Annotated[str, At(1)] = "00"
-    release: Annotated[str, At(4)] = ""
-    sequence: Annotated[str, At(5)] = ""
-    date: Annotated[dt.date | None, At(6)] = None
-    request_number: Annotated[str, At(7)] = ""
-    contract: Annotated[str, At(8)] = ""
-    seller_number: Annotated[str, At(9)] = ""
-    acknowledged_on: Annotated[dt.date | None, At(10)] = None
-    changed_on: Annotated[dt.date | None, At(11)] = None
-    currency: Annotated[str, At(2, "CUR", beside=((1, "SE"),))] = ""
-    references: References = ()
-    contacts: Contacts = ()
-    charges: AllowanceCharges = ()
-    terms: TermsOfSale = ()
-    dates: Dates = ()
-    carriers: Carriers = ()
-    messages: Messages = field(default=(), repr=False)
-    notes: Notes = ()
-    parties: Parties = ()
-    lines: Annotated[tuple[ChangedLine, ...], Many("POC", detail=True)] = ()
-    lines_claimed: Annotated[int | None, Counted("CTT", "lines")] = None
-    amounts: Amounts = ()
-    findings: tuple[Finding, ...] = field(default=(), compare=False)
-
-
 def parse_change(transaction_set: TransactionSet) -> PurchaseOrderChange:
     """Read an 860. Unreadable values are None and a finding; raises DataError only for another set."""
     return read_set(PurchaseOrderChange, "860", "BCH", transaction_set)
@@ -135,13 +105,3 @@ def parse_change(transaction_set: TransactionSet) -> PurchaseOrderChange:
 def render_change(document: PurchaseOrderChange) -> OutboundSet:
     """The 860's segments between ST and SE; CTT01 is counted here."""
     return set_rows("860", "BCH", document)
-
-
-def parse_change_acknowledgement(transaction_set: TransactionSet) -> ChangeAcknowledgement:
-    """Read an 865. Unreadable values are None and a finding; raises DataError only for another set."""
-    return read_set(ChangeAcknowledgement, "865", "BCA", transaction_set)
-
-
-def render_change_acknowledgement(document: ChangeAcknowledgement) -> OutboundSet:
-    """The 865's segments between ST and SE; CTT01 is counted here."""
-    return set_rows("865", "BCA", document)

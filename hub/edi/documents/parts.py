@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated
 
-from hub.edi.documents.layout import At, Many, Pairs, Texts, layout_of, read_loop
+from hub.edi.documents.layout import At, Many, Pairs, Texts, layout_of
+from hub.edi.documents.layout_reading import read_loop
 from hub.edi.documents.reading import Reading
 from hub.edi.segment import Segment
 

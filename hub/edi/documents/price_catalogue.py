@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from hub.edi.documents.layout import At, Counted, Many, Pairs, read_set
+from hub.edi.documents.layout import At, Counted, Many, Pairs
+from hub.edi.documents.layout_reading import read_set
 from hub.edi.documents.layout_rows import set_rows
 from hub.edi.documents.parts import Contacts, Dates, Messages, Notes, Parties, ProductIds, References
 from hub.edi.documents.pricing import AllowanceCharges, Packs, Price, TermsOfSale

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Annotated
 
-from hub.edi.documents.layout import At, Counted, Many, Pairs, read_set
+from hub.edi.documents.layout import At, Counted, Many, Pairs
+from hub.edi.documents.layout_reading import read_set
 from hub.edi.documents.layout_rows import set_rows
 from hub.edi.documents.parts import (
     Carriers,

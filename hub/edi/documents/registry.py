@@ -12,33 +12,25 @@ from hub.edi.documents.acknowledgement import (
     parse_acknowledgement,
     render_acknowledgement,
 )
+from hub.edi.documents.change_acknowledgement import (
+    ChangeAcknowledgement,
+    parse_change_acknowledgement,
+    render_change_acknowledgement,
+)
 from hub.edi.documents.functional import FunctionalAcknowledgement, parse_functional, render_functional
 from hub.edi.documents.inventory import InventoryAdvice, parse_inventory, render_inventory
 from hub.edi.documents.invoice import Invoice, parse_invoice, render_invoice
 from hub.edi.documents.json_form import fields_from_json, json_of_fields
-from hub.edi.documents.order_change import (
-    ChangeAcknowledgement,
-    PurchaseOrderChange,
-    parse_change,
-    parse_change_acknowledgement,
-    render_change,
-    render_change_acknowledgement,
-)
+from hub.edi.documents.order_change import PurchaseOrderChange, parse_change, render_change
 from hub.edi.documents.price_catalogue import PriceCatalogue, parse_catalogue, render_catalogue
 from hub.edi.documents.purchase_order import PurchaseOrder, parse_purchase_order, render_purchase_order
 from hub.edi.documents.ship_notice import ShipNotice, parse_ship_notice
 from hub.edi.documents.ship_notice_rows import render_ship_notice
 from hub.edi.documents.shipping_advice import ShippingAdvice, parse_shipping_advice, render_shipping_advice
 from hub.edi.documents.shipping_order import ShippingOrder, parse_shipping_order, render_shipping_order
-from hub.edi.documents.stock_transfer import (
-    TransferAdvice,
-    TransferReceipt,
-    parse_transfer_advice,
-    parse_transfer_receipt,
-    render_transfer_advice,
-    render_transfer_receipt,
-)
 from hub.edi.documents.technical import TechnicalAcknowledgement
+from hub.edi.documents.transfer_advice import TransferAdvice, parse_transfer_advice, render_transfer_advice
+from hub.edi.documents.transfer_receipt import TransferReceipt, parse_transfer_receipt, render_transfer_receipt
 from hub.edi.interchange import TransactionSet
 from hub.edi.write import OutboundSet
 from hub.errors import DataError

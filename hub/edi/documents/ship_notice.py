@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Annotated
 
 from hub.edi.documents.check_digits import note_check_digits
-from hub.edi.documents.layout import At, Many, One, read_loop
+from hub.edi.documents.layout import At, Many, One
+from hub.edi.documents.layout_reading import read_loop
 from hub.edi.documents.parts import (
     Carriers,
     Dates,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated
 
-from hub.edi.documents.layout import At, Many, One, Pairs, read_set
+from hub.edi.documents.layout import At, Many, One, Pairs
+from hub.edi.documents.layout_reading import read_set
 from hub.edi.documents.layout_rows import set_rows
 from hub.edi.documents.parts import Marks, Parties, ProductIds, References
 from hub.edi.documents.pricing import AllowanceCharges
