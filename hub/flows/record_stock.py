@@ -28,33 +28,70 @@ def record_stock(work: Work, report: StockReport) -> None:
     (``stock.unknown-location``, ``stock.wrong-partner``, ``stock.feed-guard``) and the others go on; with no document
     behind the report the DataError is raised instead. The same document again changes nothing.
     """
-    rose: set[Sku] = set()
-    changed: set[Sku] = set()
+    changes = Changes(work)
     for where in dict.fromkeys((*report.locations, *(row.location for row in report.rows))):
-        stale = _is_stale(work, where)
+        changes.begin(where)
         try:
             result = _count(work, report, where)
         except DataError as error:
-            _refuse(work, report, where, error)
+            refuse_count(work, report, where, error)
             continue
         for refusal in result.refusals:
             if refusal.sku is None:
-                _refuse(work, report, where, _error(refusal, where))
-        _apply(work, report, where, result.decisions)
-        changed.update(each.sku for each in result.decisions if each.delta or each.unavailable_delta)
-        rose.update(each.sku for each in result.decisions if each.delta > each.unavailable_delta)
-        if result.decisions:
-            _watch(work, where)
-        if stale and not _is_stale(work, where):
-            rose.update(_stocked(work, where))
-    work.touch(changed | rose)
-    if rose:
-        waiting = dict.fromkeys(each.order_id for each in work.uow.orders.unrouted(sorted(rose)))
-        for order_id in waiting:
-            work.uow.tasks.schedule("route", order_id, work.now)
+                refuse_count(work, report, where, refusal_error(refusal, where))
+        changes.apply(report, where, result.decisions)
+        changes.end(where)
+    changes.publish()
+
+
+class Changes:
+    """What counts changed: written location by location, told to channels and to waiting orders."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._rose: set[Sku] = set()
+        self._changed: set[Sku] = set()
+        self._stale = self._decided = False
+
+    def begin(self, where: LocationId) -> None:
+        """Before the first count at a location."""
+        self._stale, self._decided = _is_stale(self._work, where), False
+
+    def apply(self, report: StockReport, where: LocationId, decisions: Sequence[CountDecision]) -> None:
+        """Move the ledger."""
+        _apply(self._work, report, where, decisions)
+        self._decided = self._decided or bool(decisions)
+        self._changed.update(each.sku for each in decisions if each.delta or each.unavailable_delta)
+        self._rose.update(each.sku for each in decisions if each.delta > each.unavailable_delta)
+
+    def end(self, where: LocationId) -> None:
+        """After the last count at it: what was too old to be trusted may be usable again."""
+        if self._decided:
+            _watch(self._work, where)
+        if self._stale and not _is_stale(self._work, where):
+            self._rose.update(_stocked(self._work, where))
+
+    def publish(self) -> None:
+        """Have the channels look at what changed so far, and wake who waited for the stock."""
+        work = self._work
+        work.touch(self._changed | self._rose)
+        if self._rose:
+            waiting = dict.fromkeys(each.order_id for each in work.uow.orders.unrouted(sorted(self._rose)))
+            for order_id in waiting:
+                work.uow.tasks.schedule("route", order_id, work.now)
+        self._changed.clear()
+        self._rose.clear()
 
 
 def _count(work: Work, report: StockReport, where: LocationId) -> CountResult:
+    location = counted_location(work, report, where)
+    note_packs(work, report, location)
+    return count_location(location.counting, report, where, _known(work, report, location))
+
+
+def counted_location(work: Work, report: StockReport, where: LocationId) -> Location:
+    """The location, if the report may count there. Raises DataError ``stock.unknown-location``,
+    ``stock.wrong-partner``."""
     location = work.network.location(where)
     if location is None:
         raise DataError(
@@ -70,8 +107,7 @@ def _count(work: Work, report: StockReport, where: LocationId) -> CountResult:
             cure="Check the location's connection and which partner sent this report.",
             path=where,
         )
-    _note_packs(work, report, location)
-    return count_location(location.counting, report, where, _known(work, report, location))
+    return location
 
 
 def _speaks_for(work: Work, report: StockReport, location: Location) -> bool:
@@ -82,9 +118,14 @@ def _speaks_for(work: Work, report: StockReport, location: Location) -> bool:
 
 
 def _known(work: Work, report: StockReport, location: Location) -> Known:
+    rows = [row for row in report.rows if row.location == location.location]
+    return known_of(work, report, location, None if report.mode is FeedMode.FULL else sorted({row.sku for row in rows}))
+
+
+def known_of(work: Work, report: StockReport, location: Location, skus: Sequence[Sku] | None) -> Known:
+    """What we know of these SKUs at a location, or of all there."""
     where = location.location
     rows = [row for row in report.rows if row.location == where]
-    skus = None if report.mode is FeedMode.FULL else sorted({row.sku for row in rows})
     since = min((row.as_of or report.as_of for row in rows), default=report.as_of)
     since = min(since, report.as_of)
     store = work.uow.ledger
@@ -140,7 +181,7 @@ def _stocked(work: Work, where: LocationId) -> list[Sku]:
     return [balance.sku for balance in work.uow.ledger.balances(None, [where]) if balance.on_hand]
 
 
-def _note_packs(work: Work, report: StockReport, location: Location) -> None:
+def note_packs(work: Work, report: StockReport, location: Location) -> None:
     """Where whole packs are shipped only, routing needs each item's pack size: the one its figures come in."""
     if not location.pack_multiple:
         return
@@ -150,11 +191,13 @@ def _note_packs(work: Work, report: StockReport, location: Location) -> None:
             work.uow.refs.put("pack", ours, location.connection, f"{ours}/{row.units_each:f}")
 
 
-def _refuse(work: Work, report: StockReport, where: LocationId, error: DataError) -> None:
+def refuse_count(work: Work, report: StockReport, where: LocationId, error: DataError) -> None:
+    """Keep what a report said of one location for a person."""
     kept = work.quarantine(report.connection, where, code=error.code, message=error.message, cure=error.cure)
     if not kept:
         raise error
 
 
-def _error(refusal: Refusal, where: LocationId) -> DataError:
+def refusal_error(refusal: Refusal, where: LocationId) -> DataError:
+    """The refusal as an error."""
     return DataError(refusal.message, code=refusal.code, cure=refusal.cure, path=where)

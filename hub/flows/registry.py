@@ -18,6 +18,7 @@ from hub.flows.confirm_shipment import settle_confirmation
 from hub.flows.expire_request import expire_request, follow_backorder
 from hub.flows.publish_quantities import publish_quantities, settle_quantity
 from hub.flows.record_acknowledgement import record_acknowledgement
+from hub.flows.record_feed import record_feed
 from hub.flows.record_invoice import record_invoice
 from hub.flows.record_receipt import record_receipt
 from hub.flows.record_return import record_return
@@ -34,9 +35,11 @@ from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
 from hub.model.queue import OutboxItem, Task
 from hub.model.returns import Cancellation, Return
 from hub.model.shipment import Shipment, ShipmentConfirmation
-from hub.model.stock import QuantityUpdate, StockReport
+from hub.model.stock import QuantityUpdate, StockFeed, StockReport
 
-InboundItem = Order | Cancellation | StockReport | Acknowledgement | SyntaxReceipt | Shipment | Invoice | Return
+InboundItem = (
+    Order | Cancellation | StockReport | StockFeed | Acknowledgement | SyntaxReceipt | Shipment | Invoice | Return
+)
 """What a partner may tell us (the SDK's ``Item``)."""
 
 TaskHandler = Callable[[Work, Task], datetime | None]
@@ -52,6 +55,8 @@ def record_item(work: Work, item: InboundItem) -> None:
             cancel_order(work, item)
         case StockReport():
             record_stock(work, item)
+        case StockFeed():
+            record_feed(work, item)
         case Acknowledgement():
             record_acknowledgement(work, item)
         case SyntaxReceipt():

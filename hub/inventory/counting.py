@@ -98,10 +98,25 @@ class Known:
 def count_location(rule: CountingRule, report: StockReport, location: LocationId, known: Known) -> CountResult:
     """What ``report`` says of ``location``, as decisions and refusals (module docstring for the formula).
 
+    ``count_part`` and the feed guard (``Zeroed``) over all of it.
+
     Refused: figures older than the newest count applied (``stock.superseded``, per SKU), and a full report that
     would zero more than ``rule.guard_fraction`` of the items we know there (``stock.feed-guard``, as a whole; one
     single item may always go to zero).
     """
+    decisions, refusals = count_part(rule, report, location, known)
+    if report.mode is FeedMode.FULL:
+        guarded = Zeroed.of(decisions, known.balances).refusal(rule, report.reference, location)
+        if guarded is not None:
+            return CountResult((), (guarded,))
+    return CountResult(decisions, refusals)
+
+
+def count_part(
+    rule: CountingRule, report: StockReport, location: LocationId, known: Known
+) -> tuple[tuple[CountDecision, ...], tuple[Refusal, ...]]:
+    """The same for a part of a location's SKUs, without the guard: ``known.balances`` says which part a full report
+    without a figure zeroes."""
     figures = _figures(rule.basis, report, location)
     unsellable = _figures(CountBasis.UNAVAILABLE, report, location) if rule.basis is CountBasis.ON_HAND else {}
     names_all = report.mode is FeedMode.FULL and rule.missing is MissingMeans.ZERO
@@ -130,8 +145,36 @@ def count_location(rule: CountingRule, report: StockReport, location: LocationId
         decisions.append(
             CountDecision(sku, location, as_of, counted, terms, on_hand, on_hand - balance.on_hand, held_delta)
         )
-    guarded = _guard(rule, report, location, decisions, known.balances)
-    return CountResult((), (guarded,)) if guarded else CountResult(tuple(decisions), tuple(refusals))
+    return tuple(decisions), tuple(refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class Zeroed:
+    """How many of the items we know at a location a report takes to nothing: what the feed guard looks at."""
+
+    there: int = 0
+    zeroed: int = 0
+
+    @classmethod
+    def of(cls, decisions: Sequence[CountDecision], balances: Mapping[Sku, Balance]) -> Zeroed:
+        """Of one part of a location."""
+        there = sum(1 for balance in balances.values() if balance.counted_at is not None or balance.on_hand > 0)
+        gone = [each for each in decisions if each.counted <= 0 and each.sku in balances]
+        return cls(there, sum(1 for each in gone if balances[each.sku].on_hand > 0))
+
+    def __add__(self, other: Zeroed) -> Zeroed:
+        return Zeroed(self.there + other.there, self.zeroed + other.zeroed)
+
+    def refusal(self, rule: CountingRule, reference: str, location: LocationId) -> Refusal | None:
+        """The refusal of a full report that zeroes too much; one single item may always go to zero."""
+        if self.zeroed <= 1 or self.zeroed <= rule.guard_fraction * self.there:
+            return None
+        return Refusal(
+            location,
+            "stock.feed-guard",
+            f"The full report {reference} would zero {self.zeroed} of {self.there} items at {location}.",
+            "Ask the partner for a complete report, or raise guard_fraction for this location and reprocess.",
+        )
 
 
 def left_out_by_count(rule: CountingRule, counted_at: datetime | None, departure: Departure) -> bool:
@@ -233,27 +276,4 @@ def _superseded(sku: Sku, location: LocationId, as_of: datetime, newest: datetim
         f"The figure for {sku} as of {as_of.isoformat()} is older than the count of {newest.isoformat()}.",
         "",
         sku,
-    )
-
-
-def _guard(
-    rule: CountingRule,
-    report: StockReport,
-    location: LocationId,
-    decisions: Sequence[CountDecision],
-    balances: Mapping[Sku, Balance],
-) -> Refusal | None:
-    if report.mode is not FeedMode.FULL:
-        return None
-    there = sum(1 for balance in balances.values() if balance.counted_at is not None or balance.on_hand > 0)
-    zeroed = [
-        each.sku for each in decisions if each.counted <= 0 and each.sku in balances and balances[each.sku].on_hand > 0
-    ]
-    if len(zeroed) <= 1 or len(zeroed) <= rule.guard_fraction * there:
-        return None
-    return Refusal(
-        location,
-        "stock.feed-guard",
-        f"The full report {report.reference} would zero {len(zeroed)} of {there} items at {location}.",
-        "Ask the partner for a complete report, or raise guard_fraction for this location and reprocess.",
     )

@@ -25,9 +25,9 @@ from hub.model.order import Order
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
 from hub.model.returns import Cancellation, Return
 from hub.model.shipment import Shipment, ShipmentConfirmation
-from hub.model.stock import QuantityUpdate, StockReport
+from hub.model.stock import QuantityUpdate, StockBatch, StockFeed, StockReport
 
-Item = Order | Cancellation | StockReport | Acknowledgement | SyntaxReceipt | Shipment | Invoice | Return
+Item = Order | Cancellation | StockReport | StockFeed | Acknowledgement | SyntaxReceipt | Shipment | Invoice | Return
 """What a Source may tell."""
 
 Outgoing = FulfilmentRequest | CancellationRequest | QuantityUpdate | ShipmentConfirmation
@@ -110,6 +110,18 @@ class Source(Protocol):
 
     def parse(self, document: Document, codebook: Codebook) -> Parsed:
         """Pure. The same document and codebook give an equal result. Raises DataError where nothing is usable."""
+
+
+@runtime_checkable
+class FeedSource(Protocol):
+    """A Source, in addition, whose documents can be too big to be parsed into objects."""
+
+    def feed(self, document: Document, codebook: Codebook) -> Iterator[StockBatch | Parsed] | None:
+        """None for a document that ``parse`` is for. Else its stock rows in batches, to be staged as they come, and
+        last of all what it says besides: a StockFeed for each feed whose rows may be used, in place of a StockReport.
+
+        Pure as ``parse``; memory must not grow with the document. Raises what ``parse`` raises.
+        """
 
 
 class OrderSource(Source, Protocol):

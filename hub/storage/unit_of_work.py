@@ -10,6 +10,7 @@ from hub.ports import (
     ConnectionStore,
     DocumentStore,
     ExchangeStore,
+    FeedStore,
     InboxStore,
     LaneStore,
     LedgerStore,
@@ -28,6 +29,7 @@ from hub.storage.connections import SqlConnectionStore
 from hub.storage.database import CommitObserver, Database
 from hub.storage.documents import SqlDocumentStore
 from hub.storage.exchanges import SqlExchangeStore
+from hub.storage.feeds import SqlFeedStore
 from hub.storage.inbox import SqlInboxStore
 from hub.storage.lanes import SqlLaneStore
 from hub.storage.ledger import SqlLedgerStore
@@ -58,6 +60,7 @@ class SqlUnitOfWork:
         self.quarantine: QuarantineStore = SqlQuarantineStore(transaction)
         self.refs: RefStore = SqlRefStore(transaction)
         self.exchanges: ExchangeStore = SqlExchangeStore(transaction)
+        self.feeds: FeedStore = SqlFeedStore(transaction)
         self.publications: PublicationStore = SqlPublicationStore(transaction, shown)
         self.connections: ConnectionStore = SqlConnectionStore(transaction)
         self.sequences: SequenceStore = SqlSequenceStore(transaction)

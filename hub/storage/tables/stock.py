@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, PrimaryKeyConstraint, Table, UniqueConstraint, text
 
-from hub.storage.tables.columns import instant, metadata, quantity, row_number, words
+from hub.storage.tables.columns import count, instant, metadata, quantity, row_number, words
 
 movements = Table(
     "movements",
@@ -122,3 +122,20 @@ publications = Table(
         postgresql_where=text("waits_since IS NOT NULL"),
     ),
 )
+
+feed_rows = Table(
+    "feed_rows",
+    metadata,
+    words("document"),
+    count("feed"),
+    words("location"),
+    words("sku"),
+    Column("number", BigInteger, nullable=False),
+    words("basis"),
+    quantity("quantity"),
+    words("unit"),
+    quantity("units_each"),
+    PrimaryKeyConstraint("document", "feed", "location", "sku", "number"),
+    sqlite_with_rowid=False,
+)
+"""Rows of big feeds between being read and being published."""

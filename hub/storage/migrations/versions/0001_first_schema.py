@@ -202,6 +202,20 @@ def _stock() -> None:
         sa.PrimaryKeyConstraint("location", name="pk_counts"),
     )
     op.create_table(
+        "feed_rows",
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("feed", sa.Integer(), nullable=False),
+        sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("units_each", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("document", "feed", "location", "sku", "number", name="pk_feed_rows"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "holds",
         sa.Column("request_id", sa.Text(), nullable=False),
         sa.Column("line_id", sa.Text(), nullable=False),

@@ -1,0 +1,80 @@
+"""A big feed, staged row by row, becomes ledger movements: all of it in one transaction, a thousand items at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hub.errors import DataError, InvariantError
+from hub.flows.record_stock import Changes, counted_location, known_of, note_packs, refusal_error, refuse_count
+from hub.flows.work import Work
+from hub.inventory.counting import Zeroed, count_part
+from hub.model.identity import DocumentId, LocationId, Sku
+from hub.model.network import MissingMeans
+from hub.model.stock import FeedMode, StockFeed, StockReport, StockRow
+
+PART = 1_000
+"""SKUs counted together."""
+
+
+def record_feed(work: Work, feed: StockFeed) -> None:
+    """Apply a feed as ``record_stock`` applies a report, and forget its rows.
+
+    Each location is all or nothing: one that is unknown, belongs to somebody else or trips the feed guard is
+    quarantined and keeps its old stock.
+    """
+    if work.cause is None:
+        raise InvariantError("A feed came without the document its rows are staged under.")
+    document, changes = work.cause, Changes(work)
+    for where in dict.fromkeys((*feed.locations, *work.uow.feeds.locations(document, feed.number))):
+        changes.begin(where)
+        try:
+            with work.uow.savepoint():
+                _count_at(work, feed, document, where, changes)
+        except DataError as error:
+            refuse_count(work, _report(feed, where, ()), where, error)
+            continue
+        changes.end(where)
+        changes.publish()
+    work.uow.feeds.clear(document)
+
+
+def _count_at(work: Work, feed: StockFeed, document: DocumentId, where: LocationId, changes: Changes) -> None:
+    location = counted_location(work, _report(feed, where, ()), where)
+    seen = Zeroed()
+    missing = feed.mode is FeedMode.FULL and location.counting.missing is MissingMeans.ZERO
+    for skus, rows in _parts(work, feed, document, where, missing=missing):
+        report = _report(feed, where, rows)
+        note_packs(work, report, location)
+        known = known_of(work, report, location, skus)
+        decisions, _ = count_part(location.counting, report, where, known)
+        seen += Zeroed.of(decisions, known.balances)
+        changes.apply(report, where, decisions)
+        changes.publish()
+    refusal = seen.refusal(location.counting, feed.reference, where) if feed.mode is FeedMode.FULL else None
+    if refusal is not None:
+        raise refusal_error(refusal, where)
+
+
+def _parts(
+    work: Work, feed: StockFeed, document: DocumentId, where: LocationId, *, missing: bool
+) -> Iterator[tuple[list[Sku], list[StockRow]]]:
+    """The SKUs named, with their rows, and where the feed speaks for what it does not name, those it does not."""
+    after: Sku | None = None
+    while rows := work.uow.feeds.rows(document, feed.number, where, after, PART):
+        after = rows[-1][0]
+        yield list(dict.fromkeys(row[0] for row in rows)), [StockRow.of(row) for row in rows]
+    after = None
+    while missing and (skus := work.uow.feeds.unnamed(document, feed.number, where, after, PART)):
+        after = skus[-1]
+        yield skus, []
+
+
+def _report(feed: StockFeed, where: LocationId, rows: Sequence[StockRow]) -> StockReport:
+    return StockReport(
+        connection=feed.connection,
+        reference=feed.reference,
+        as_of=feed.as_of,
+        mode=feed.mode,
+        locations=(where,),
+        rows=tuple(rows),
+    )

@@ -1,0 +1,112 @@
+"""Stores of stock: the ledger, what channels show of it, feeds on their way in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, RequestId, Sku
+from hub.model.ledger import Balance, Commitment, Departure, Movement, Reservation
+from hub.model.queue import Publication
+from hub.model.stock import FeedRow
+
+
+class LedgerStore(Protocol):
+    """The stock ledger (domain.md 1.2). Every write is keyed; the same key again changes nothing."""
+
+    def move(self, movements: Sequence[Movement]) -> int:
+        """Append movements and add them to the balances; returns how many were new."""
+
+    def reserve(
+        self, reservations: Sequence[Reservation], floors: Mapping[tuple[Sku, LocationId], Decimal]
+    ) -> list[str]:
+        """Promise stock, all or nothing, guarded in the statement itself.
+
+        A promise is kept only where on hand - unavailable - reserved - floor covers it (``floors``: Decimal per SKU
+        and location, 0 where not named). Returns the keys that were not covered; then nothing was written.
+        """
+
+    def release(self, reservations: Sequence[Reservation]) -> int:
+        """Append negative reservations. Raises InvariantError where more would be released than is held."""
+
+    def held(self, request_id: RequestId) -> dict[tuple[LineId, Sku, LocationId], Decimal]:
+        """Units (Decimal) still reserved for a request, by line."""
+
+    def balances(
+        self, skus: Iterable[Sku] | None = None, locations: Iterable[LocationId] | None = None
+    ) -> list[Balance]:
+        """Balances, all where a filter is None. Pairs never moved have none."""
+
+    def counted(self, skus: Sequence[Sku], location: LocationId, as_of: datetime, document: DocumentId | None) -> None:
+        """Note that a count of these items as of then has been applied."""
+
+    def freshness(self, locations: Iterable[LocationId] | None = None) -> dict[LocationId, datetime]:
+        """As-of time of the newest count applied at each location; one never counted has no entry."""
+
+    def arrivals(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Movement]:
+        """On-hand movements that are neither counts nor shipments, observed after ``since``."""
+
+    def commitments(self, location: LocationId, skus: Iterable[Sku] | None = None) -> list[Commitment]:
+        """Outstanding request lines at a location."""
+
+    def departures(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Departure]:
+        """Shipments from a location that left after ``since``."""
+
+    def movements(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[Movement]:
+        """Newest first."""
+
+    def reservations(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[Reservation]:
+        """Newest first."""
+
+    def drift(self) -> list[str]:
+        """Balances that differ from the sums of their rows, in words; empty where the ledger is true."""
+
+
+class PublicationStore(Protocol):
+    """What each channel shows, and which SKUs must be looked at again."""
+
+    def touch(self, skus: Iterable[Sku]) -> None:
+        """Say that the sellable quantity of these may have changed, for every channel."""
+
+    def touched(self, channel: ChannelId, limit: int) -> list[Sku]:
+        """SKUs touched since ``settled`` for this channel, oldest first."""
+
+    def settled(self, channel: ChannelId, skus: Iterable[Sku]) -> None:
+        """These have been looked at."""
+
+    def current(self, channel: ChannelId, skus: Iterable[Sku]) -> dict[Sku, Publication]:
+        """What we know the channel shows."""
+
+    def save(self, publication: Publication) -> None:
+        """Insert or replace."""
+
+    def waiting(self, channel: ChannelId, before: datetime) -> list[Sku]:
+        """SKUs whose publications wait since before that moment."""
+
+    def resume(self, channel: ChannelId, before: datetime) -> list[Sku]:
+        """Let publications that wait since before that moment wait no longer; returns their SKUs."""
+
+
+class FeedStore(Protocol):
+    """Rows of big feeds between being read and being published. ``feed`` is a StockFeed's ``number``."""
+
+    def stage(self, document: DocumentId, feed: int, first: int, rows: Sequence[FeedRow]) -> None:
+        """Keep rows, the first of them being number ``first`` of its feed."""
+
+    def locations(self, document: DocumentId, feed: int) -> list[LocationId]:
+        """Every location its rows name."""
+
+    def rows(
+        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int
+    ) -> list[FeedRow]:
+        """All rows of the next ``limit`` SKUs after that one, by SKU and then as they were staged."""
+
+    def unnamed(
+        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int
+    ) -> list[Sku]:
+        """The next SKUs with a count or stock at the location of which the feed has no row."""
+
+    def clear(self, document: DocumentId) -> None:
+        """Forget what is staged under a document."""

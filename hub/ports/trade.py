@@ -1,0 +1,99 @@
+"""Stores of orders and of what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from hub.model.events import OrderEvent
+from hub.model.fulfilment import FulfilmentRequest
+from hub.model.identity import ChannelId, OrderId, RequestId, Sku
+from hub.model.order import OpenDemand, OrderRecord, OrderStatus
+from hub.model.purchase import Invoice
+from hub.model.returns import Return
+from hub.model.routing import RoutingPlan
+from hub.model.shipment import Shipment
+
+
+class OrderStore(Protocol):
+    """Orders, their counters and their timeline."""
+
+    def add(self, record: OrderRecord) -> bool:
+        """Store a new order; False where (channel, external_id) is already there (nothing is changed)."""
+
+    def get(self, order_id: OrderId, *, lock: bool = False) -> OrderRecord | None:
+        """The order; ``lock`` holds its row until the transaction ends."""
+
+    def find(self, channel: ChannelId, external_id: str, *, lock: bool = False) -> OrderRecord | None:
+        """The order by the channel's id."""
+
+    def save(self, record: OrderRecord) -> None:
+        """Write counters, hold, exclusions, attempts, status and the order itself (a line may have been mapped).
+
+        Raises InvariantError where ``record.version`` is not the stored one (a lost update).
+        """
+
+    def page(
+        self,
+        *,
+        status: OrderStatus | None = None,
+        text: str = "",
+        after: OrderId | None = None,
+        limit: int = 50,
+    ) -> list[OrderRecord]:
+        """A page by order id (keyset). ``text`` matches the id or the channel's number."""
+
+    def with_unmapped(self, skus: Iterable[str]) -> list[OrderId]:
+        """Orders with a line whose ``sku`` is None and whose ``channel_item`` is one of these."""
+
+    def unrouted(self, skus: Iterable[Sku] | None = None) -> list[OpenDemand]:
+        """Open units of mapped lines (counter ``open`` above 0) of these SKUs, all where None; oldest order first."""
+
+    def count(self) -> dict[OrderStatus, int]:
+        """Orders by status."""
+
+    def record(self, event: OrderEvent) -> None:
+        """Append to the order's timeline."""
+
+    def timeline(self, order_id: OrderId) -> list[OrderEvent]:
+        """The order's events, oldest first."""
+
+
+class RequestStore(Protocol):
+    """Fulfilment requests, shipments, invoices, returns and routing plans."""
+
+    def add(self, request: FulfilmentRequest) -> None:
+        """Store a new request."""
+
+    def get(self, request_id: RequestId, *, lock: bool = False) -> FulfilmentRequest | None:
+        """The request of that id."""
+
+    def save(self, request: FulfilmentRequest) -> None:
+        """Replace the stored request."""
+
+    def for_order(self, order_id: OrderId) -> list[FulfilmentRequest]:
+        """All requests of an order, oldest first."""
+
+    def add_shipment(self, shipment: Shipment, request_ids: Sequence[RequestId], order_id: OrderId) -> bool:
+        """Store the part of a shipment that is about one order; False where it is already there."""
+
+    def shipments(self, order_id: OrderId) -> list[Shipment]:
+        """Shipments of an order, oldest first."""
+
+    def add_invoice(self, invoice: Invoice, state: str) -> bool:
+        """Store an invoice; False where (partner, number) is already there."""
+
+    def invoices(self, request_id: RequestId) -> list[Invoice]:
+        """Invoices for a request."""
+
+    def save_return(self, returned: Return, order_id: OrderId) -> None:
+        """Insert or replace a return by (channel, return_id)."""
+
+    def get_return(self, channel: ChannelId, return_id: str) -> Return | None:
+        """The return of that id."""
+
+    def add_plan(self, plan: RoutingPlan) -> None:
+        """Keep a routing decision."""
+
+    def plans(self, order_id: OrderId) -> list[RoutingPlan]:
+        """Routing decisions of an order, oldest first."""

@@ -1,0 +1,109 @@
+"""Rows of big feeds between being read and being published: staged in file order, taken out SKU by SKU."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hub.model.identity import DocumentId, LocationId, Sku
+from hub.model.quantity import from_scaled, to_scaled
+from hub.model.stock import CountBasis, FeedRow
+from hub.storage.dialect import as_rows
+from hub.storage.transaction import Transaction
+
+# One JSON parameter stays below a few megabytes.
+_CHUNK = 5000
+
+_STAGE = """
+    INSERT INTO feed_rows (document, feed, location, sku, number, basis, quantity, unit, units_each)
+    SELECT :document, :feed, r.l, r.s, r.n, r.b, r.q, r.u, r.e
+    FROM {rows l text, s text, n bigint, b text, q bigint, u text, e bigint}
+    WHERE true
+"""
+_LOCATIONS = "SELECT DISTINCT location FROM feed_rows WHERE document = :document AND feed = :feed ORDER BY location"
+_ROWS = """
+    SELECT sku, location, basis, quantity, unit, units_each FROM feed_rows
+    WHERE document = :document AND feed = :feed AND location = :location AND sku > :after AND sku <= (
+        SELECT max(sku) FROM (
+            SELECT DISTINCT sku FROM feed_rows
+            WHERE document = :document AND feed = :feed AND location = :location AND sku > :after
+            ORDER BY sku LIMIT :limit
+        ) AS next
+    )
+    ORDER BY sku, number
+"""
+_UNNAMED = """
+    SELECT b.sku FROM balances b
+    WHERE b.location = :location AND b.sku > :after AND (b.counted_at IS NOT NULL OR b.on_hand <> 0)
+          AND NOT EXISTS (
+              SELECT 1 FROM feed_rows f
+              WHERE f.document = :document AND f.feed = :feed AND f.location = :location AND f.sku = b.sku
+          )
+    ORDER BY b.sku LIMIT :limit
+"""
+_CLEAR = "DELETE FROM feed_rows WHERE document = :document"
+
+
+class SqlFeedStore:
+    """FeedStore."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def stage(self, document: DocumentId, feed: int, first: int, rows: Sequence[FeedRow]) -> None:
+        """See FeedStore."""
+        for start in range(0, len(rows), _CHUNK):
+            values = as_rows(
+                _values(row, first + number) for number, row in enumerate(rows[start : start + _CHUNK], start)
+            )
+            self._transaction.run(_STAGE, {"document": document, "feed": feed, "rows": values})
+
+    def locations(self, document: DocumentId, feed: int) -> list[LocationId]:
+        """See FeedStore."""
+        found = self._transaction.run(_LOCATIONS, {"document": document, "feed": feed})
+        return [LocationId(row.location) for row in found]
+
+    def rows(
+        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int
+    ) -> list[FeedRow]:
+        """See FeedStore."""
+        found = self._transaction.run(_ROWS, _page(document, feed, location, after, limit))
+        return [
+            (
+                Sku(row.sku),
+                LocationId(row.location),
+                CountBasis(row.basis),
+                from_scaled(row.quantity),
+                row.unit,
+                from_scaled(row.units_each),
+            )
+            for row in found
+        ]
+
+    def unnamed(
+        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int
+    ) -> list[Sku]:
+        """See FeedStore."""
+        return [Sku(row.sku) for row in self._transaction.run(_UNNAMED, _page(document, feed, location, after, limit))]
+
+    def clear(self, document: DocumentId) -> None:
+        """See FeedStore."""
+        self._transaction.run(_CLEAR, {"document": document})
+
+
+def _values(row: FeedRow, number: int) -> dict[str, Any]:
+    sku, location, basis, quantity, unit, units_each = row
+    return {
+        "l": location,
+        "s": sku,
+        "n": number,
+        "b": basis.value,
+        "q": to_scaled(quantity),
+        "u": unit,
+        "e": to_scaled(units_each),
+    }
+
+
+def _page(document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int) -> dict[str, str | int]:
+    # No SKU is empty, so all of them come after the empty text.
+    return {"document": document, "feed": feed, "location": location, "after": after or "", "limit": limit}
