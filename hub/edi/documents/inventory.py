@@ -207,7 +207,7 @@ def _line_rows(line: StockLine) -> Iterator[Row]:
     yield from _quantity_rows(line, None)
     yield from _each("SDQ", line.site_quantities)
     yield from _each("SCH", line.schedules)
-    for site in dict.fromkeys(line.sites):
+    for site in dict.fromkeys((*line.sites, *(item.site for item in line.quantities if item.site))):
         yield from loop_rows(site, "N1")
         yield from _quantity_rows(line, site)
 

@@ -19,21 +19,23 @@ def set_rows(set_id: str, head: str, document: Any) -> OutboundSet:
 
 
 def loop_rows(item: Any, head: str, leaving: tuple[str, ...] = ()) -> Iterator[Row]:
-    """The segments of a loop, ``head`` being the id of its first one; wholly empty ones are left out by the writer.
+    """The segments of a loop, ``head`` being the id of its first one; wholly empty ones are left out.
 
     Raises DataError ``x12.not-writable`` for a value that its element cannot carry.
     """
     layout = layout_of(type(item))
-    yield _row(item, head, layout.heads)
+    yield from _row(item, head, layout.heads)
     written: set[str] = set()
     for field in layout.fields:
         match field.place:
             case At(segment=name) if name and name not in written and name not in leaving:
                 written.add(name)
-                yield _row(item, name, layout.singles[name])
+                yield from _row(item, name, layout.singles[name])
             case Texts() as texts if texts.segment not in leaving:
                 yield from _text_rows(getattr(item, field.name), texts)
-            case Many(segment=name, leaving=theirs) if name not in leaving:
+            case Many(segment=name) if name in leaving and getattr(item, field.name):
+                raise _not_writable(f"{name} has no place behind {head} in this set.", name)
+            case Many(segment=name, leaving=theirs):
                 for entry in getattr(item, field.name):
                     yield from loop_rows(entry, name, theirs)
             case One(segment=name) if getattr(item, field.name) is not None:
@@ -42,7 +44,7 @@ def loop_rows(item: Any, head: str, leaving: tuple[str, ...] = ()) -> Iterator[R
                 yield (counted.segment, str(len(getattr(item, counted.of))))
 
 
-def _row(item: Any, segment: str, laid: tuple[LaidField, ...]) -> Row:
+def _row(item: Any, segment: str, laid: tuple[LaidField, ...]) -> Iterator[Row]:
     elements: dict[int, str] = {}
     for field in laid:
         value = getattr(item, field.name)
@@ -52,7 +54,8 @@ def _row(item: Any, segment: str, laid: tuple[LaidField, ...]) -> Row:
             elements.update(field.place.beside if text else ())
         elif isinstance(field.place, Pairs):
             elements.update(_pair_elements(value, field.place, segment))
-    return (segment, *(elements.get(number, "") for number in range(1, max(elements, default=0) + 1)))
+    if any(elements.values()):
+        yield (segment, *(elements.get(number, "") for number in range(1, max(elements) + 1)))
 
 
 def _pair_elements(value: tuple[tuple[str, str], ...], pairs: Pairs, segment: str) -> Iterator[tuple[int, str]]:

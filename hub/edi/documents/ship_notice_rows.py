@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
 
 from hub.edi.documents.layout_rows import loop_rows
 from hub.edi.documents.parts import flat
@@ -12,8 +14,20 @@ from hub.edi.write import OutboundSet, Row
 
 
 def render_ship_notice(notice: ShipNotice) -> OutboundSet:
-    """The 856's segments between ST and SE; HL01 and HL02 as the levels carry them, CTT01 counted here."""
+    """The 856's segments between ST and SE; HL01 and HL02 as the levels carry them, CTT01 counted here.
+
+    Where a level has no id, all of them are numbered in their order, as X12 wants it.
+    """
+    if not all(level.id for level in notice.levels()):
+        numbers = count(1)
+        notice = replace(notice, roots=tuple(_numbered(root, "", numbers) for root in notice.roots))
     return OutboundSet("856", tuple(_rows(notice)))
+
+
+def _numbered(level: ShipLevel, parent: str, numbers: Iterator[int]) -> ShipLevel:
+    own = str(next(numbers))
+    children = tuple(_numbered(child, own, numbers) for child in level.children)
+    return replace(level, id=own, parent_id=parent, children=children)
 
 
 def _rows(notice: ShipNotice) -> Iterator[Row]:

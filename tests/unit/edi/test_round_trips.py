@@ -27,7 +27,7 @@ from hub.errors import DataError
 from tests.unit.edi.interchanges import ENVELOPE
 from tests.unit.edi.random_documents import documents, technicals
 
-FEW = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FEW = settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def written_and_read(document: X12Document, set_id: str, version: str) -> X12Document:
@@ -82,3 +82,28 @@ def test_more_product_ids_than_the_segment_has_room_for_are_refused() -> None:
     with pytest.raises(DataError) as caught:
         write_document(document_from_json(advice))
     assert ("x12.not-writable", "W1207") == (caught.value.code, caught.value.path)
+
+
+def test_levels_without_ids_are_numbered_when_written() -> None:
+    item = {"code": "I", "items": [{"quantity": "1", "unit": "EA", "ids": [["VN", "A"]]}]}
+    order = {"code": "O", "order": {"number": "PO-1"}, "children": [item, item]}
+    notice = {"set": "856", "shipment_id": "S-1", "roots": [{"code": "S", "children": [order]}]}
+    rows = write_document(document_from_json(notice)).rows
+    assert [("1", "", "S"), ("2", "1", "O"), ("3", "2", "I"), ("4", "2", "I")] == [
+        row[1:] for row in rows if row[0] == "HL"
+    ]
+
+
+def test_what_has_no_place_in_the_set_is_refused_and_not_lost() -> None:
+    party = {"entity": "ST", "references": [{"qualifier": "DP", "value": "7"}]}
+    notice = {"set": "856", "roots": [{"id": "1", "code": "S", "parties": [party]}]}
+    with pytest.raises(DataError) as caught:
+        write_document(document_from_json(notice))
+    assert "x12.not-writable" == caught.value.code
+
+
+def test_site_of_a_quantity_is_written_also_where_the_line_does_not_list_it() -> None:
+    site = {"entity": "WH", "id_qualifier": "92", "id": "E1"}
+    line = {"ids": [["VN", "A"]], "quantities": [{"qualifier": "17", "amount": "3", "site": site}]}
+    rows = write_document(document_from_json({"set": "846", "number": "S-1", "lines": [line]})).rows
+    assert ["LIN", "N1", "QTY", "CTT"] == [row[0] for row in rows[1:]]

@@ -111,6 +111,7 @@ def test_document_of_a_sample_written_and_read_is_the_same_document(path: Path) 
             continue
         envelope = envelope_of(one)
         (back,) = sets_of(read_interchanges(write_interchange(envelope, [write_document(document)])))
+        assert not any(finding.rejects for finding in check_set(back))
         carried = {key: value for key, value in document_json(document).items() if key != "lines_claimed"}
         assert carried.items() <= document_json(read_document(back)).items()
 
