@@ -17,7 +17,7 @@ PART = 1_000
 
 
 def record_feed(work: Work, feed: StockFeed) -> None:
-    """Apply a feed as ``record_stock`` applies a report, and forget its rows.
+    """Apply a feed as ``record_stock`` applies a report.
 
     Each location is all or nothing: one that is unknown, belongs to somebody else or trips the feed guard is
     quarantined and keeps its old stock.
@@ -35,7 +35,6 @@ def record_feed(work: Work, feed: StockFeed) -> None:
             continue
         changes.end(where)
         changes.publish()
-    work.uow.feeds.clear(document)
 
 
 def _count_at(work: Work, feed: StockFeed, document: DocumentId, where: LocationId, changes: Changes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from hub.inventory.counting import CountDecision
@@ -15,8 +15,11 @@ from hub.model.shipment import Shipment
 
 
 def count_movements(decision: CountDecision, source: str, document: DocumentId | None, now: datetime) -> list[Movement]:
-    """The corrections a count makes. ``source`` is the document, or the report's reference where there is none."""
-    key = f"count:{source}:{decision.sku}:{decision.location}"
+    """The corrections a count makes. ``source`` is the document, or the report's reference where there is none.
+
+    One document may count an item twice, as of different times: the time is part of the key.
+    """
+    key = f"count:{source}:{decision.sku}:{decision.location}:{decision.as_of.astimezone(UTC):%Y%m%dT%H%M%S.%f}"
     there = Movement(
         key=key,
         sku=decision.sku,

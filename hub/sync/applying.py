@@ -8,17 +8,18 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from hub.errors import DataError, HubError, InvariantError
+from hub.errors import DataError, HubError, InvariantError, LeaseLostError
 from hub.flows.registry import record_item
 from hub.flows.work import Work
 from hub.model.order import Order
 from hub.model.queue import InboxEntry, InboxState, OutboxItem, QuarantineEntry
 from hub.ports import UnitOfWork
-from hub.sdk.capabilities import Item, Parsed, Reply
+from hub.sdk.capabilities import FeedSource, Item, Parsed, Reply
 from hub.sync.connections import LiveConnection
 from hub.sync.exchanges import Admitted, Part, Standing, admit, answer_again, parts_of, reused
 from hub.sync.retry import as_hub_error
 from hub.sync.runtime import Turn
+from hub.sync.staging import staged
 
 REPROCESS = "reprocess"
 """Note of an inbox row that a person asked to have parsed again."""
@@ -28,11 +29,12 @@ REPLY = TypeAdapter(Reply)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What parsing a stored document gave: either ``parsed`` or ``error``."""
+    """What parsing a stored document gave: either ``parsed`` or ``error``. ``staged``: rows of it may be staged."""
 
     entry: InboxEntry
     parsed: Parsed | None = None
     error: HubError | None = None
+    staged: bool = False
 
     @property
     def usable(self) -> bool:
@@ -51,7 +53,8 @@ class Applied:
 
 
 def read_document(turn: Turn, connection: LiveConnection, entry: InboxEntry) -> Reading:
-    """Load and parse; no error leaves this function."""
+    """Load and parse, staging the rows of a feed. No error but LeaseLostError leaves this function."""
+    feeding = False
     try:
         with turn.runtime.storage.read() as uow:
             document = uow.documents.get(entry.document)
@@ -65,9 +68,15 @@ def read_document(turn: Turn, connection: LiveConnection, entry: InboxEntry) -> 
                 cure="Give the connection its former connector, or ignore the document.",
             )
         with connection.using(source):
-            return Reading(entry, source.parse(document, connection.codebook))
+            pieces = source.feed(document, connection.codebook) if isinstance(source, FeedSource) else None
+            if pieces is None:
+                return Reading(entry, source.parse(document, connection.codebook))
+            feeding = True
+            return Reading(entry, staged(turn, entry.document, pieces), staged=True)
+    except LeaseLostError:
+        raise
     except Exception as error:  # noqa: BLE001  the caller decides by the class
-        return Reading(entry, error=as_hub_error(error))
+        return Reading(entry, error=as_hub_error(error), staged=feeding)
 
 
 def apply_reading(turn: Turn, uow: UnitOfWork, connection: LiveConnection, reading: Reading, *, alone: bool) -> Applied:
@@ -76,9 +85,17 @@ def apply_reading(turn: Turn, uow: UnitOfWork, connection: LiveConnection, readi
     ``alone``: a DataError of one item quarantines that item and the rest is recorded (one savepoint each).
     Otherwise any error is raised and the caller takes the documents one by one.
     """
-    entry, now = reading.entry, turn.now
+    entry = reading.entry
     if entry.note:
         _release_own(uow, entry)
+    applied = _apply(turn, uow, connection, reading, alone=alone)
+    if reading.staged:
+        uow.feeds.clear(entry.document)
+    return applied
+
+
+def _apply(turn: Turn, uow: UnitOfWork, connection: LiveConnection, reading: Reading, *, alone: bool) -> Applied:
+    entry, now = reading.entry, turn.now
     if reading.parsed is None:
         error = reading.error or InvariantError("A reading without result or error.")
         _quarantine(uow, entry, error, now)

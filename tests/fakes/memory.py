@@ -18,6 +18,7 @@ from hub.ports import (
     ConnectionStore,
     DocumentStore,
     ExchangeStore,
+    FeedStore,
     InboxStore,
     LaneStore,
     LedgerStore,
@@ -31,6 +32,7 @@ from hub.ports import (
     TaskStore,
 )
 from tests.fakes.memory_exchanges import MemoryExchanges
+from tests.fakes.memory_feeds import MemoryFeeds
 from tests.fakes.memory_ledger import MemoryLedger
 from tests.fakes.memory_orders import MemoryOrders, MemoryRequests
 from tests.fakes.memory_queues import MemoryDocuments, MemoryInbox, MemoryOutbox, MemoryQuarantine, MemoryTasks
@@ -133,6 +135,7 @@ class MemoryUnitOfWork:
         self.quarantine: QuarantineStore = MemoryQuarantine()
         self.refs: RefStore = MemoryRefs()
         self.exchanges: ExchangeStore = MemoryExchanges()
+        self.feeds: FeedStore = MemoryFeeds(self.ledger)
         self.publications: PublicationStore = MemoryPublications()
         self.connections: ConnectionStore = MemoryConnections()
         self.sequences: SequenceStore = MemorySequences()

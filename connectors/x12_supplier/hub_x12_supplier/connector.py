@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from hub.errors import HubError, InvariantError, UncertainOutcomeError
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
 from hub.model.fulfilment import FulfilmentRequest
+from hub.model.stock import StockBatch
 from hub.sdk.capabilities import Envelope, HealthReport, Page, Parsed, Receipt, RepeatSafety, Reply, Stamp
 from hub.sdk.context import ConnectionContext
 from hub_x12_supplier.client import MailboxClient, delivered
@@ -44,6 +45,12 @@ class X12Supplier:
         from hub_x12_supplier.translate.interchange import parsed
 
         return parsed(document, codebook)
+
+    def feed(self, document: Document, codebook: Codebook) -> Iterator[StockBatch | Parsed] | None:
+        """A big file as batches of stock rows, then the rest of what it says."""
+        from hub_x12_supplier.translate.big_files import BIG_FILE_BYTES, fed
+
+        return fed(document, codebook) if len(document.body) >= BIG_FILE_BYTES else None
 
     def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
         """Interchange and group numbers, for each interchange that `render` makes."""

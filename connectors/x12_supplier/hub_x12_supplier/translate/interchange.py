@@ -23,12 +23,13 @@ from hub.model.document import Direction, Document
 from hub.model.exchange import Exchange, ExchangeGroup, ExchangeMessage, ExchangeState
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
 from hub.model.shipment import Shipment
-from hub.model.stock import StockReport
+from hub.model.stock import StockFeed, StockReport
 from hub.sdk.capabilities import Item, Parsed, Problem, ReceivedExchange, Reply
 from hub_x12_supplier.faults import document_error, profile_error
 from hub_x12_supplier.translate.answering import group_reply, technical_reply
 from hub_x12_supplier.translate.answers import acknowledgement, syntax_receipts, technical_receipt
 from hub_x12_supplier.translate.envelopes import party
+from hub_x12_supplier.translate.feed import FeedReader
 from hub_x12_supplier.translate.invoices import invoice
 from hub_x12_supplier.translate.reading import profile_of
 from hub_x12_supplier.translate.shipments import shipments
@@ -55,20 +56,40 @@ def parsed(document: Document, codebook: Codebook) -> Parsed:
 
     Raises DataError where the file holds no interchange at all, or the partner has no profile.
     """
-    profile = profile_of(codebook)
-    severities = {code: Severity(level) for code, level in profile.severities.items()}
-    items: list[Item] = []
-    problems: list[Problem] = []
-    replies: list[Reply] = []
-    exchanges: list[ReceivedExchange] = []
+    severities = severities_of(codebook)
+    reading = FileReading(document, codebook)
     for found in read_interchanges(document.body, severities=severities):
-        exchange = _exchange(found, document, codebook)
-        gathered = _Reader(found, exchange, document, codebook, severities).read()
-        items += gathered.items
-        problems += gathered.problems
-        replies += gathered.replies
-        exchanges.append(_received(exchange, gathered, profile))
-    return Parsed(tuple(items), tuple(problems), tuple(replies), tuple(exchanges))
+        reading.take(check_interchange(found, severities=severities))
+    return reading.parsed()
+
+
+def severities_of(codebook: Codebook) -> dict[str, Severity]:
+    """How grave the partner's profile takes which finding."""
+    return {code: Severity(level) for code, level in profile_of(codebook).severities.items()}
+
+
+class FileReading:
+    """A file on its way to canonical items, interchange by interchange, each checked by the spec."""
+
+    def __init__(self, document: Document, codebook: Codebook) -> None:
+        self._document, self._codebook = document, codebook
+        self._items: list[Item] = []
+        self._problems: list[Problem] = []
+        self._replies: list[Reply] = []
+        self._exchanges: list[ReceivedExchange] = []
+
+    def take(self, found: Interchange, feeds: Mapping[int, FeedReader] | None = None) -> None:
+        """``feeds``: those of its 846 sets whose items were read on the way, by the position of their ST."""
+        exchange = _exchange(found, self._document, self._codebook)
+        gathered = _Reader(found, exchange, self._document, self._codebook, feeds).read()
+        self._items += gathered.items
+        self._problems += gathered.problems
+        self._replies += gathered.replies
+        self._exchanges.append(_received(exchange, gathered, profile_of(self._codebook)))
+
+    def parsed(self) -> Parsed:
+        """All of it."""
+        return Parsed(tuple(self._items), tuple(self._problems), tuple(self._replies), tuple(self._exchanges))
 
 
 def _exchange(found: Interchange, document: Document, codebook: Codebook) -> Exchange:
@@ -110,9 +131,9 @@ class _Reader:
         exchange: Exchange,
         document: Document,
         codebook: Codebook,
-        severities: Mapping[str, Severity],
+        feeds: Mapping[int, FeedReader] | None,
     ) -> None:
-        self._found, self._document, self._codebook, self._severities = found, document, codebook, severities
+        self._found, self._document, self._codebook, self._feeds = found, document, codebook, feeds
         self._profile = profile_of(codebook)
         self._path = f"ISA {found.control_number or '?'}"
         self._key = f"{codebook.connection}:{exchange.sha256[:16]}:{found.control_number}"
@@ -130,7 +151,7 @@ class _Reader:
         receipts = [technical_receipt(read_technical(segment)) for segment in self._found.technical]
         self._gathered.items.extend(receipts)
         self._gathered.usable += len(receipts)
-        for index, group in enumerate(check_interchange(self._found, severities=self._severities).groups, 1):
+        for index, group in enumerate(self._found.groups, 1):
             self._read_group(group, index)
         return self._gathered
 
@@ -190,7 +211,7 @@ class _Reader:
             return ""
         gathered.usable += 1
         try:
-            items, problems = _items_of(transaction_set, self._found, self._document, self._codebook)
+            items, problems = self._items_of(transaction_set)
         except DataError as error:
             error.path = f"{path}/{error.path}" if error.path else path
             self._refuse(error)
@@ -198,6 +219,12 @@ class _Reader:
         gathered.items.extend(items)
         gathered.problems.extend(replace(problem, path=f"{path}/{problem.path}") for problem in problems)
         return ", ".join(dict.fromkeys(filter(None, map(_subject, items))))
+
+    def _items_of(self, item: TransactionSet) -> tuple[list[Item], list[Problem]]:
+        feed = self._feeds.get(item.segments[0].position) if self._feeds is not None else None
+        if feed is None:
+            return _items_of(item, self._found, self._document, self._codebook)
+        return [feed.feed(f"846 {self._found.control_number}/{item.control_number}")], feed.told()
 
     def _refuse(self, error: DataError) -> None:
         self._gathered.refusal = self._gathered.refusal or error.code
@@ -235,7 +262,7 @@ def _subject(item: Item) -> str:
             return item.shipment_id
         case Invoice():
             return item.invoice_number
-        case StockReport():
+        case StockReport() | StockFeed():
             return item.reference
         case SyntaxReceipt():
             return f"{item.group_kind} {item.group_control_number}"

@@ -1,0 +1,37 @@
+"""A file too big to be read at once: the rows of its 846 sets as they go by, and last what else it says."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from hub.edi.feed import FeedBatch, read_feed
+from hub.mapping.codebook import Codebook
+from hub.model.document import Document
+from hub.model.stock import StockBatch
+from hub.sdk.capabilities import Parsed
+from hub_x12_supplier.translate.feed import FeedReader
+from hub_x12_supplier.translate.interchange import FileReading, severities_of
+
+BIG_FILE_BYTES = 1_000_000
+"""From here on a file is read on the way: some 20,000 items."""
+
+
+def fed(document: Document, codebook: Codebook) -> Iterator[StockBatch | Parsed]:
+    """See FeedSource. Raises DataError as `interchange.parsed` does."""
+    reading = FileReading(document, codebook)
+    feeds: dict[int, FeedReader] = {}
+    count = 0
+    for piece in read_feed(io.BytesIO(document.body), severities=severities_of(codebook)):
+        if not isinstance(piece, FeedBatch):
+            reading.take(piece, feeds)
+            feeds = {}
+            continue
+        start = piece.header.segments[0].position
+        if start not in feeds:
+            count += 1
+            feeds[start] = FeedReader(piece, count, codebook, document.at)
+        rows = feeds[start].read(piece)
+        if rows:
+            yield StockBatch(feeds[start].number, rows)
+    yield reading.parsed()
