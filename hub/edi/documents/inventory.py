@@ -12,6 +12,7 @@ from hub.edi.documents.layout_reading import read_loop
 from hub.edi.documents.layout_rows import loop_rows
 from hub.edi.documents.parts import (
     DateReference,
+    ItemDescription,
     Party,
     ProductIds,
     Reference,
@@ -54,11 +55,15 @@ class StockQuantity:
 
 @dataclass(frozen=True, slots=True)
 class StockLine:
-    """LIN loop: an item's ids and everything said of its stock. ``sites`` are N1 inside the loop."""
+    """LIN loop: an item's ids and everything said of its stock. ``sites`` are N1 inside the loop.
+
+    ``item_codes`` are the PID that hold a code and no text: how some say that an item is discontinued.
+    """
 
     number: str
     ids: ProductIds
     descriptions: tuple[str, ...] = ()
+    item_codes: tuple[ItemDescription, ...] = ()
     quantities: tuple[StockQuantity, ...] = ()
     site_quantities: tuple[SiteQuantity, ...] = ()
     schedules: tuple[Schedule, ...] = ()
@@ -117,6 +122,7 @@ class _LineParts:
     """What a LIN loop has said so far."""
 
     descriptions: list[str] = field(default_factory=list)
+    item_codes: list[ItemDescription] = field(default_factory=list)
     quantities: list[StockQuantity] = field(default_factory=list)
     site_quantities: list[SiteQuantity] = field(default_factory=list)
     schedules: list[Schedule] = field(default_factory=list)
@@ -150,6 +156,7 @@ def stock_line(loop: tuple[Segment, ...], reading: Reading, whole: TransactionSe
         number=head.get(1),
         ids=head.pairs(2),
         descriptions=tuple(parts.descriptions),
+        item_codes=tuple(parts.item_codes),
         quantities=tuple(parts.quantities),
         site_quantities=tuple(parts.site_quantities),
         schedules=tuple(parts.schedules),
@@ -180,6 +187,8 @@ def _take(segment: Segment, parts: _LineParts, reading: Reading) -> None:
             parts.references.append(read_loop(Reference, (segment,), reading))
         case "PID" if segment.get(5):
             parts.descriptions.append(segment.get(5))
+        case "PID" if segment.get(4):
+            parts.item_codes.append(read_loop(ItemDescription, (segment,), reading))
 
 
 def render_inventory(advice: InventoryAdvice) -> OutboundSet:
@@ -201,6 +210,7 @@ def _rows(advice: InventoryAdvice) -> Iterator[Row]:
 def _line_rows(line: StockLine) -> Iterator[Row]:
     yield ("LIN", line.number, *flat(line.ids))
     yield from (("PID", "F", "", "", "", text) for text in line.descriptions)
+    yield from _each("PID", line.item_codes)
     yield from _each("CTP", line.prices)
     yield from _each("REF", line.references)
     yield from _each("DTM", line.dates)

@@ -122,6 +122,17 @@ class Mark:
     number: Annotated[str, At(2)]
 
 
+@dataclass(frozen=True, slots=True)
+class ItemDescription:
+    """PID: ``characteristic`` is PID02 (08 product, 73 colour, 74 size ...), ``code`` PID04 of the ``agency``."""
+
+    type: Annotated[str, At(1)]
+    characteristic: Annotated[str, At(2)] = ""
+    agency: Annotated[str, At(3)] = ""
+    code: Annotated[str, At(4)] = ""
+    text: Annotated[str, At(5)] = ""
+
+
 def date_references(segment: Segment, reading: Reading) -> Iterator[DateReference]:
     """DTM, its date in DTM02 or, as some partners write it, in DTM06 with the format D8."""
     place = 6 if not segment.get(2) and segment.get(5) == "D8" else 2

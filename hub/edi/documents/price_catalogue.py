@@ -8,22 +8,11 @@ from typing import Annotated
 from hub.edi.documents.layout import At, Counted, Many, Pairs
 from hub.edi.documents.layout_reading import read_set
 from hub.edi.documents.layout_rows import set_rows
-from hub.edi.documents.parts import Contacts, Dates, Messages, Notes, Parties, ProductIds, References
+from hub.edi.documents.parts import Contacts, Dates, ItemDescription, Messages, Notes, Parties, ProductIds, References
 from hub.edi.documents.pricing import AllowanceCharges, Packs, Price, TermsOfSale
 from hub.edi.findings import Finding
 from hub.edi.interchange import TransactionSet
 from hub.edi.write import OutboundSet
-
-
-@dataclass(frozen=True, slots=True)
-class ItemDescription:
-    """PID: ``characteristic`` is PID02 (08 product, 73 colour, 74 size ...), ``code`` PID04 of the ``agency``."""
-
-    type: Annotated[str, At(1)]
-    characteristic: Annotated[str, At(2)] = ""
-    agency: Annotated[str, At(3)] = ""
-    code: Annotated[str, At(4)] = ""
-    text: Annotated[str, At(5)] = ""
 
 
 @dataclass(frozen=True, slots=True)

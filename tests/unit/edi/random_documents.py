@@ -16,7 +16,7 @@ from hub.edi.documents.functional import ElementNote, FunctionalAcknowledgement,
 from hub.edi.documents.inventory import InventoryAdvice, StockLine, StockQuantity
 from hub.edi.documents.invoice import Invoice
 from hub.edi.documents.layout import At, Counted, LaidField, Many, One, Pairs, layout_of
-from hub.edi.documents.parts import DateReference, Mark, Party, Reference, Schedule, SiteQuantity
+from hub.edi.documents.parts import DateReference, ItemDescription, Mark, Party, Reference, Schedule, SiteQuantity
 from hub.edi.documents.pricing import Price
 from hub.edi.documents.registry import X12Document, document_class
 from hub.edi.documents.ship_notice import ShipLevel, ShipNotice, ShippedQuantity
@@ -87,6 +87,7 @@ def stock_lines(draw: st.DrawFn) -> StockLine:
         number=draw(st.just("") | words),
         ids=draw(st.tuples(st.tuples(codes, words))),
         descriptions=draw(few(words)),
+        item_codes=draw(few(laid(ItemDescription, code=words, text=st.just("")))),
         quantities=tuple(quantities),
         site_quantities=draw(few(laid(SiteQuantity))),
         schedules=draw(few(laid(Schedule))),
