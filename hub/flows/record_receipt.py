@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from hub.flows.await_receipt import receipt_came
+from hub.flows.await_receipt import group_path, receipt_came
 from hub.flows.requests import advance_purchase, hold_order, imply_submitted, lock_request
 from hub.flows.work import Work
 from hub.model.events import EventKind
@@ -65,8 +65,8 @@ def _group(work: Work, receipt: SyntaxReceipt, found: SentGroup) -> None:
     work.uow.exchanges.answer(group)
     receipt_came(work, found)
     if receipt.undecided and unnamed:
-        words = "The partner rejected a part of the group without saying which sets."
-        _keep_words(work, found.exchange, _path(unnamed[0]), words)
+        words = f"{found.exchange.connection} rejected a part of {group_path(found.group)} without saying which sets."
+        _keep_words(work, found.exchange, group_path(found.group), words)
 
 
 def _whole(work: Work, receipt: SyntaxReceipt, connection: ConnectionId) -> None:

@@ -60,12 +60,12 @@ def _load() -> None:
     import hub.cli.logs
     import hub.cli.main
     import hub.web.app
-    from hub.edi import check
+    from hub.edi import check_pyx12
     from hub.plugins import discover
 
     del asyncssh, cronsim, uvicorn, watchfiles, zeep, hub
     for set_id in ("810", "846", "855", "856", "997"):
-        check._map(set_id, "004010")
+        check_pyx12._map(set_id, "004010")
     for spec in discover().connectors.values():
         spec.load_simulator()
 

@@ -13,11 +13,12 @@ import pytest
 
 from hub.model.document import Direction
 from hub.model.exchange import Exchange, ReceiptState
+from hub.model.order import OrderStatus
 from hub.sync.daemon import Engine
 from hub.sync.runtime import Limits
 from hub.sync.schedule import PollSchedule
 from hub_x12_supplier.simulator import SupplierSimulator
-from tests.integration.supplier_mail import MailWorld
+from tests.integration.supplier_mail import MailWorld, on_hand
 
 PATIENCE = 30.0
 
@@ -34,6 +35,7 @@ def supplier(tmp_path: Path) -> Iterator[SupplierSimulator]:
             "ship_after": 0.1,
             "feed_every": 3600,
             "tick": 0.02,
+            "repeated_files": 1,
         }
     )
     made.start()
@@ -74,23 +76,31 @@ def orders_sent(world: MailWorld, engine: Engine) -> list[Exchange]:
     return [one for one in found if one.groups and one.groups[0].kind == "PO"]
 
 
-def came_again(world: MailWorld, engine: Engine) -> int:
-    return sum(one.repeats for one in world.log(engine, direction=Direction.INBOUND))
-
-
-def test_order_is_acknowledged_and_a_file_sent_again_is_only_answered_again(
+def test_supplier_that_sends_every_file_twice_is_recorded_once_and_answered_again(
     world: MailWorld, engine: Engine, supplier: SupplierSimulator
 ) -> None:
-    done = world.folder / "outbound" / "done"
-    assert eventually(lambda: any(done.glob("*-846.edi")))
+    assert eventually(lambda: bool(world.log(engine)))
     world.order("1", {"A": 2})
     assert eventually(lambda: [ReceiptState.RECEIVED] == [one.groups[0].state for one in orders_sent(world, engine)])
-    assert eventually(supplier.idle)
-    assert 0 == supplier.book().duplicates
-    [feed] = done.glob("*-846.edi")
-    shutil.copyfile(feed, world.folder / "outbound" / "again.edi")
-    # The supplier knows our 997 by its control number: it is the one it had.
-    assert eventually(lambda: supplier.book().duplicates == 1)
-    assert 1 == came_again(world, engine)
+    assert eventually(lambda: fulfilled(engine))
+    assert eventually(lambda: {1} == {one.repeats for one in world.log(engine, direction=Direction.INBOUND)})
+    assert eventually(lambda: quiet(engine) and supplier.idle())
+    assert [1] == [booked.times for booked in supplier.book().instructions.values()]
+    assert 7 == on_hand(engine)
     assert [] == world.entries(engine)
     assert [] == world.log(engine, awaiting=True)
+    # All answers have left by now, so the next repeat gets one again: the supplier knows its control number.
+    before = supplier.book().duplicates
+    [feed] = (world.folder / "outbound" / "done").glob("*-846.edi")
+    shutil.copyfile(feed, world.folder / "outbound" / "once-more.edi")
+    assert eventually(lambda: supplier.book().duplicates == before + 1)
+
+
+def quiet(engine: Engine) -> bool:
+    with engine.runtime.storage.read() as uow:
+        return not any(uow.outbox.backlog().values()) and not any(uow.inbox.backlog().values())
+
+
+def fulfilled(engine: Engine) -> bool:
+    with engine.runtime.storage.read() as uow:
+        return uow.orders.count().get(OrderStatus.FULFILLED) == 1

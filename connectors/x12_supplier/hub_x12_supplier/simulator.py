@@ -195,7 +195,12 @@ class SupplierSimulator:
     def _put(self, set_id: str, sets: Sequence[Sequence[Row]], at: dt.datetime) -> None:
         number = next(self._numbers)
         body = write.interchange(self.scenario, set_id, sets, number, at)
+        self._write(f"{number:09d}-{set_id}", body)
+        if self.scenario.repeated_files and number % self.scenario.repeated_files == 0:
+            self._write(f"{number:09d}-{set_id}-again", body)
+
+    def _write(self, name: str, body: bytes) -> None:
         folder: Path = self.scenario.folder / OUTBOUND
-        temporary = folder / f".{number:09d}-{set_id}.part"
+        temporary = folder / f".{name}.part"
         temporary.write_bytes(body)
-        temporary.rename(folder / f"{number:09d}-{set_id}.edi")
+        temporary.rename(folder / f"{name}.edi")

@@ -48,7 +48,8 @@ class SupplierScenario(BaseModel):
     Times are seconds: ``acknowledge_after`` and ``ship_after`` an order, ``feed_every`` between stock files,
     ``backorder_after`` until the rest of a backorder ships, ``lag`` by which a LATE_DELTA feed is old.
     ``sftp`` serves the mailbox by SFTP too. ``duplicate_notices`` sends every n-th ship notice twice, under a new
-    control number. ``broken_feed`` writes one stock file that names a site nobody agreed on.
+    control number; ``repeated_files`` sends every n-th file twice as it is. ``broken_feed`` writes one stock file that
+    names a site nobody agreed on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -69,6 +70,7 @@ class SupplierScenario(BaseModel):
     tick: float = Field(default=0.1, gt=0)
     behaviours: tuple[Behaviour, ...] = (Behaviour.ACCEPT,)
     duplicate_notices: int = 0
+    repeated_files: int = 0
     broken_feed: bool = False
     invoices: bool = True
     sftp: bool = False
