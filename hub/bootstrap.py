@@ -159,6 +159,7 @@ class Hub:
             clock=self.clock,
             channel=config.channel,
             allow_private=config.allow_private,
+            mailbox_kinds=self.plugins.transports,
         )
         return LiveConnection.open(
             spec,
@@ -197,7 +198,7 @@ def _settings(spec: ConnectorSpec, values: Mapping[str, Any], place: str) -> Con
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
         raise ConfigurationError(
-            f"{where}: {first['msg']}.",
+            f"{where}: {first['msg'].removeprefix('Value error, ')}.",
             code="configuration.settings",
             cure=f"See the connector's page: {spec.docs}." if spec.docs else "",
             place=place,

@@ -1,9 +1,10 @@
-"""Finding connectors: entry points through pluggy, name clashes and broken packages told, never hidden."""
+"""Finding connectors and transports through pluggy: name clashes and broken packages told, never hidden."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -12,8 +13,11 @@ import pluggy
 from hub.errors import ConfigurationError
 from hub.sdk.hookspecs import PROJECT, HubHooks
 from hub.sdk.spec import ConnectorSpec
+from hub.transport.mailbox import BUILT_IN, MailboxKind, MailboxOpener
 
 GROUP = "hub.connectors"
+_OURS = "crossdock"
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Plugins:
     distributions: Mapping[str, str]
     broken: tuple[BrokenPlugin, ...] = ()
     routing_rules: tuple[Any, ...] = ()
-    transports: Mapping[str, Callable[..., Any]] | None = None
+    transports: Mapping[str, MailboxKind] = field(default_factory=dict)
 
     def connector(self, name: str) -> ConnectorSpec:
         """The spec of that name. Raises ConfigurationError ``configuration.unknown-connector`` with what is there."""
@@ -51,8 +55,8 @@ class Plugins:
 def discover(found: Iterable[EntryPoint] | None = None) -> Plugins:
     """Load every installed plug-in once.
 
-    Raises ConfigurationError ``configuration.connector-clash`` where two packages offer one connector name, naming
-    both.
+    Raises ConfigurationError ``configuration.connector-clash`` or ``configuration.transport-clash`` where two packages
+    offer one connector name or one mailbox kind, naming both.
     """
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(HubHooks)
@@ -76,8 +80,27 @@ def discover(found: Iterable[EntryPoint] | None = None) -> Plugins:
                 )
             connectors[spec.name] = spec
             packages[spec.name] = name
-    transports: dict[str, Callable[..., Any]] = {}
-    for offered in manager.hook.hub_transports():
-        transports.update(offered)
+    transports: dict[str, MailboxKind] = {}
+    for name, plugin in manager.list_name_plugin():
+        hook = getattr(plugin, "hub_transports", None)
+        for scheme, opener in (hook() if hook else {}).items():
+            _add_transport(transports, scheme, opener, name)
     rules = tuple(rule for offered in manager.hook.hub_routing_rules() for rule in offered)
     return Plugins(connectors, packages, tuple(broken), rules, transports)
+
+
+def _add_transport(transports: dict[str, MailboxKind], scheme: str, opener: MailboxOpener, package: str) -> None:
+    if not _SCHEME.fullmatch(scheme):
+        raise ConfigurationError(
+            f"Package {package} offers a mailbox kind {scheme!r}, which is no URL scheme.",
+            code="configuration.transport-clash",
+            cure="Uninstall it, or ask its author for a name of small letters and digits.",
+        )
+    taken = _OURS if scheme in BUILT_IN else transports[scheme].package if scheme in transports else ""
+    if taken:
+        raise ConfigurationError(
+            f"Packages {taken} and {package} both open mailboxes of the kind {scheme}:.",
+            code="configuration.transport-clash",
+            cure=f"Uninstall {package}." if taken == _OURS else "Uninstall one of them.",
+        )
+    transports[scheme] = MailboxKind(opener, package)

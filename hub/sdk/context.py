@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from hub.model.identity import ChannelId, ConnectionId, PartnerId
 from hub.sdk.settings import ConnectorSettings
+from hub.transport.mailbox import MailboxKind
 
 SettingsT = TypeVar("SettingsT", bound=ConnectorSettings)
 
@@ -21,7 +22,7 @@ class ConnectionContext(Generic[SettingsT]):
 
     ``channel`` is the channel this connection serves, None for a supplier or warehouse. ``allow_private`` allows
     loopback and private addresses (simulators, a partner inside the merchant's own network); egress refuses them
-    otherwise.
+    otherwise. ``mailbox_kinds`` are those of installed transports; pass them to ``open_mailbox``.
     """
 
     connection: ConnectionId
@@ -33,3 +34,4 @@ class ConnectionContext(Generic[SettingsT]):
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
     random: random.Random = field(default_factory=random.Random)
+    mailbox_kinds: Mapping[str, MailboxKind] = field(default_factory=dict)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pluggy
 
 from hub.sdk.spec import ConnectorSpec
+from hub.transport.mailbox import MailboxOpener
 
 PROJECT = "hub"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -29,5 +30,8 @@ class HubHooks:
         """Routing rules and strategies. Collected at start; routing does not ask them yet."""
 
     @hookspec
-    def hub_transports(self) -> Mapping[str, Callable[..., Any]]:  # type: ignore[empty-body]
-        """Mailbox kinds: URL scheme to a function that opens a mailbox. Collected at start, not opened by it yet."""
+    def hub_transports(self) -> Mapping[str, MailboxOpener]:  # type: ignore[empty-body]
+        """Mailbox kinds: URL scheme to what opens such a mailbox.
+
+        Example: ``return {"as2": As2Mailbox}``, and a connection's ``mailbox: as2://...`` is opened by it.
+        """

@@ -93,12 +93,14 @@ class FolderMailbox:
             cure="Nothing: it is tried again.",
         )
 
-    def move(self, folder: str, name: str, to_folder: str) -> None:
+    def move(self, folder: str, name: str, to_folder: str, expected: MailEntry | None = None) -> None:
         with self._opened(folder) as source, self._opened(to_folder, create=True) as target:
-            checked_name(name)
-            if _entry(source, name) is None:
+            found = _entry(source, checked_name(name))
+            if found is None:
                 if _entry(target, name) is None:
                     raise _missing()
+                return
+            if expected not in (None, found):
                 return
             for free in numbered_names(name):
                 try:
@@ -110,6 +112,12 @@ class FolderMailbox:
                 raise _taken()
             os.fsync(target)
             os.fsync(source)
+
+    def remove(self, folder: str, name: str, expected: MailEntry) -> None:
+        with self._opened(folder) as place:
+            if _entry(place, checked_name(name)) == expected:
+                _remove(place, name)
+                os.fsync(place)
 
     def exists(self, folder: str, name: str) -> bool:
         with self._opened(folder) as place:

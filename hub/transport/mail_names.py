@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from hashlib import sha256
 
 from hub.errors import DataError
-from hub.transport.mailbox import TEMPORARY_PREFIX, MailEntry
+from hub.transport.mail_entry import TEMPORARY_PREFIX, MailEntry
 
 _LONGEST_NAME_BYTES = 255
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _HALF_WRITTEN = (".tmp", ".part", ".filepart", ".partial", ".writing")
-_LONG_SETTLED_SECONDS = 600.0
+LONG_SETTLED_SECONDS = 600.0
 
 
 def is_plain_name(name: str) -> bool:
@@ -62,7 +62,7 @@ def settled_entries(
     """
     first = list(look())
     moment = now()
-    recent = [entry for entry in first if moment - entry.modified.timestamp() < _LONG_SETTLED_SECONDS]
+    recent = [entry for entry in first if moment - entry.modified.timestamp() < LONG_SETTLED_SECONDS]
     settled = first
     if recent and stable_seconds > 0:
         sleep(stable_seconds)

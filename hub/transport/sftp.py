@@ -22,6 +22,7 @@ import asyncssh
 
 from hub.errors import ConfigurationError, DataError, HubError, RefusedError, TransientError, UncertainOutcomeError
 from hub.transport.egress import EgressPolicy, connect_checked
+from hub.transport.mail_entry import MailEntry
 from hub.transport.mail_names import (
     checked_name,
     folder_parts,
@@ -30,7 +31,7 @@ from hub.transport.mail_names import (
     settled_entries,
     temporary_name,
 )
-from hub.transport.mailbox import MailboxSettings, MailEntry
+from hub.transport.mailbox import MailboxSettings
 from hub.transport.redact import quiet_libraries
 from hub.transport.sftp_login import login_options
 
@@ -113,18 +114,26 @@ class SftpMailbox:
                 cure="Compare both files; the partner may not have collected the earlier one.",
             )
 
-    def move(self, folder: str, name: str, to_folder: str) -> None:
+    def move(self, folder: str, name: str, to_folder: str, expected: MailEntry | None = None) -> None:
         source, target = self._path(folder, name), self._path(to_folder)
         place = self._path(folder)
         self._run(self._root, self._make(to_folder))
-        if self._run(place, self._find(source, place)) is None:
+        found = self._run(place, self._find(source, place))
+        if found is None:
             if self._run(target, self._find(self._path(to_folder, name), target)) is None:
                 raise DataError("The mailbox has no such file.", code="transport.file-missing")
+            return
+        if expected not in (None, found):
             return
         for free in numbered_names(name):
             if self._run(place, self._rename(source, posixpath.join(target, free))):
                 return
         raise RefusedError("Too many files of that name are already there.", code="transport.file-exists")
+
+    def remove(self, folder: str, name: str, expected: MailEntry) -> None:
+        path, place = self._path(folder, name), self._path(folder)
+        if self._run(place, self._find(path, place)) == expected:
+            self._run(place, self._delete(path))
 
     def exists(self, folder: str, name: str) -> bool:
         place = self._path(folder)
@@ -282,6 +291,11 @@ class SftpMailbox:
                 return False
             raise
         return True
+
+    async def _delete(self, path: str) -> None:
+        # Gone meanwhile is as good.
+        with suppress(*_MISSING):
+            await self._client.remove(path)
 
     async def _make(self, folder: str) -> None:
         path = self._root

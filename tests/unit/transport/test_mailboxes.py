@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from hub.errors import (
     TransientError,
     UncertainOutcomeError,
 )
+from hub.transport.mail_entry import MailEntry
 from hub.transport.mail_names import is_plain_name, temporary_name
-from hub.transport.mailbox import Mailbox, MailboxSettings, open_mailbox
+from hub.transport.mailbox import Mailbox, MailboxKind, MailboxSettings, open_mailbox
 from tests.fakes.sftp_server import PASSWORD, SftpServer, sftp_server
 
 HOSTILE_NAMES = [
@@ -164,6 +166,7 @@ def test_no_name_leads_out_of_its_folder(kind: str, name: str, tmp_path: Path) -
         lambda: mailbox.write("", name, b"x"),
         lambda: mailbox.exists("", name),
         lambda: mailbox.move("", name, ""),
+        lambda: mailbox.remove("", name, MailEntry("x", 0, datetime.now(UTC))),
     ]
     if name not in ("", "in/other"):
         calls.append(lambda: mailbox.list(name))
@@ -244,7 +247,7 @@ def test_ordinary_names_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "folder:relative", "ftp://a@b/", "sftp://host/", "sftp://u:p@host/", "/srv/mail", "folder://x/y"]
+    "url", ["", "folder:relative", "sftp://host/", "sftp://u:p@host/", "/srv/mail", "folder://x/y"]
 )
 def test_addresses_of_no_known_kind_are_refused(url: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
@@ -419,3 +422,20 @@ def test_a_connection_lost_during_the_upload_is_transient_and_leaves_nothing_vis
 def test_settings_never_print_a_secret() -> None:
     kept = MailboxSettings(url="sftp://u@h/", password=SecretStr("canary"), private_key=SecretStr("canary"))
     assert "canary" not in f"{kept!r}{kept}"
+
+
+def test_mailbox_kind_of_a_plug_in_is_opened_by_it_and_others_are_named() -> None:
+    opened: list[MailboxSettings] = []
+
+    def van(settings: MailboxSettings, *, now: Callable[[], float], sleep: Callable[[float], None]) -> Mailbox:
+        opened.append(settings)
+        return open_mailbox(MailboxSettings(url="folder:/x"), now=now, sleep=sleep)
+
+    kinds = {"van": MailboxKind(van, "crossdock-van")}
+    open_mailbox(MailboxSettings(url="van://hub@exchange.example/", options={"slot": "7"}), kinds=kinds)
+    assert [{"slot": "7"}] == [settings.options for settings in opened]
+    with pytest.raises(ConfigurationError) as raised:
+        open_mailbox(MailboxSettings(url="as2://partner.example/"), kinds=kinds)
+    assert "transport.mailbox-kind" == raised.value.code
+    assert "as2:" in raised.value.message
+    assert "sftp: (crossdock), van: (crossdock-van)" in raised.value.cure
