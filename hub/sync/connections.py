@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from hub.errors import ConfigurationError
 from hub.mapping.codebook import Codebook
+from hub.mapping.polling import PollWindow
 from hub.model.identity import ChannelId, ConnectionId
 from hub.sdk.capabilities import Health, OrderSource, Sink, Source, WebhookReceiver
 from hub.sdk.context import ConnectionContext
@@ -50,16 +51,16 @@ class LiveConnection:
         context: ConnectionContext[Any],
         codebook: Codebook,
         *,
-        polls: Mapping[str, PollSchedule | float | str] | None = None,
+        polls: Mapping[str, PollSchedule | PollWindow | float | str] | None = None,
         budget: RateBudget | None = None,
         fingerprint: str = "",
     ) -> LiveConnection:
         """Make the connector's objects.
 
-        ``polls``: schedule, seconds or cron expression per stream, over the spec's own defaults; 0 or an empty
+        ``polls``: schedule, window, seconds or cron expression per stream, over the spec's own defaults; 0 or an empty
         text switches polling of a stream off. Raises ConfigurationError for a stream the connector has not.
         """
-        wanted: dict[str, PollSchedule | float | str] = dict.fromkeys(spec.streams, DEFAULT_POLL_SECONDS)
+        wanted: dict[str, PollSchedule | PollWindow | float | str] = dict.fromkeys(spec.streams, DEFAULT_POLL_SECONDS)
         wanted.update(spec.default_poll_seconds)
         wanted.update(polls or {})
         unknown = sorted(set(wanted) - set(spec.streams))

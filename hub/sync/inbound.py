@@ -151,6 +151,7 @@ class Fetching:
             failures = self._circuit.failed(error, turn.now)
             wait = self._circuit.policy.wait(failures, runtime.rng, retry_after(error))
             due = max(turn.now + wait, self._circuit.closed_at(turn.now) or turn.now)
+            due = connection.polls[stream].opening(due)
         with turn.begin() as uow:
             known = PollState.read(uow.inbox.cursor(connection.id, poll_row(stream))) or PollState(due)
             uow.inbox.advance(connection.id, poll_row(stream), known.due_at(due).text)
@@ -161,11 +162,13 @@ class Fetching:
 
 
 def _due(uow: UnitOfWork, connection: LiveConnection, stream: str, now: datetime) -> datetime:
+    schedule = connection.polls[stream]
     stored = PollState.read(uow.inbox.cursor(connection.id, poll_row(stream)))
-    if stored is None:
-        return now
+    # A time missed while the hub was down is no reason to call outside the hours; somebody's wish is.
+    if stored is None or (schedule.allows(stored.next_due) and not schedule.allows(now)):
+        return schedule.opening(now)
     # A schedule made shorter by a reload, or a clock that was ahead, must not leave the stream asleep.
-    return min(stored.next_due, max(now, connection.polls[stream].after(now)))
+    return min(stored.next_due, max(now, schedule.after(now)))
 
 
 class Applying:

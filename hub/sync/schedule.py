@@ -1,11 +1,14 @@
-"""When a stream is fetched next: every so many seconds, or by a cron expression (UTC)."""
+"""When a stream is fetched next: every so many seconds, within hours and days if wished, or by a cron expression."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hub.errors import ConfigurationError
+from hub.mapping.polling import PollWindow
+from hub.sync.opening_hours import OpeningHours
 
 DEFAULT_POLL_SECONDS = 60.0
 _NEVER = "-"
@@ -13,16 +16,24 @@ _NEVER = "-"
 
 @dataclass(frozen=True, slots=True)
 class PollSchedule:
-    """Either ``seconds`` between the starts of two fetches, or a cron expression of five fields in UTC."""
+    """Either ``seconds`` between the starts of two fetches, or a cron expression of five fields in the zone
+    ``timezone``. ``hours`` keep the fetches by seconds to hours and days."""
 
     seconds: float = 0.0
     cron: str = ""
+    hours: OpeningHours | None = None
+    timezone: str = "UTC"
 
     @classmethod
-    def of(cls, value: PollSchedule | float | str) -> PollSchedule:
-        """Seconds or a cron expression. Raises ConfigurationError for an expression that can't be read."""
+    def of(cls, value: PollSchedule | PollWindow | float | str) -> PollSchedule:
+        """From what the configuration says. Raises ConfigurationError for an expression that can't be read."""
         if isinstance(value, PollSchedule):
             return value
+        if isinstance(value, PollWindow):
+            if value.cron:
+                return replace(cls.of(value.cron), timezone=value.timezone)
+            hours = OpeningHours.of(value.between, value.days, value.timezone) if value.between or value.days else None
+            return replace(cls.of(value.every or 0), hours=hours)
         if isinstance(value, str):
             _check_cron(value)
             return cls(cron=value)
@@ -33,10 +44,18 @@ class PollSchedule:
     def after(self, now: datetime) -> datetime:
         """The next time after ``now`` (aware, UTC). Missed times are not made up for: the cursor does that."""
         if not self.cron:
-            return now + timedelta(seconds=self.seconds)
+            return self.opening(now + timedelta(seconds=self.seconds))
         from cronsim import CronSim
 
-        return next(CronSim(self.cron, now))
+        return next(CronSim(self.cron, now.astimezone(ZoneInfo(self.timezone)))).astimezone(UTC)
+
+    def opening(self, moment: datetime) -> datetime:
+        """``moment`` itself where fetches are allowed then, else when they are allowed next."""
+        return self.hours.opening(moment) if self.hours else moment
+
+    def allows(self, moment: datetime) -> bool:
+        """Whether fetches are allowed then."""
+        return self.hours is None or self.hours.contains(moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""When a stream is polled, as hub.yaml says it: the forms of ``connections.NAME.poll``."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
+
+from hub.model.canonical import Canonical
+
+_HOURS = re.compile(r"(?P<opens>(?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*(?P<closes>(?:[01]\d|2[0-3]):[0-5]\d|24:00)")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _joined(given: object) -> object:
+    return ",".join(str(each) for each in given) if isinstance(given, list | tuple) else given
+
+
+class PollWindow(Canonical):
+    """Fetches kept to hours and days, or a cron expression in a zone of its own.
+
+    ``every`` is seconds between fetches while it is open: from the first to the second time of ``between``
+    (``06:00-22:00``; ``22:00-06:00`` goes over midnight) on ``days`` (``mon-sat``, ``sun,wed``; the day on which it
+    opens). Both are local time of ``timezone``. A ``cron`` expression names its own hours and days.
+    """
+
+    every: float | None = Field(default=None, gt=0)
+    cron: str = ""
+    between: str = ""
+    days: Annotated[str, BeforeValidator(_joined, json_schema_input_type=str | list[str])] = ""
+    timezone: str = "UTC"
+
+    @field_validator("between")
+    @classmethod
+    def _readable_hours(cls, between: str) -> str:
+        if between:
+            read_hours(between)
+        return between
+
+    @field_validator("days")
+    @classmethod
+    def _readable_days(cls, days: str) -> str:
+        read_days(days)
+        return days
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, timezone: str) -> str:
+        try:
+            ZoneInfo(timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("there is no such time zone; write a name such as America/New_York") from None
+        return timezone
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> PollWindow:
+        if (self.every is None) is not bool(self.cron):
+            raise ValueError("write either every (seconds) or cron")
+        if self.cron and (self.between or self.days):
+            raise ValueError("a cron expression names its own hours and days; remove between and days, or write every")
+        return self
+
+
+def read_hours(between: str) -> tuple[time, time]:
+    """When it opens and when it closes; 24:00 is read as 00:00. Raises ValueError."""
+    found = _HOURS.fullmatch(between.strip())
+    if found is None or found["opens"] == found["closes"]:
+        raise ValueError("write two times of day, such as 06:00-22:00 or, over midnight, 22:00-06:00")
+    return time.fromisoformat(found["opens"]), time.fromisoformat(found["closes"].replace("24:00", "00:00"))
+
+
+def read_days(days: str) -> frozenset[int]:
+    """Weekdays from 0, Monday; empty text is every day. Raises ValueError."""
+    found: set[int] = set()
+    for part in days.lower().split(","):
+        first, dash, last = (word.strip() for word in part.partition("-"))
+        if first not in _DAYS or (dash and last not in _DAYS):
+            if days:
+                raise ValueError("write days such as mon-sat or mon,wed,fri")
+            return frozenset(range(7))
+        start, count = _DAYS.index(first), (_DAYS.index(last or first) - _DAYS.index(first)) % 7
+        found.update((start + step) % 7 for step in range(count + 1))
+    return frozenset(found)
+
+
+def _form(given: Any) -> str:
+    if isinstance(given, str):
+        return "cron"
+    return "window" if isinstance(given, dict | PollWindow) else "seconds"
+
+
+Poll = Annotated[
+    Annotated[float, Tag("seconds")] | Annotated[str, Tag("cron")] | Annotated[PollWindow, Tag("window")],
+    Discriminator(_form),
+]
+"""Seconds between fetches, a cron expression in UTC, or a PollWindow."""
