@@ -16,12 +16,15 @@ from hub.edi.documents.parts import (
     Contacts,
     Dates,
     Descriptions,
+    Freight,
     Messages,
     Notes,
     Parties,
     ProductIds,
     References,
+    Requirements,
     Schedules,
+    Sublines,
 )
 from hub.edi.documents.pricing import AllowanceCharges, Amounts, Packs, Prices, TermsOfSale
 from hub.edi.findings import Finding
@@ -75,6 +78,7 @@ class AcknowledgementLine:
     statuses: Statuses = ()
     notes: Notes = ()
     parties: Parties = ()
+    sublines: Sublines = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class PurchaseOrderAcknowledgement:
     currency: Annotated[str, At(2, "CUR", beside=((1, "SE"),))] = ""
     references: References = ()
     contacts: Contacts = ()
+    freight: Freight = ()
+    requirements: Requirements = ()
     charges: AllowanceCharges = ()
     terms: TermsOfSale = ()
     dates: Dates = ()

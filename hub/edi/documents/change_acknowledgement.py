@@ -14,10 +14,12 @@ from hub.edi.documents.parts import (
     Carriers,
     Contacts,
     Dates,
+    Freight,
     Messages,
     Notes,
     Parties,
     References,
+    Requirements,
 )
 from hub.edi.documents.pricing import AllowanceCharges, Amounts, TermsOfSale
 from hub.edi.findings import Finding
@@ -43,6 +45,8 @@ class ChangeAcknowledgement:
     currency: Annotated[str, At(2, "CUR", beside=((1, "SE"),))] = ""
     references: References = ()
     contacts: Contacts = ()
+    freight: Freight = ()
+    requirements: Requirements = ()
     charges: AllowanceCharges = ()
     terms: TermsOfSale = ()
     dates: Dates = ()

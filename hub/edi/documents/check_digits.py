@@ -24,6 +24,7 @@ _PAIRS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "IT1": tuple(range(6, 26, 2)),
         "POC": tuple(range(8, 28, 2)),
         "LIN": tuple(range(2, 32, 2)),
+        "SLN": tuple(range(9, 29, 2)),
         "ACK": tuple(range(7, 27, 2)),
         "W01": (4, 6, 15, 17),
         "W04": (4, 6),

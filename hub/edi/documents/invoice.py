@@ -15,11 +15,13 @@ from hub.edi.documents.parts import (
     Contacts,
     Dates,
     Descriptions,
+    Freight,
     Messages,
     Notes,
     Parties,
     ProductIds,
     References,
+    Sublines,
 )
 from hub.edi.documents.pricing import AllowanceCharges, Amounts, Packs, Prices, Taxes, TermsOfSale
 from hub.edi.findings import Finding
@@ -65,6 +67,7 @@ class InvoiceLine:
     amounts: Amounts = ()
     messages: Messages = field(default=(), repr=False)
     allowances: AllowanceCharges = ()
+    sublines: Sublines = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class Invoice:
     parties: Parties = ()
     terms: TermsOfSale = ()
     dates: Dates = ()
+    freight: Freight = ()
     carriers: Carriers = ()
     messages: Messages = field(default=(), repr=False)
     notes: Notes = ()

@@ -16,13 +16,16 @@ from hub.edi.documents.parts import (
     Contacts,
     Dates,
     Descriptions,
+    Freight,
     Messages,
     Notes,
     Parties,
     ProductIds,
     References,
+    Requirements,
     Schedules,
     SiteQuantities,
+    Sublines,
 )
 from hub.edi.documents.pricing import AllowanceCharges, Amounts, Packs, Prices, TermsOfSale
 from hub.edi.findings import Finding
@@ -60,6 +63,7 @@ class ChangedLine:
     statuses: Statuses = ()
     notes: Notes = ()
     parties: Parties = ()
+    sublines: Sublines = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class PurchaseOrderChange:
     currency: Annotated[str, At(2, "CUR", beside=((1, "BY"),))] = ""
     references: References = ()
     contacts: Contacts = ()
+    freight: Freight = ()
+    requirements: Requirements = ()
     charges: AllowanceCharges = ()
     terms: TermsOfSale = ()
     dates: Dates = ()

@@ -133,6 +133,40 @@ class ItemDescription:
     text: Annotated[str, At(5)] = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FreightTerms:
+    """FOB: who pays the freight (PP prepaid, CC collect ...) and where responsibility passes."""
+
+    payment: Annotated[str, At(1)]
+    location_qualifier: Annotated[str, At(2)] = ""
+    location: Annotated[str, At(3)] = ""
+    terms_qualifier: Annotated[str, At(4)] = ""
+    terms: Annotated[str, At(5)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SalesRequirement:
+    """CSH: ``code`` N no backorder, Y backorder if out of stock, SC ship complete ...; ``action`` CSH02."""
+
+    code: Annotated[str, At(1)]
+    action: Annotated[str, At(2)] = ""
+    date: Annotated[dt.date | None, At(5)] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subline:
+    """SLN loop: a component of a line's kit or prepack; ``relation`` is SLN03 (I included, O for information)."""
+
+    number: Annotated[str, At(1)]
+    relation: Annotated[str, At(3)] = ""
+    quantity: Annotated[Decimal | None, At(4)] = None
+    unit: Annotated[str, At(5, composite=True)] = ""
+    price: Annotated[Decimal | None, At(6)] = None
+    price_basis: Annotated[str, At(7)] = ""
+    ids: Annotated[ProductIds, Pairs(9)] = ()
+    descriptions: Descriptions = ()
+
+
 def date_references(segment: Segment, reading: Reading) -> Iterator[DateReference]:
     """DTM, its date in DTM02 or, as some partners write it, in DTM06 with the format D8."""
     place = 6 if not segment.get(2) and segment.get(5) == "D8" else 2
@@ -156,6 +190,9 @@ def marks(segment: Segment, _: Reading) -> Iterator[Mark]:
 
 Dates = Annotated[tuple[DateReference, ...], Many("DTM", read=date_references)]
 Parties = Annotated[tuple[Party, ...], Many("N1")]
+Freight = Annotated[tuple[FreightTerms, ...], Many("FOB")]
+Requirements = Annotated[tuple[SalesRequirement, ...], Many("CSH")]
+Sublines = Annotated[tuple[Subline, ...], Many("SLN")]
 Carriers = Annotated[tuple[CarrierDetail, ...], Many("TD5")]
 Schedules = Annotated[tuple[Schedule, ...], Many("SCH")]
 SiteQuantities = Annotated[tuple[SiteQuantity, ...], Many("SDQ", read=site_quantities)]

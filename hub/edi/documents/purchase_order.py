@@ -15,6 +15,7 @@ from hub.edi.documents.parts import (
     Contacts,
     Dates,
     Descriptions,
+    Freight,
     Messages,
     Note,
     Notes,
@@ -22,8 +23,10 @@ from hub.edi.documents.parts import (
     Party,
     ProductIds,
     References,
+    Requirements,
     Schedules,
     SiteQuantities,
+    Sublines,
     party_named,
 )
 from hub.edi.documents.pricing import AllowanceCharges, Amounts, Packs, Prices, Taxes, TermsOfSale
@@ -58,6 +61,7 @@ class PurchaseOrderLine:
     schedules: Schedules = ()
     notes: Notes = ()
     parties: Parties = ()
+    sublines: Sublines = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class PurchaseOrder:
     currency: Annotated[str, At(2, "CUR", beside=((1, "BY"),))] = ""
     references: References = ()
     contacts: Contacts = ()
+    freight: Freight = ()
+    requirements: Requirements = ()
     charges: AllowanceCharges = ()
     terms: TermsOfSale = ()
     dates: Dates = ()
