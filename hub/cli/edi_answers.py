@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -13,10 +13,10 @@ from hub.edi.acks import acknowledgement_envelope, acknowledgement_set, technica
 from hub.edi.check import check_interchange
 from hub.edi.envelope import read_interchanges
 from hub.edi.feed import read_feed
-from hub.edi.findings import Severity
 from hub.edi.interchange import Group, Interchange
 from hub.edi.write import OutboundEnvelope, OutboundSet, Row, control_number, write_interchange, write_technical
 from hub.errors import DataError
+from hub.sdk.x12_rules import X12Rules
 
 _VERSION = re.compile(r"00\d{3}", re.ASCII)
 _GROUP_VERSION = re.compile(r"00\d{4}", re.ASCII)
@@ -60,14 +60,15 @@ def answers(received: Iterable[Interchange], first: int, created: datetime) -> A
     return Answers(tuple(written), tuple(refused))
 
 
-def received(stream: BinaryIO, severities: Mapping[str, Severity], *, big: bool) -> Iterator[Interchange]:
+def received(stream: BinaryIO, rules: X12Rules, *, big: bool) -> Iterator[Interchange]:
     """The interchanges of a file, checked; a big one in constant memory. Raises DataError as `read_interchanges`."""
+    severities = rules.severities
     if big:
-        pieces = read_feed(stream, severities=severities)
+        pieces = read_feed(stream, severities=severities, agreement=rules.agreement, encoding=rules.encoding)
         yield from (piece for piece in pieces if isinstance(piece, Interchange))
         return
-    for interchange in read_interchanges(stream.read(), severities=severities):
-        yield check_interchange(interchange, severities=severities)
+    for interchange in read_interchanges(stream.read(), severities=severities, encoding=rules.encoding):
+        yield check_interchange(interchange, severities=severities, agreement=rules.agreement)
 
 
 def _due(interchange: Interchange) -> Iterator[Callable[[int, datetime], Answer]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from hub.cli.edi_files import File, PartnerName, inspected, open_file, partner_severities, require_files
+from hub.cli.edi_files import File, PartnerName, inspected, open_file, partner_rules, require_files
 from hub.cli.exits import NotThereError
 from hub.cli.session import Result, Session, command
 from hub.errors import DataError
@@ -36,9 +36,9 @@ def register(app: typer.Typer) -> None:
         `--set` counts as a 997 does: `hub edi explain FILE --set 0002 --segment 9` for AK2*850*0002 and AK3*PO1*9.
         """
         require_files([file])
-        severities = partner_severities(session, partner)
+        rules = partner_rules(session, partner)
         with open_file(file) as stream:
-            found = list(inspected(stream, severities))
+            found = list(inspected(stream, rules))
             shape = _shape(stream, found, interchange, segment, set_number)
         return Result(shape, lambda console: _show(console, shape))
 

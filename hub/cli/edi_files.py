@@ -1,11 +1,11 @@
-"""What every ``hub edi`` command takes and gives: files, ``-`` for the pipes, and a partner's severities."""
+"""What every ``hub edi`` command takes and gives: files, ``-`` for the pipes, and a partner's rules."""
 
 from __future__ import annotations
 
 import io
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -16,8 +16,8 @@ from hub.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from hub.cli.session import Session
-    from hub.edi.findings import Severity
     from hub.edi.inspection import Inspected
+    from hub.sdk.x12_rules import X12Rules
 
 STANDARD_STREAM = Path("-")
 BIG_FILE_BYTES = 16_000_000
@@ -25,7 +25,7 @@ BIG_FILE_BYTES = 16_000_000
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="X12 files; - is standard input.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="An X12 file; - is standard input.")]
 PartnerName = Annotated[
-    str, typer.Option("--partner", help="Weigh findings as this partner's x12.yaml does (a folder of mappings).")
+    str, typer.Option("--partner", help="Check and weigh as this partner's x12.yaml does (a folder of mappings).")
 ]
 Output = Annotated[Path | None, typer.Option("--out", "-o", help="Write it there instead of to standard output.")]
 
@@ -58,18 +58,17 @@ def is_big(stream: BinaryIO) -> bool:
     return size > BIG_FILE_BYTES
 
 
-def inspected(
-    stream: BinaryIO, severities: Mapping[str, Severity], *, documents: bool | None = None
-) -> Iterator[Inspected]:
+def inspected(stream: BinaryIO, rules: X12Rules, *, documents: bool | None = None) -> Iterator[Inspected]:
     """Every interchange of a file. A big one is read in constant memory, without documents unless they are insisted on.
 
     Raises DataError where nothing is readable.
     """
     from hub.edi.inspection import inspect_envelopes, inspect_interchanges
 
+    severities, agreement, encoding = rules.severities, rules.agreement, rules.encoding
     if not documents and is_big(stream):
-        return inspect_envelopes(stream, severities=severities)
-    return iter(inspect_interchanges(stream.read(), severities=severities))
+        return inspect_envelopes(stream, severities=severities, agreement=agreement, encoding=encoding)
+    return iter(inspect_interchanges(stream.read(), severities=severities, agreement=agreement, encoding=encoding))
 
 
 def shown_name(path: Path) -> str:
@@ -88,19 +87,19 @@ def write_output(data: bytes, output: Path | None) -> None:
     os.replace(part, output)
 
 
-def partner_severities(session: Session, partner: str) -> Mapping[str, Severity]:
-    """Severities that the partner's x12.yaml raises or lowers; none without a partner.
+def partner_rules(session: Session, partner: str) -> X12Rules:
+    """How the partner's x12.yaml wants files to be read; by the book without a partner.
 
     Its folder is looked for as the configuration does: the user's mappings first, then the shipped ones. Where there
     is no configuration, ``mappings`` of this folder are the user's. Raises ConfigurationError.
     """
-    if not partner:
-        return {}
-    from hub.edi.findings import Severity
     from hub.mapping.config import load_setup, shipped_mappings
     from hub.mapping.partner import load_partner
     from hub.model.identity import PartnerId
+    from hub.sdk.x12_rules import X12Rules, rules_of
 
+    if not partner:
+        return X12Rules()
     path = session.config_path
     own = load_setup(path).mappings if path.exists() else Path("mappings")
     profile = load_partner(PartnerId(partner), (own / "partners", shipped_mappings() / "partners")).x12
@@ -110,11 +109,4 @@ def partner_severities(session: Session, partner: str) -> Mapping[str, Severity]
             code="configuration.unknown-partner",
             cure=f"Write mappings/partners/{partner}/x12.yaml, or leave --partner out.",
         )
-    try:
-        return {code: Severity(severity) for code, severity in profile.severities.items()}
-    except ValueError:
-        raise ConfigurationError(
-            f"A severity in the x12.yaml of {partner} is neither reject nor warning.",
-            code="configuration.invalid",
-            cure="Use reject or warning.",
-        ) from None
+    return rules_of(profile)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.edi_files import Files, PartnerName, inspected, open_file, partner_severities, require_files, shown_name
+from hub.cli.edi_files import Files, PartnerName, inspected, open_file, partner_rules, require_files, shown_name
 from hub.cli.exits import Exit
 from hub.cli.session import Result, Session, command, console
 from hub.errors import DataError
@@ -17,8 +17,8 @@ from hub.errors import DataError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hub.edi.findings import Severity
     from hub.edi.inspection import Inspected
+    from hub.sdk.x12_rules import X12Rules
 
 
 def register(app: typer.Typer) -> None:
@@ -39,10 +39,10 @@ def register(app: typer.Typer) -> None:
         Documents hold what the file holds, names and addresses too. Exit code 1 where a file holds no interchange.
         """
         require_files(files)
-        severities = partner_severities(session, partner)
+        rules = partner_rules(session, partner)
         failed = False
         for path in files:
-            failed |= _inspect(session, path, severities, documents=documents)
+            failed |= _inspect(session, path, rules, documents=documents)
         return Result(None, exit=Exit.INTERNAL if failed else Exit.OK)
 
     @command(app, "validate", "edi-validate")
@@ -54,19 +54,19 @@ def register(app: typer.Typer) -> None:
     ) -> Result:
         """Show what is wrong, and nothing else. Exit code 1 where a file, or a part of one, would be rejected."""
         require_files(files)
-        severities = partner_severities(session, partner)
-        checked = [_validated(path, severities) for path in files]
+        rules = partner_rules(session, partner)
+        checked = [_validated(path, rules) for path in files]
         counted = {"reject", "warning"} if strict else {"reject"}
         valid = not any(one["severity"] in counted for each in checked for one in each["findings"])
         data = {"valid": valid, "strict": strict, "files": checked}
         return Result(data, lambda shown: _show_validated(shown, checked), Exit.OK if valid else Exit.INTERNAL)
 
 
-def _inspect(session: Session, path: Path, severities: Mapping[str, Severity], *, documents: bool | None) -> bool:
+def _inspect(session: Session, path: Path, rules: X12Rules, *, documents: bool | None) -> bool:
     """Print one file; whether it holds no readable interchange at all."""
     shown = documents is not False
     with open_file(path) as stream:
-        found = _Found(lambda: inspected(stream, severities, documents=documents))
+        found = _Found(lambda: inspected(stream, rules, documents=documents))
         if session.as_json:
             for shape in _shapes(found, documents=shown):
                 typer.echo(session.redacted(json.dumps(shape, ensure_ascii=False)))
@@ -113,13 +113,13 @@ def _show_file(path: Path, found: _Found, *, documents: bool) -> None:
     console().print(tree)
 
 
-def _validated(path: Path, severities: Mapping[str, Severity]) -> dict[str, Any]:
+def _validated(path: Path, rules: X12Rules) -> dict[str, Any]:
     from hub.cli import edi_shapes
 
     told: list[dict[str, Any]] = []
     count = 0
     with open_file(path) as stream:
-        found = _Found(lambda: inspected(stream, severities))
+        found = _Found(lambda: inspected(stream, rules))
         for each in found:
             count += 1
             told += ({"interchange": each.interchange.control_number, **one} for one in edi_shapes.findings(each))

@@ -17,7 +17,7 @@ from hub.cli.edi_files import (
     PartnerName,
     is_big,
     open_file,
-    partner_severities,
+    partner_rules,
     read_file,
     require_files,
     shown_name,
@@ -63,9 +63,9 @@ def register(app: typer.Typer) -> None:
         from hub.cli.edi_answers import answers, received
 
         require_files([file])
-        severities = partner_severities(session, partner)
+        rules = partner_rules(session, partner)
         with open_file(file) as stream:
-            found = answers(received(stream, severities, big=is_big(stream)), control_number, datetime.now(UTC))
+            found = answers(received(stream, rules, big=is_big(stream)), control_number, datetime.now(UTC))
         if not found.written and found.refused:
             raise found.refused[0]
         if not found.written:

@@ -56,6 +56,7 @@ _ELEMENT_CODES: Mapping[str, str] = MappingProxyType(
 _SET_CODES: Mapping[str, str] = MappingProxyType(
     {
         "x12.set-unsupported": "1",
+        "x12.set-not-agreed": "1",
         "x12.se-missing": "2",
         "x12.se-control-number": "3",
         "x12.se-count": "4",

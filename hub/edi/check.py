@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from hub.edi.agreement import Agreement
 from hub.edi.check_pyx12 import walked
 from hub.edi.compiled.check import compiled
-from hub.edi.findings import Finding, Level, Severity, severity_of
+from hub.edi.findings import Finding, Level, Severity, kept, severity_of
 from hub.edi.interchange import Interchange, TransactionSet
 from hub.edi.spec.sets import SetSpec, set_specs
 from hub.edi.wording import Fault, findings_of
@@ -22,15 +23,24 @@ BIG_SET = 5_000
 
 
 def check_set(
-    transaction_set: TransactionSet, *, severities: Mapping[str, Severity] | None = None
+    transaction_set: TransactionSet,
+    *,
+    severities: Mapping[str, Severity] | None = None,
+    agreement: Agreement | None = None,
 ) -> tuple[Finding, ...]:
     """Every deviation of a set from its spec, in the order of its segments.
 
     Unknown segments, order, codes and lengths are warnings; a segment or element that the hub cannot
     map the set without is ``x12.segment-needed`` or ``x12.element-needed`` and rejects the set, as does
-    a set the hub does not know. Never raises: a failure of pyx12 is ``x12.check-failed``.
+    a set the hub does not know. ``agreement`` is what the partner has to keep beside.
+    Never raises: a failure of pyx12 is ``x12.check-failed``.
     """
     overrides = severities or {}
+    agreed = agreement.findings(transaction_set, overrides) if agreement is not None else ()
+    return kept((*_by_spec(transaction_set, overrides), *agreed))
+
+
+def _by_spec(transaction_set: TransactionSet, overrides: Mapping[str, Severity]) -> tuple[Finding, ...]:
     spec = set_specs().get(transaction_set.id)
     if spec is None:
         text = f"The hub does not read the transaction set {transaction_set.id[:6]}."
@@ -43,14 +53,21 @@ def check_set(
     return tuple(findings_of(faults, transaction_set, spec, overrides))
 
 
-def check_interchange(interchange: Interchange, *, severities: Mapping[str, Severity] | None = None) -> Interchange:
+def check_interchange(
+    interchange: Interchange,
+    *,
+    severities: Mapping[str, Severity] | None = None,
+    agreement: Agreement | None = None,
+) -> Interchange:
     """The interchange with the findings of `check_set` added to each of its sets."""
+
+    def found(item: TransactionSet) -> tuple[Finding, ...]:
+        return check_set(item, severities=severities, agreement=agreement)
+
     groups = tuple(
         replace(
             group,
-            sets=tuple(
-                replace(item, findings=(*item.findings, *check_set(item, severities=severities))) for item in group.sets
-            ),
+            sets=tuple(replace(item, findings=(*item.findings, *found(item))) for item in group.sets),
         )
         for group in interchange.groups
     )

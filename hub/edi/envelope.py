@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from hub.edi.findings import Finding, Level, Severity, severity_of
+from hub.edi.findings import Finding, Level, Severity, kept, severity_of
 from hub.edi.interchange import Group, Interchange, TradingId, TransactionSet
 from hub.edi.isa import InterchangeStart
 from hub.edi.scan import Piece, scan
@@ -86,8 +86,8 @@ def nothing_readable(findings: list[Finding]) -> DataError:
 
 
 def regraded(findings: Iterable[Finding], overrides: Mapping[str, Severity]) -> tuple[Finding, ...]:
-    """Findings at the severity a partner's profile gives them."""
-    return tuple(replace(item, severity=severity_of(item.code, overrides)) for item in findings)
+    """Findings at the severity a partner's profile gives them, without those it switches off."""
+    return kept(replace(item, severity=severity_of(item.code, overrides)) for item in findings)
 
 
 @dataclass(slots=True)
@@ -291,7 +291,7 @@ def _group(builder: _GroupBuilder) -> Group:
         control_number=head.get(6),
         version=head.get(8),
         sets=tuple(builder.sets),
-        findings=tuple(builder.findings),
+        findings=kept(builder.findings),
         sets_claimed=builder.claimed,
     )
 
@@ -304,7 +304,7 @@ def _transaction_set(builder: _SetBuilder, group_head: Segment) -> TransactionSe
         functional_id=group_head.get(1),
         version=group_head.get(8),
         segments=tuple(builder.segments),
-        findings=tuple(builder.findings),
+        findings=kept(builder.findings),
         passed=builder.passed,
     )
 

@@ -12,12 +12,13 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
+from hub.edi.agreement import Agreement
 from hub.edi.check import check_set
 from hub.edi.compiled.elements import Checker, checkers
 from hub.edi.compiled.patterns import patterns
 from hub.edi.compiled.structure import Walk, structure_of
 from hub.edi.envelope import InterchangeBuilder, nothing_readable, regraded
-from hub.edi.findings import Finding, Level, Severity
+from hub.edi.findings import Finding, Level, Severity, kept
 from hub.edi.interchange import Interchange, TransactionSet
 from hub.edi.isa import InterchangeStart
 from hub.edi.scan import Block, Body, bodies
@@ -98,7 +99,11 @@ class _Faults:
 
 
 def read_feed(
-    source: bytes | BinaryIO, *, severities: Mapping[str, Severity] | None = None, encoding: str | None = None
+    source: bytes | BinaryIO,
+    *,
+    severities: Mapping[str, Severity] | None = None,
+    agreement: Agreement | None = None,
+    encoding: str | None = None,
 ) -> Iterator[FeedBatch | Interchange]:
     """Read a file of any interchanges: the items of each 846 in batches, and after them each `Interchange`.
 
@@ -116,7 +121,7 @@ def read_feed(
             # Only now is it sure that nothing more is told of the one before.
             if whole is not None:
                 yield whole
-            reader, whole = _Reader(piece, overrides), None
+            reader, whole = _Reader(piece, overrides, agreement), None
         elif reader is None:
             early.extend([piece] if isinstance(piece, Finding) else [])
         elif not isinstance(piece, Finding):
@@ -137,9 +142,9 @@ def read_feed(
 class _Reader:
     """One interchange."""
 
-    def __init__(self, start: InterchangeStart, overrides: Mapping[str, Severity]) -> None:
+    def __init__(self, start: InterchangeStart, overrides: Mapping[str, Severity], agreement: Agreement | None) -> None:
         self.builder = InterchangeBuilder(start, overrides)
-        self._overrides = overrides
+        self._overrides, self._agreement = overrides, agreement
         self._feed: _Feed | None = None
 
     def read(self, body: Body) -> Iterator[FeedBatch]:
@@ -163,9 +168,12 @@ class _Reader:
         return replace(found, groups=tuple(groups))
 
     def _checked(self, item: TransactionSet) -> TransactionSet:
-        if item.id == FEED_SET:
-            return item
-        return replace(item, findings=(*item.findings, *check_set(item, severities=self._overrides)))
+        if item.id != FEED_SET:
+            found = check_set(item, severities=self._overrides, agreement=self._agreement)
+        else:
+            # The rest of it was checked on the way.
+            found = kept(self._agreement.findings(item, self._overrides)) if self._agreement is not None else ()
+        return replace(item, findings=(*item.findings, *found))
 
     def _kept(self, block: Block, first: int, body: Body) -> int:
         """Segments of other sets, up to the ST of a feed; how far the block is done."""

@@ -6,7 +6,7 @@ holds the hub's defaults (edi.md 5.4); a partner profile raises or lowers single
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -23,10 +23,11 @@ class Level(StrEnum):
 
 
 class Severity(StrEnum):
-    """``reject``: the unit is not used; ``warning``: it is used and the finding shown."""
+    """``reject``: the unit is not used; ``warning``: it is used and the finding shown; ``off``: nothing is told."""
 
     REJECT = "reject"
     WARNING = "warning"
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ _REJECT = frozenset(
         "x12.se-control-number",
         "x12.stray-segment",
         "x12.set-unsupported",
+        "x12.set-not-agreed",
         "x12.set-not-of-group",
         "x12.set-control-number-missing",
         "x12.segment-needed",
@@ -118,6 +120,11 @@ DEFAULT_SEVERITIES: Mapping[str, Severity] = MappingProxyType(
     dict.fromkeys(sorted(_REJECT), Severity.REJECT) | dict.fromkeys(sorted(_WARNING), Severity.WARNING)
 )
 """Every finding's code and its severity when the partner's profile says nothing."""
+
+
+def kept(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those that are not switched off."""
+    return tuple(finding for finding in findings if finding.severity is not Severity.OFF)
 
 
 def severity_of(code: str, overrides: Mapping[str, Severity] | None = None) -> Severity:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
+from hub.edi.agreement import Agreement
 from hub.edi.check import check_interchange
 from hub.edi.documents.registry import X12Document, read_document
-from hub.edi.envelope import read_interchanges
+from hub.edi.envelope import read_interchanges, regraded
 from hub.edi.feed import read_feed
 from hub.edi.findings import Finding, Level, Severity, severity_of
 from hub.edi.interchange import Group, Interchange, Status, TransactionSet
@@ -42,22 +43,35 @@ class Inspected:
     groups: tuple[InspectedGroup, ...]
 
 
-def inspect_interchanges(data: bytes, *, severities: Mapping[str, Severity] | None = None) -> list[Inspected]:
-    """Every interchange of ``data``, checked, and its sets read as documents; ``severities`` are a partner's.
+def inspect_interchanges(
+    data: bytes,
+    *,
+    severities: Mapping[str, Severity] | None = None,
+    agreement: Agreement | None = None,
+    encoding: str | None = None,
+) -> list[Inspected]:
+    """Every interchange of ``data``, checked, and its sets read as documents; ``severities``, ``agreement`` and
+    ``encoding`` are a partner's.
 
     Raises DataError (``x12.no-interchange``, ``x12.isa-too-short``, ``x12.bad-terminator``) where nothing is readable.
     """
     overrides = severities or {}
-    found = read_interchanges(data, severities=overrides)
-    return [_inspected(check_interchange(each, severities=overrides), overrides) for each in found]
+    found = read_interchanges(data, severities=overrides, encoding=encoding)
+    return [_inspected(check_interchange(each, severities=overrides, agreement=agreement), overrides) for each in found]
 
 
-def inspect_envelopes(source: BinaryIO, *, severities: Mapping[str, Severity] | None = None) -> Iterator[Inspected]:
+def inspect_envelopes(
+    source: BinaryIO,
+    *,
+    severities: Mapping[str, Severity] | None = None,
+    agreement: Agreement | None = None,
+    encoding: str | None = None,
+) -> Iterator[Inspected]:
     """The same for a file of any size in constant memory: everything is checked, and no set is read as a document.
 
     Raises DataError as `inspect_interchanges` does.
     """
-    for piece in read_feed(source, severities=severities):
+    for piece in read_feed(source, severities=severities, agreement=agreement, encoding=encoding):
         if isinstance(piece, Interchange):
             yield Inspected(piece, tuple(_unread(piece, group) for group in piece.groups))
 
@@ -100,4 +114,4 @@ def _document(
             return None, ()
         severity = severity_of(error.code, overrides)
         return None, (Finding(Level.SET, error.code, severity, error.message, "ST", 1),)
-    return document, tuple(replace(each, severity=severity_of(each.code, overrides)) for each in document.findings)
+    return document, regraded(document.findings, overrides)

@@ -64,10 +64,13 @@ def findings_of(
         told.add(key)
         shown = about[:3] if about.isalnum() else "A segment"
         place = f"{shown}{fault.element:02}" if fault.element else shown
+        severity = severity_of(code, overrides)
+        if severity is Severity.OFF:
+            continue
         yield Finding(
             level=Level.ELEMENT if fault.element else Level.SEGMENT,
             code=code,
-            severity=severity_of(code, overrides),
+            severity=severity,
             text=_TEXTS[code].format(place=place),
             segment_id=about,
             position=position,

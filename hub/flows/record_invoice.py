@@ -9,13 +9,8 @@ from hub.flows.requests import advance_purchase, lock_request
 from hub.flows.work import Work
 from hub.model.events import EventKind
 from hub.model.fulfilment import FulfilmentRequest, RequestLine
+from hub.model.network import InvoiceTolerance
 from hub.model.purchase import Invoice, InvoiceLine, PurchaseOrderState
-
-PRICE_TOLERANCE = Decimal("0.01")
-"""Share by which an invoiced price may exceed the agreed cost."""
-
-TOTAL_TOLERANCE = Decimal("0.01")
-"""How far the partner's total may be from lines plus charges, in its currency: one coin of rounding."""
 
 _ZERO = Decimal(0)
 
@@ -46,7 +41,9 @@ def record_invoice(work: Work, invoice: Invoice) -> None:
             code="invoice.before-shipment",
             cure="It is tried again for a while; reprocess it where the shipment comes later still.",
         )
-    reasons = _reasons(request, invoice, [line for each in earlier for line in each.lines])
+    location = work.network.location(request.location)
+    tolerance = location.invoices if location is not None else InvoiceTolerance()
+    reasons = _reasons(request, invoice, tolerance, [line for each in earlier for line in each.lines])
     work.uow.requests.add_invoice(invoice, "disputed" if reasons else "matched")
     billed = sum((line.quantity for each in (*earlier, invoice) for line in each.lines), _ZERO)
     full = billed >= sum((line.shipped for line in request.lines), _ZERO) and request.outstanding == 0
@@ -68,7 +65,9 @@ def _check_partner(work: Work, request: FulfilmentRequest, invoice: Invoice) -> 
         )
 
 
-def _reasons(request: FulfilmentRequest, invoice: Invoice, earlier: list[InvoiceLine]) -> list[str]:
+def _reasons(
+    request: FulfilmentRequest, invoice: Invoice, tolerance: InvoiceTolerance, earlier: list[InvoiceLine]
+) -> list[str]:
     reasons: list[str] = []
     billed: dict[int, Decimal] = {}
     for line in earlier:
@@ -86,9 +85,9 @@ def _reasons(request: FulfilmentRequest, invoice: Invoice, earlier: list[Invoice
         cost = asked.unit_cost
         if cost is not None and line.unit_price.currency != cost.currency:
             reasons.append(f"line {number}: bills in {line.unit_price.currency}, agreed {cost.currency}")
-        elif cost is not None and line.unit_price.amount > cost.amount * (1 + PRICE_TOLERANCE):
+        elif cost is not None and line.unit_price.amount > cost.amount * (1 + tolerance.price_percent / 100):
             reasons.append(f"line {number}: price {line.unit_price.amount:f}, agreed {cost.amount:f}")
-    if abs(invoice.computed_total - invoice.total.amount) > TOTAL_TOLERANCE:
+    if abs(invoice.computed_total - invoice.total.amount) > tolerance.total_amount:
         reasons.append(f"total {invoice.total.amount:f}, lines and charges make {invoice.computed_total:f}")
     return reasons
 

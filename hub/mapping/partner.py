@@ -16,6 +16,7 @@ from pydantic import Field
 from hub.errors import ConfigurationError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Profile
+from hub.mapping.x12_template import read_profile
 from hub.mapping.yaml_file import read_yaml, validate
 from hub.model.canonical import Canonical
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
@@ -88,7 +89,8 @@ class Partner:
 
 
 def load_partner(partner: PartnerId, folders: Sequence[Path]) -> Partner:
-    """The partner's folder, each file taken from the first of ``folders`` (``.../partners``) that has it.
+    """The partner's folder, each file taken from the first of ``folders`` (``.../partners``) that has it; templates
+    from ``templates`` beside them.
 
     Raises ConfigurationError naming file, line and column; ``configuration.unknown-partner`` where no folder has a
     partner.yaml.
@@ -110,7 +112,7 @@ def load_partner(partner: PartnerId, folders: Sequence[Path]) -> Partner:
         about=validate(PartnerFile, read_yaml(about), about),
         counting=validate(CountingFile, read_yaml(counting), counting) if counting else CountingFile(),
         items=read_items(items) if items else (),
-        x12=validate(X12Profile, read_yaml(x12), x12) if x12 else None,
+        x12=read_profile(x12, [folder.parent / "templates" / "x12" for folder in folders]) if x12 else None,
     )
 
 

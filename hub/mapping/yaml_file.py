@@ -44,24 +44,49 @@ def read_yaml(path: Path) -> Any:
     return {} if loaded is None else loaded
 
 
-def validate(model: type[ModelT], loaded: Any, path: Path, *, under: Sequence[str] = ()) -> ModelT:
+def validate(
+    model: type[ModelT],
+    loaded: Any,
+    path: Path,
+    *,
+    under: Sequence[str] = (),
+    written: Sequence[tuple[Any, Path]] = (),
+) -> ModelT:
     """``loaded`` as a model. Raises ConfigurationError ``configuration.invalid`` for the first wrong value, with
-    its line and column and, for a number where text is wanted, the advice to quote it."""
+    its line and column and, for a number where text is wanted, the advice to quote it.
+
+    ``written`` are the documents that ``loaded`` was put together from, the uppermost first.
+    """
     try:
         return model.model_validate_json(_as_json(loaded))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         steps = [*under, *(str(step) for step in first["loc"])]
         raise ConfigurationError(
-            f"{'.'.join(steps) or 'The document'}: {first['msg']}.",
+            f"{'.'.join(steps) or 'The document'}: {first['msg'].removeprefix('Value error, ')}.",
             code="configuration.invalid",
             cure=_cure(first["type"], error.error_count()),
-            place=place_of(loaded, first["loc"], path),
+            place=_deepest(written or ((loaded, path),), first["loc"]),
         ) from None
 
 
+def _deepest(written: Sequence[tuple[Any, Path]], steps: Sequence[int | str]) -> str:
+    """The place in that document which says most of the way to the value; the first of them where several do."""
+    loaded, path = max(written, key=lambda one: _depth(one[0], steps))
+    return place_of(loaded, steps, path)
+
+
+def _depth(node: Any, steps: Sequence[int | str]) -> int:
+    for depth, step in enumerate(steps):
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            return depth
+    return len(steps)
+
+
 def place_of(loaded: Any, steps: Sequence[int | str], path: Path) -> str:
-    """``file:line:column`` of the deepest step that is in the document."""
+    """``file:line:column`` of the deepest step that is in the document; steps that are not in it are passed over."""
     node, line, column = loaded, 0, 0
     for step in steps:
         marks = getattr(node, "lc", None)
@@ -71,7 +96,8 @@ def place_of(loaded: Any, steps: Sequence[int | str], path: Path) -> str:
             elif isinstance(node, Sequence) and isinstance(step, int):
                 line, column = marks.item(step) if marks else (line, column)
             else:
-                break
+                # The kind of one of several forms: no step in the document.
+                continue
             node = node[step]
         except (KeyError, IndexError, TypeError):
             break

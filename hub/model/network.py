@@ -51,6 +51,17 @@ class ShippingCost(Canonical):
     per_unit: Decimal = Decimal(0)
 
 
+class InvoiceTolerance(Canonical):
+    """How far a partner's invoice may be from what was agreed before it is disputed.
+
+    ``price_percent``: by which an invoiced price may exceed the agreed cost. ``total_amount``: by which the total may
+    differ from lines and charges, in the invoice's currency; one coin of rounding where nothing else is agreed.
+    """
+
+    price_percent: Decimal = Field(default=Decimal(1), ge=0)
+    total_amount: Decimal = Field(default=Decimal("0.01"), ge=0)
+
+
 class Location(Canonical):
     """A place stock ships from. ``connection`` carries our requests to it; ``None`` means it can't be instructed."""
 
@@ -60,6 +71,7 @@ class Location(Canonical):
     partner: PartnerId
     connection: ConnectionId
     counting: CountingRule = CountingRule()
+    invoices: InvoiceTolerance = InvoiceTolerance()
     cost: ShippingCost = ShippingCost()
     lead_days: int = Field(default=1, ge=0)
     safety_stock: NonNegativeAmount = Decimal(0)

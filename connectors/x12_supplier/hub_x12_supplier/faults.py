@@ -14,6 +14,8 @@ CURES: Mapping[str, str] = MappingProxyType(
         "x12.wrong-receiver": "Correct us.id in the partner's x12.yaml, or tell the partner that this is not ours.",
         "x12.usage-mismatch": "Ask the partner to send production data here, or set usage in its x12.yaml.",
         "x12.missing-profile": "Make mappings/partners/<partner>/x12.yaml.",
+        "x12.ship-notice-shape": "Ask the partner to nest them as agreed, or add the shape in its x12.yaml.",
+        "x12.label-needed": "Ask the partner for a notice with its labels, or correct labels_required in its x12.yaml.",
         "x12.unsupported-set": "Ask the partner to stop sending it, or update the connector.",
     }
 )

@@ -52,7 +52,7 @@ def group_reply(
     if answer is None:
         return None
     own = group_ids(profile)
-    version = group.version if _RELEASE.match(group.version) else profile.version
+    version = group.version if _RELEASE.match(group.version) else profile.version_of(_GROUP)
     way = (_GROUP, version, _usage(found, profile), group.receiver or own[0], group.sender or own[1])
     subject = f"{group.functional_id} {group.control_number}"
     return _reply(key, way, render_functional(answer).rows, subject), answer.status

@@ -11,6 +11,7 @@ from hub.edi.documents.functional import ACCEPTED_STATUSES, FunctionalAcknowledg
 from hub.edi.documents.technical import TechnicalAcknowledgement
 from hub.edi.receipts import words_of_group, words_of_result, words_of_technical
 from hub.mapping.codebook import Codebook, PartnerItem
+from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import RequestId, Sku
 from hub.model.purchase import AcknowledgedLine, Acknowledgement, AcknowledgementOutcome, SyntaxReceipt
 from hub.sdk.capabilities import Problem
@@ -61,7 +62,7 @@ def _answer(
                 status.code,
             )
         )
-    quantity = _eaches(status.quantity, status.unit or line.unit, item)
+    quantity = _eaches(status.quantity, status.unit or line.unit, item, profile)
     if status.quantity is not None and quantity is None:
         problems.append(unknown_unit(status.unit or line.unit, path))
         return None
@@ -79,10 +80,10 @@ def _answer(
 _LATEST = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
-def _eaches(quantity: Decimal | None, unit: str, item: PartnerItem | None) -> Decimal | None:
+def _eaches(quantity: Decimal | None, unit: str, item: PartnerItem | None, profile: X12Profile) -> Decimal | None:
     if quantity is None:
         return None
-    each = units_each(unit, item or PartnerItem(Sku("?"), {}))
+    each = units_each(unit, item or PartnerItem(Sku("?"), {}), profile)
     return quantity * each if each is not None else None
 
 

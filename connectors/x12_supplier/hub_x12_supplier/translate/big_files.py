@@ -10,8 +10,10 @@ from hub.mapping.codebook import Codebook
 from hub.model.document import Document
 from hub.model.stock import StockBatch
 from hub.sdk.capabilities import Parsed
+from hub.sdk.x12_rules import rules_of
 from hub_x12_supplier.translate.feed import FeedReader
-from hub_x12_supplier.translate.interchange import FileReading, severities_of
+from hub_x12_supplier.translate.interchange import FileReading
+from hub_x12_supplier.translate.reading import profile_of
 
 BIG_FILE_BYTES = 1_000_000
 """From here on a file is read on the way: some 20,000 items."""
@@ -19,10 +21,13 @@ BIG_FILE_BYTES = 1_000_000
 
 def fed(document: Document, codebook: Codebook) -> Iterator[StockBatch | Parsed]:
     """See FeedSource. Raises DataError as `interchange.parsed` does."""
-    reading = FileReading(document, codebook)
+    rules = rules_of(profile_of(codebook))
+    reading = FileReading(document, codebook, rules)
+    file = document.meta.get("file", "")
+    source = io.BytesIO(document.body)
     feeds: dict[int, FeedReader] = {}
     count = 0
-    for piece in read_feed(io.BytesIO(document.body), severities=severities_of(codebook)):
+    for piece in read_feed(source, severities=rules.severities, agreement=rules.agreement, encoding=rules.encoding):
         if not isinstance(piece, FeedBatch):
             reading.take(piece, feeds)
             feeds = {}
@@ -30,7 +35,7 @@ def fed(document: Document, codebook: Codebook) -> Iterator[StockBatch | Parsed]
         start = piece.header.segments[0].position
         if start not in feeds:
             count += 1
-            feeds[start] = FeedReader(piece, count, codebook, document.at)
+            feeds[start] = FeedReader(piece, count, codebook, document.at, file)
         rows = feeds[start].read(piece)
         if rows:
             yield StockBatch(feeds[start].number, rows)

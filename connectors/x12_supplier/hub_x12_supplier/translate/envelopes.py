@@ -18,6 +18,7 @@ from hub.sdk.capabilities import Stamp
 from hub_x12_supplier.translate.reading import profile_of
 
 _ACKNOWLEDGEMENTS = "FA"
+_LINE_BREAKS = {"none": "", "lf": "\n", "crlf": "\r\n"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class SentSet:
 
 def interchange_series(profile: X12Profile) -> str:
     """ISA13 counts per our id and the partner's, whatever the connection."""
-    us, partner = profile.us, profile.partner
+    us, partner = profile.ours, profile.theirs
     return f"x12/ISA/{us.qualifier}:{us.id}/{partner.qualifier}:{partner.id}"
 
 
@@ -42,7 +43,8 @@ def group_series(functional_id: str, sender: str, receiver: str) -> str:
 
 def group_ids(profile: X12Profile) -> tuple[str, str]:
     """GS02 and GS03 of what we send."""
-    return profile.us.group_id or profile.us.id, profile.partner.group_id or profile.partner.id
+    us, partner = profile.ours, profile.theirs
+    return us.group_id or us.id, partner.group_id or partner.id
 
 
 def envelope_of(
@@ -57,7 +59,7 @@ def envelope_of(
     usage: str = "",
 ) -> OutboundEnvelope:
     """From us to the partner; ``groups``, ``version`` and ``usage`` are the profile's where not given."""
-    us, partner, marks = profile.us, profile.partner, profile.delimiters
+    us, partner = profile.ours, profile.theirs
     sender, receiver = groups or group_ids(profile)
     return OutboundEnvelope(
         sender=TradingId(us.qualifier, us.id),
@@ -70,11 +72,20 @@ def envelope_of(
         group_control_number=group,
         created=now.astimezone(ZoneInfo(profile.timezone)),
         usage=usage or profile.usage,
-        delimiters=Delimiters(
-            element=marks.element, component=marks.component, terminator=marks.segment, repetition=marks.repetition
-        ),
-        substitute=" ",
-        line_break="\n" if marks.newline else "",
+        acknowledgement_requested=profile.request_technical_acknowledgement,
+        delimiters=_delimiters(profile),
+        substitute=profile.substitute,
+        line_break=_LINE_BREAKS[profile.line_break],
+        encoding=profile.encoding or "utf-8",
+    )
+
+
+def _delimiters(profile: X12Profile) -> Delimiters | None:
+    marks = profile.delimiters
+    if marks is None:
+        return None
+    return Delimiters(
+        element=marks.element, component=marks.component, terminator=marks.segment, repetition=marks.repetition
     )
 
 
@@ -112,11 +123,22 @@ def document_of(
         at=stamp.now,
         media_type="application/edi-x12",
         meta={
-            "file": f"{kind}-{envelope.control_number:09d}.edi",
+            "file": _file_name(kind, envelope, profile_of(codebook)),
             "control_number": str(envelope.control_number),
         },
         item_keys=tuple(each.item_key for each in sent),
         exchange=exchange,
+    )
+
+
+def _file_name(kind: str, envelope: OutboundEnvelope, profile: X12Profile) -> str:
+    return profile.file_name.format(
+        set=kind,
+        number=f"{envelope.control_number:09d}",
+        us=profile.ours.id.strip(),
+        partner=profile.theirs.id.strip(),
+        date=f"{envelope.created:%Y%m%d}",
+        usage=envelope.usage,
     )
 
 

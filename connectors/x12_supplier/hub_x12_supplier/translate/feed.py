@@ -34,9 +34,12 @@ _Figure = tuple[CountBasis | None, Decimal, str]
 
 
 class FeedReader:
-    """One feed's items to rows. ``number`` counts the feeds of the document from 1."""
+    """One feed's items to rows. ``number`` counts the feeds of the document from 1, ``file`` is the name it came
+    under."""
 
-    def __init__(self, first: FeedBatch, number: int, codebook: Codebook, received: dt.datetime) -> None:
+    def __init__(
+        self, first: FeedBatch, number: int, codebook: Codebook, received: dt.datetime, file: str = ""
+    ) -> None:
         header = first.header
         self.number = number
         self._separator = first.separator
@@ -47,16 +50,18 @@ class FeedReader:
         self._header, self._codebook, self._received = header, codebook, received
         self._profile = profile_of(codebook)
         self._advice = parse_inventory(header)
+        self._mode = self._profile.feed_mode(file, self._advice.report_type, self._advice.purpose)
         self._locations: dict[LocationId, None] = {}
         self._site: LocationId | None = None
         self._plain: dict[str, tuple[CountBasis, Decimal, str, Decimal]] = {}
         self._preferred = self._profile.item_ids[0] if self._profile.item_ids else ""
         self._singles = codebook.single_units(self._preferred)
         self._identity = codebook.identity and not codebook.items
+        self._eaches = EACHES - set(self._profile.units)
         self._items = 0
         try:
             self._locations = header_locations(self._advice, codebook)
-            self._site = codebook.location_for(site_of_feed(self._advice))
+            self._site = codebook.location_for(site_of_feed(self._advice, codebook))
         except DataError as error:
             self.error = error
 
@@ -103,7 +108,7 @@ class FeedReader:
             connection=self._codebook.connection,
             reference=reference,
             as_of=instant(self._advice.date, self._advice.time, self._profile.timezone, self._received),
-            mode=self._profile.feed,
+            mode=self._mode,
             locations=spoken_for(self._locations, self._codebook),
             number=self.number,
             rows=self.rows_read,
@@ -132,7 +137,7 @@ class FeedReader:
                 basis, amount, unit = figure
                 if basis is None:
                     continue
-                each = units_each(unit, item)
+                each = units_each(unit, item, self._profile)
                 if each is None:
                     return False
                 found.append((item.sku, location, basis, amount, unit, each))
@@ -168,7 +173,7 @@ class FeedReader:
         if amount is None or amount != round(amount, PLACES):
             return None
         basis, unit = self._profile.quantities.get(found.get(1)), found.components(3)[0]
-        if basis is not None and unit in EACHES and len(self._plain) < _MOST_FIGURES:
+        if basis is not None and unit in self._eaches and len(self._plain) < _MOST_FIGURES:
             self._plain[self._separator.join(segment)] = (basis, amount, unit, _ONE)
         return basis, amount, unit
 

@@ -11,10 +11,11 @@ from hub.edi.documents.acknowledgement import parse_acknowledgement
 from hub.edi.documents.functional import parse_functional
 from hub.edi.documents.inventory import parse_inventory
 from hub.edi.documents.invoice import parse_invoice
+from hub.edi.documents.registry import read_document
 from hub.edi.documents.ship_notice import parse_ship_notice
 from hub.edi.documents.technical import read_technical
-from hub.edi.envelope import read_interchanges
-from hub.edi.findings import Severity
+from hub.edi.envelope import read_interchanges, regraded
+from hub.edi.findings import Finding, Severity
 from hub.edi.interchange import Group, Interchange, TransactionSet
 from hub.errors import DataError
 from hub.mapping.codebook import Codebook
@@ -25,6 +26,7 @@ from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
 from hub.model.shipment import Shipment
 from hub.model.stock import StockFeed, StockReport
 from hub.sdk.capabilities import Item, Parsed, Problem, ReceivedExchange, Reply
+from hub.sdk.x12_rules import X12Rules, rules_of
 from hub_x12_supplier.faults import document_error, profile_error
 from hub_x12_supplier.translate.answering import group_reply, technical_reply
 from hub_x12_supplier.translate.answers import acknowledgement, syntax_receipts, technical_receipt
@@ -36,6 +38,13 @@ from hub_x12_supplier.translate.shipments import shipments
 from hub_x12_supplier.translate.stock import stock_report
 
 _USAGE_MISMATCH = "x12.usage-mismatch"
+_FOUND_IN_READING = (
+    "x12.value-unreadable",
+    "x12.hl-parent-unknown",
+    "x12.hl-number-repeated",
+    "x12.sscc-check-digit",
+    "x12.gtin-check-digit",
+)
 _BLANKS = b" \t\r\n\x00\x1a"
 
 
@@ -56,23 +65,18 @@ def parsed(document: Document, codebook: Codebook) -> Parsed:
 
     Raises DataError where the file holds no interchange at all, or the partner has no profile.
     """
-    severities = severities_of(codebook)
-    reading = FileReading(document, codebook)
-    for found in read_interchanges(document.body, severities=severities):
-        reading.take(check_interchange(found, severities=severities))
+    rules = rules_of(profile_of(codebook))
+    reading = FileReading(document, codebook, rules)
+    for found in read_interchanges(document.body, severities=rules.severities, encoding=rules.encoding):
+        reading.take(check_interchange(found, severities=rules.severities, agreement=rules.agreement))
     return reading.parsed()
-
-
-def severities_of(codebook: Codebook) -> dict[str, Severity]:
-    """How grave the partner's profile takes which finding."""
-    return {code: Severity(level) for code, level in profile_of(codebook).severities.items()}
 
 
 class FileReading:
     """A file on its way to canonical items, interchange by interchange, each checked by the spec."""
 
-    def __init__(self, document: Document, codebook: Codebook) -> None:
-        self._document, self._codebook = document, codebook
+    def __init__(self, document: Document, codebook: Codebook, rules: X12Rules) -> None:
+        self._document, self._codebook, self._rules = document, codebook, rules
         self._items: list[Item] = []
         self._problems: list[Problem] = []
         self._replies: list[Reply] = []
@@ -81,7 +85,7 @@ class FileReading:
     def take(self, found: Interchange, feeds: Mapping[int, FeedReader] | None = None) -> None:
         """``feeds``: those of its 846 sets whose items were read on the way, by the position of their ST."""
         exchange = _exchange(found, self._document, self._codebook)
-        gathered = _Reader(found, exchange, self._document, self._codebook, feeds).read()
+        gathered = _Reader(found, exchange, self._document, self._codebook, self._rules, feeds).read()
         self._items += gathered.items
         self._problems += gathered.problems
         self._replies += gathered.replies
@@ -131,9 +135,11 @@ class _Reader:
         exchange: Exchange,
         document: Document,
         codebook: Codebook,
+        rules: X12Rules,
         feeds: Mapping[int, FeedReader] | None,
     ) -> None:
         self._found, self._document, self._codebook, self._feeds = found, document, codebook, feeds
+        self._severities = rules.severities
         self._profile = profile_of(codebook)
         self._path = f"ISA {found.control_number or '?'}"
         self._key = f"{codebook.connection}:{exchange.sha256[:16]}:{found.control_number}"
@@ -152,16 +158,16 @@ class _Reader:
         self._gathered.items.extend(receipts)
         self._gathered.usable += len(receipts)
         for index, group in enumerate(self._found.groups, 1):
-            self._read_group(group, index)
+            self._read_group(self._judged(group), index)
         return self._gathered
 
     def _check_envelope(self) -> None:
         found, profile, path = self._found, self._profile, self._path
         if found.rejected:
             raise document_error(found.findings, path)
-        if found.sender.id.strip() != profile.partner.id:
+        if found.sender.id.strip() != profile.theirs.id:
             raise profile_error("x12.unknown-sender", f"Sender {found.sender.id.strip()} is not this partner.", path)
-        if found.receiver.id.strip() != profile.us.id:
+        if found.receiver.id.strip() != profile.ours.id:
             raise profile_error("x12.wrong-receiver", f"Receiver {found.receiver.id.strip()} is not us.", path)
         if found.usage != profile.usage:
             raise profile_error(_USAGE_MISMATCH, f"Usage {found.usage} came where {profile.usage} is agreed.", path)
@@ -223,34 +229,47 @@ class _Reader:
     def _items_of(self, item: TransactionSet) -> tuple[list[Item], list[Problem]]:
         feed = self._feeds.get(item.segments[0].position) if self._feeds is not None else None
         if feed is None:
-            return _items_of(item, self._found, self._document, self._codebook)
+            return self._items_of_document(item)
         return [feed.feed(f"846 {self._found.control_number}/{item.control_number}")], feed.told()
+
+    def _items_of_document(self, item: TransactionSet) -> tuple[list[Item], list[Problem]]:
+        codebook, received = self._codebook, self._document.at
+        reference = f"{item.id} {self._found.control_number}/{item.control_number}"
+        match item.id:
+            case "846":
+                file = self._document.meta.get("file", "")
+                stock, told = stock_report(parse_inventory(item), codebook, reference, received, file)
+                return [stock], told
+            case "855":
+                answered, told = acknowledgement(parse_acknowledgement(item), codebook, reference, received)
+                return [answered], told
+            case "856":
+                left, told = shipments(parse_ship_notice(item), codebook, received)
+                return list(left), told
+            case "997":
+                return list(syntax_receipts(parse_functional(item))), []
+            case "810":
+                return invoice(parse_invoice(item), codebook, received)
+        raise profile_error("x12.unsupported-set", f"Set {item.id} is not read here.", "ST01")
+
+    def _judged(self, group: Group) -> Group:
+        """The group with what reading its documents finds, where the profile rejects a set for such: the 997 tells."""
+        if not any(self._severities.get(code) is Severity.REJECT for code in _FOUND_IN_READING):
+            return group
+        return replace(group, sets=tuple(replace(each, findings=self._findings(each)) for each in group.sets))
+
+    def _findings(self, item: TransactionSet) -> tuple[Finding, ...]:
+        if item.rejected or item.passed:
+            return item.findings
+        try:
+            found = read_document(item).findings
+        except DataError:
+            return item.findings
+        return *item.findings, *(each for each in regraded(found, self._severities) if each.rejects)
 
     def _refuse(self, error: DataError) -> None:
         self._gathered.refusal = self._gathered.refusal or error.code
         self._gathered.problems.append(Problem(error.path, error.code, error.message, error.cure, error.value))
-
-
-def _items_of(
-    transaction_set: TransactionSet, found: Interchange, document: Document, codebook: Codebook
-) -> tuple[list[Item], list[Problem]]:
-    reference = f"{found.control_number}/{transaction_set.control_number}"
-    if transaction_set.id == "846":
-        report, problems = stock_report(parse_inventory(transaction_set), codebook, f"846 {reference}", document.at)
-        return [report], problems
-    if transaction_set.id == "855":
-        answer, problems = acknowledgement(
-            parse_acknowledgement(transaction_set), codebook, f"855 {reference}", document.at
-        )
-        return [answer], problems
-    if transaction_set.id == "856":
-        found_shipments, problems = shipments(parse_ship_notice(transaction_set), codebook, document.at)
-        return list(found_shipments), problems
-    if transaction_set.id == "997":
-        return list(syntax_receipts(parse_functional(transaction_set))), []
-    if transaction_set.id == "810":
-        return invoice(parse_invoice(transaction_set), codebook, document.at)
-    raise profile_error("x12.unsupported-set", f"Set {transaction_set.id} is not read here.", "ST01")
 
 
 def _subject(item: Item) -> str:

@@ -54,7 +54,7 @@ def _line(line: x12.InvoiceLine, codebook: Codebook, currency: str, path: str) -
     item = item_named(line.ids, codebook)
     if item is None:
         return unmapped(line.ids, codebook, path)
-    each = units_each(line.unit, item)
+    each = units_each(line.unit, item, profile_of(codebook))
     if each is None:
         return unknown_unit(line.unit, path)
     if line.quantity is None or line.quantity <= 0 or line.price is None:

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from hub.edi.documents.parts import CarrierDetail, Party, Reference
 from hub.edi.documents.purchase_order import PurchaseOrder, PurchaseOrderLine, render_purchase_order
 from hub.edi.write import control_number, set_control_number, write_interchange
+from hub.errors import ConfigurationError
 from hub.mapping.codebook import Codebook
+from hub.mapping.x12_profile import X12Profile
 from hub.model.document import Document
 from hub.model.fulfilment import FulfilmentRequest, RequestLine
 from hub.model.party import Address
@@ -37,9 +39,16 @@ def order_series(codebook: Codebook) -> tuple[str, str]:
 def purchase_orders(requests: Sequence[tuple[str, FulfilmentRequest]], codebook: Codebook, stamp: Stamp) -> Document:
     """One interchange with an 850 per request; ``meta`` keeps which set carries which item."""
     profile = profile_of(codebook)
+    if not profile.may_send("850"):
+        raise ConfigurationError(
+            f"Partner {codebook.partner} gets no 850 from us.",
+            code="x12.set-not-sent",
+            cure=f"Add 850 to sends in mappings/partners/{codebook.partner}/x12.yaml, or give the location another "
+            "connection.",
+        )
     sets = [render_purchase_order(purchase_order(request, codebook, stamp.now)) for _, request in requests]
     number, group = (control_number(count) for count in stamp.numbers)
-    envelope = envelope_of(profile, "PO", stamp.now, number, group)
+    envelope = envelope_of(profile, "PO", stamp.now, number, group, version=profile.version_of("850"))
     body = write_interchange(envelope, sets)
     sent = [SentSet("850", key, request.request_id) for key, request in requests]
     document = document_of("850", body, envelope, sent, codebook, stamp)
@@ -53,10 +62,10 @@ def purchase_order(request: FulfilmentRequest, codebook: Codebook, now: dt.datet
     return PurchaseOrder(
         number=request.request_id,
         date=now.astimezone(ZoneInfo(profile.timezone)).date(),
-        order_type="DS",
+        order_type=profile.order_type,
         references=(Reference("CO", request.order_number),),
         carriers=(CarrierDetail(routing=request.service.upper()),),
-        parties=(*_ship_from(codebook.site_of(request.location)), *_ship_to(request.ship_to)),
+        parties=(*_ship_from(codebook.site_of(request.location), profile), *_ship_to(request.ship_to)),
         lines=tuple(_line(line, codebook) for line in request.lines),
     )
 
@@ -77,9 +86,12 @@ def _line(line: RequestLine, codebook: Codebook) -> PurchaseOrderLine:
     )
 
 
-def _ship_from(site: str) -> tuple[Party, ...]:
+def _ship_from(site: str, profile: X12Profile) -> tuple[Party, ...]:
     """Only where the supplier has several sites: which of them we ask to ship."""
-    return (Party("SF", id_qualifier="92", id=site),) if site else ()
+    if not site:
+        return ()
+    named = profile.site_by == "name"
+    return (Party("SF", name=site) if named else Party("SF", id_qualifier=profile.site_qualifier, id=site),)
 
 
 def _ship_to(address: Address | None) -> tuple[Party, ...]:

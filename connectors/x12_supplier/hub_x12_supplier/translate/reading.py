@@ -44,10 +44,15 @@ def unmapped(ids: ProductIds, codebook: Codebook, path: str) -> Problem:
     )
 
 
-def units_each(unit: str, item: PartnerItem) -> Decimal | None:
-    """How many eaches one of ``unit`` holds for this item; None for a unit nobody told us."""
+def units_each(unit: str, item: PartnerItem, profile: X12Profile) -> Decimal | None:
+    """How many eaches one of ``unit`` holds for this item; None for a unit nobody told us.
+
+    What items.csv says of the item goes before what the profile says of the unit.
+    """
     if unit == item.unit:
         return item.units_each
+    if unit in profile.units:
+        return profile.units[unit]
     if unit in EACHES:
         return Decimal(1)
     if unit in CASES and item.unit in CASES:
@@ -61,7 +66,7 @@ def unknown_unit(unit: str, path: str) -> Problem:
         path=path,
         code="data.unknown-unit",
         message=f"Unit {unit} has no known number of eaches for this item.",
-        cure="Give the item's unit and units_each in items.csv and reprocess the document.",
+        cure="Give the item's unit and units_each in items.csv, or the unit under units in x12.yaml, and reprocess.",
         value=unit,
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from hub.edi.documents.ship_notice import ShipLevel, ShipNotice, ShippedItem
 from hub.mapping.codebook import Codebook
+from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import RequestId, ShipmentId
 from hub.model.shipment import Parcel, Shipment, ShippedLine
 from hub.sdk.capabilities import Problem
@@ -29,10 +30,12 @@ _CLOSING = frozenset({"CC", "CP"})
 def shipments(notice: ShipNotice, codebook: Codebook, received: dt.datetime) -> tuple[list[Shipment], list[Problem]]:
     """The goods that left, per purchase order. Lines that can't be used are problems, the rest counts.
 
-    Raises DataError ``x12.unsupported-set`` for a cancelled notice (BSN01 01), which takes back a fact.
+    Raises DataError ``x12.unsupported-set`` for a cancelled notice (BSN01 01), which takes back a fact,
+    ``x12.ship-notice-shape`` and ``x12.label-needed`` where it is not as the profile wants it.
     """
     if notice.purpose == "01":
         raise profile_error("x12.unsupported-set", "The ship notice cancels an earlier one.", "856/BSN")
+    _check_agreed(notice, profile_of(codebook))
     by_order: dict[str, list[ShippedLine]] = {}
     holders: dict[str, list[ShippedItem]] = {}
     problems: list[Problem] = []
@@ -57,6 +60,26 @@ def shipments(notice: ShipNotice, codebook: Codebook, received: dt.datetime) -> 
     return found, problems
 
 
+def _check_agreed(notice: ShipNotice, profile: X12Profile) -> None:
+    allowed = profile.ship_notice_shapes
+    odd = next((shape for shape in _shapes(notice.roots) if shape not in allowed), "") if allowed else ""
+    if odd:
+        message = f"The ship notice nests its levels {odd[:8]}; {', '.join(allowed)} is agreed."
+        raise profile_error("x12.ship-notice-shape", message, "856/HL")
+    if profile.labels_required:
+        for number, shipped in enumerate(notice.items(), start=1):
+            if not any(map(_sscc, shipped.marks("GM", "AA"))):
+                path = f"856/HL item {number}"
+                raise profile_error("x12.label-needed", "No carton or pallet label (SSCC) holds the item.", path)
+
+
+def _shapes(levels: Iterable[ShipLevel], above: str = "") -> Iterator[str]:
+    """HL03 from each root to each level without others under it."""
+    for level in levels:
+        path = above + level.code
+        yield from _shapes(level.children, path) if level.children else (path,)
+
+
 def _line(
     shipped: ShippedItem, order: str, codebook: Codebook, path: str, problems: list[Problem]
 ) -> ShippedLine | None:
@@ -64,7 +87,7 @@ def _line(
     if item is None:
         problems.append(unmapped(shipped.line.ids, codebook, path))
         return None
-    each = units_each(shipped.line.unit, item)
+    each = units_each(shipped.line.unit, item, profile_of(codebook))
     if each is None:
         problems.append(unknown_unit(shipped.line.unit, path))
         return None

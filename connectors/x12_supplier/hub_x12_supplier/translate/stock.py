@@ -10,6 +10,7 @@ from hub.edi.documents.inventory import InventoryAdvice, StockLine
 from hub.edi.documents.parts import Party
 from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
+from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import LocationId
 from hub.model.stock import CountBasis, FeedRow, StockReport, StockRow
 from hub.sdk.capabilities import Problem
@@ -24,9 +25,9 @@ PLACES = 6
 
 
 def stock_report(
-    advice: InventoryAdvice, codebook: Codebook, reference: str, received: dt.datetime
+    advice: InventoryAdvice, codebook: Codebook, reference: str, received: dt.datetime, file: str = ""
 ) -> tuple[StockReport, list[Problem]]:
-    """Every usable figure of the feed, and a problem per line that is not.
+    """Every usable figure of the feed, and a problem per line that is not; ``file`` is the name it came under.
 
     Raises DataError ``data.unknown-site`` where the feed names a site we do not know: with a full feed, taking the
     rest would zero that site's stock.
@@ -46,7 +47,7 @@ def stock_report(
         connection=codebook.connection,
         reference=reference,
         as_of=instant(advice.date, advice.time, profile.timezone, received),
-        mode=profile.feed,
+        mode=profile.feed_mode(file, advice.report_type, advice.purpose),
         locations=spoken_for(locations, codebook),
         rows=tuple(rows),
     )
@@ -55,7 +56,7 @@ def stock_report(
 
 def header_locations(advice: InventoryAdvice, codebook: Codebook) -> dict[LocationId, None]:
     """The locations the feed's header names. Raises DataError ``data.unknown-site``."""
-    return dict.fromkeys(location_of(site.id, codebook, "846/N1") for site in advice.sites if _is_site(site))
+    return dict.fromkeys(location_of(site, codebook, "846/N1") for site in _sites(advice.sites, codebook))
 
 
 def spoken_for(named: Iterable[LocationId], codebook: Codebook) -> tuple[LocationId, ...]:
@@ -69,43 +70,56 @@ def line_rows(line: StockLine, advice: InventoryAdvice, codebook: Codebook, path
     if item is None:
         yield unmapped(line.ids, codebook, path)
         return
-    quantities = profile_of(codebook).quantities
-    for qualifier, amount, unit, site in _figures(line, advice):
+    profile = profile_of(codebook)
+    for qualifier, amount, unit, site in _figures(line, advice, codebook):
         location = location_of(site, codebook, path)
-        basis = quantities.get(qualifier)
+        basis = profile.quantities.get(qualifier)
         if basis is not None:
-            yield _row(item, location, basis, amount, unit, path)
+            yield _row(item, location, basis, amount, unit, path, profile)
 
 
-def _figures(line: StockLine, advice: InventoryAdvice) -> Iterator[Figure]:
+def _figures(line: StockLine, advice: InventoryAdvice, codebook: Codebook) -> Iterator[Figure]:
     """Present quantities only: one with a date of its own is future stock, which a StockReport does not carry."""
-    header_site = site_of_feed(advice)
-    line_site = next((site.id for site in line.sites if _is_site(site)), header_site)
+    profile = profile_of(codebook)
+    line_site = next(_sites(line.sites, codebook), site_of_feed(advice, codebook))
     for quantity in line.quantities:
         if not quantity.dates:
-            yield quantity.qualifier, quantity.amount, quantity.unit, quantity.site.id if quantity.site else line_site
+            site = _code(quantity.site, profile) if quantity.site else line_site
+            yield quantity.qualifier, quantity.amount, quantity.unit, site
     for pair in line.site_quantities:
-        yield "33", pair.amount, pair.unit, pair.site
+        yield profile.sdq_qualifier, pair.amount, pair.unit, pair.site
 
 
-def site_of_feed(advice: InventoryAdvice) -> str:
+def site_of_feed(advice: InventoryAdvice, codebook: Codebook) -> str:
     """The site code that holds where an item names none, empty where the feed names none either."""
-    return next((site.id for site in advice.sites if _is_site(site)), "")
+    return next(_sites(advice.sites, codebook), "")
+
+
+def _sites(parties: Iterable[Party], codebook: Codebook) -> Iterator[str]:
+    """The codes of those parties that are sites of the partner."""
+    profile = profile_of(codebook)
+    return (_code(party, profile) for party in parties if party.entity in profile.site_entities)
+
+
+def _code(party: Party, profile: X12Profile) -> str:
+    return party.name if profile.site_by == "name" else party.id
 
 
 def _row(
-    item: PartnerItem, location: LocationId, basis: CountBasis, amount: Decimal | None, unit: str, path: str
+    item: PartnerItem,
+    location: LocationId,
+    basis: CountBasis,
+    amount: Decimal | None,
+    unit: str,
+    path: str,
+    profile: X12Profile,
 ) -> FeedRow | Problem:
     if amount is None or amount != round(amount, PLACES):
         return Problem(path, "x12.incomplete-item", "The line's quantity cannot be read.", ASK)
-    each = units_each(unit, item)
+    each = units_each(unit, item, profile)
     if each is None:
         return unknown_unit(unit, path)
     return item.sku, location, basis, amount, unit, each
-
-
-def _is_site(party: Party) -> bool:
-    return party.entity in {"WH", "SF"}
 
 
 def location_of(site: str, codebook: Codebook, path: str) -> LocationId:
