@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -166,6 +167,7 @@ def technicals() -> st.SearchStrategy[TechnicalAcknowledgement]:
     return st.builds(TechnicalAcknowledgement, words, dates, times, words, words)
 
 
+@cache
 def documents(set_id: str) -> st.SearchStrategy[X12Document]:
     """Random documents of one set."""
     shaped: dict[str, st.SearchStrategy[Any]] = {
