@@ -94,7 +94,7 @@ class MailboxOpener(Protocol):
     """Makes the mailbox that ``settings.url`` names, without connecting yet."""
 
     def __call__(
-        self, settings: MailboxSettings, *, now: Callable[[], float], sleep: Callable[[float], None]
+        self, settings: MailboxSettings, /, *, now: Callable[[], float], sleep: Callable[[float], None]
     ) -> Mailbox:
         """``now`` is Unix time in seconds. Raises ConfigurationError for settings it can't use."""
 

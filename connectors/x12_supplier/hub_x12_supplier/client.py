@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
+from hub.errors import DataError
 from hub.model.document import Direction, Document
 from hub.sdk.capabilities import HealthReport, ItemResult, Outcome, Page, Receipt
 from hub.sdk.context import ConnectionContext
+from hub.transport.mail_patterns import matches
 from hub.transport.mailbox import Mailbox, MailboxSettings, MailEntry, open_mailbox
 from hub_x12_supplier.settings import X12SupplierSettings
 
@@ -30,24 +34,43 @@ class MailboxClient:
                 allow_private=context.allow_private,
                 stable_seconds=settings.stable_seconds,
                 deadline_seconds=settings.deadline_seconds,
+                receive_marker=settings.receive_marker,
+                send_marker=settings.send_marker,
+                options=settings.mailbox_options,
             ),
+            kinds=context.mailbox_kinds,
             now=lambda: context.clock().timestamp(),
         )
 
-    def fetch(self) -> Page:
+    def fetch(self, cursor: str | None) -> Page:
         """The oldest files waiting. A file is its bytes, its name and its time: one that is sent again is seen, one
-        that a crash left here after it was stored is the same document."""
-        folder = self._settings.receive_folder
-        entries = self._mailbox.list(folder)
-        wanted = entries[: self._settings.page_size]
-        documents = tuple(self._document(folder, entry) for entry in wanted)
-        names = tuple(entry.name for entry in wanted)
-        return Page(documents, cursor=names[-1] if names else "", more=len(entries) > len(wanted), settlement=names)
+        that a crash left here after it was stored is the same document.
+
+        The cursor names the stored files that were still here. They stand behind the others, so that some that can't
+        be moved away keep none back; where files are left here on purpose, they are not read again at all.
+        """
+        settings = self._settings
+        listed = [each for each in self._listed() if matches(each.name, settings.receive_pattern)]
+        stored = frozenset((cursor or "").split())
+        fresh = [each for each in listed if _mark(each) not in stored]
+        known = [] if self._leaves else [each for each in listed if _mark(each) in stored]
+        wanted = [*fresh, *known][: settings.page_size]
+        held = stored.intersection(map(_mark, listed)).union(map(_mark, wanted))
+        return Page(
+            tuple(self._documents(wanted)),
+            cursor=" ".join(sorted(held)),
+            more=len(fresh) > len(wanted),
+            settlement=() if self._leaves else tuple(_written(each) for each in wanted),
+        )
 
     def settle(self, page: Page) -> None:
-        """Move the files we hold out of the supplier's way."""
-        for name in page.settlement:
-            self._mailbox.move(self._settings.receive_folder, name, self._settings.done_folder)
+        """Move or delete the files we hold, as the settings say; one that changed meanwhile stays."""
+        folder = self._settings.receive_folder
+        for entry in map(_entry, page.settlement):
+            if self._settings.after_reading == "delete":
+                self._mailbox.remove(folder, entry.name, entry)
+            else:
+                self._mailbox.move(folder, entry.name, self._settings.done_folder, entry)
 
     def put(self, document: Document) -> Receipt:
         """Write the file under its own name; the same file again is the same delivery."""
@@ -60,11 +83,28 @@ class MailboxClient:
 
     def check(self) -> HealthReport:
         """List the folder the supplier writes to."""
-        found = self._mailbox.list(self._settings.receive_folder)
-        return HealthReport(True, f"{len(found)} files waiting")
+        found = [each for each in self._listed() if matches(each.name, self._settings.receive_pattern)]
+        return HealthReport(True, f"{len(found)} files {'there' if self._leaves else 'waiting'}")
 
-    def _document(self, folder: str, entry: MailEntry) -> Document:
-        body = self._mailbox.read(folder, entry.name)
+    @property
+    def _leaves(self) -> bool:
+        return self._settings.after_reading == "leave"
+
+    def _listed(self) -> list[MailEntry]:
+        return self._mailbox.list(self._settings.receive_folder)
+
+    def _documents(self, entries: Sequence[MailEntry]) -> Iterator[Document]:
+        for entry in entries:
+            try:
+                body = self._mailbox.read(self._settings.receive_folder, entry.name)
+            except DataError as error:
+                # Listed, and taken away before it was read: not ours any more.
+                if error.code != "transport.file-missing":
+                    raise
+            else:
+                yield self._document(entry, body)
+
+    def _document(self, entry: MailEntry, body: bytes) -> Document:
         digest = hashlib.sha256(body).hexdigest()
         return Document(
             connection=self._context.connection,
@@ -76,6 +116,20 @@ class MailboxClient:
             media_type=MEDIA_TYPE,
             meta={"file": entry.name},
         )
+
+
+def _mark(entry: MailEntry) -> str:
+    """A short word for a file as it is now; another one where it is written anew."""
+    return hashlib.sha256(_written(entry).encode()).hexdigest()[:16]
+
+
+def _written(entry: MailEntry) -> str:
+    return f"{entry.size} {entry.modified.isoformat()} {entry.name}"
+
+
+def _entry(written: str) -> MailEntry:
+    size, modified, name = written.split(" ", 2)
+    return MailEntry(name, int(size), datetime.fromisoformat(modified))
 
 
 def delivered(document: Document) -> Receipt:

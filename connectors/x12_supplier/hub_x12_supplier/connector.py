@@ -33,11 +33,11 @@ class X12Supplier:
         return RepeatSafety.NONE
 
     def fetch(self, cursor: str | None) -> Page:
-        """The files waiting; the mailbox itself is the cursor, since stored files are moved out of it."""
-        return self._client.fetch()
+        """The files waiting; the cursor names those that are stored and still there."""
+        return self._client.fetch(cursor)
 
     def settle(self, page: Page) -> None:
-        """Move stored files to the done folder."""
+        """Move stored files to the done folder, or what else the settings say is done with them."""
         self._client.settle(page)
 
     def parse(self, document: Document, codebook: Codebook) -> Parsed:
