@@ -145,7 +145,7 @@ def _unused(taken: str) -> str:
 
 def _repetition(isa: list[str], delimiters: Delimiters) -> str:
     """ISA11 is a separator from 00402 on, unless it is a letter or digit (the old standards id U)."""
-    mark, version = isa[11].strip(), isa[12].strip()
+    mark, version = isa[11].strip(" "), isa[12].strip(" ")
     taken = (delimiters.element, delimiters.component, delimiters.terminator)
     if len(mark) != 1 or mark.isalnum() or mark in taken:
         return ""

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from hub.errors import ConfigurationError
 
 STANDARD_COMPONENT_SEPARATOR = ">"
+_BLANKS = " \t\v\f\r\n"
+"""Not Python's own, which takes the separators 0x1C to 0x1F for blanks."""
 
 
 def check_encoding(encoding: str) -> None:
@@ -49,11 +51,11 @@ class Segment:
 
     def get(self, number: int) -> str:
         """The n-th element without blanks around it, empty where the segment is shorter."""
-        return self.elements[number].strip() if number < len(self.elements) else ""
+        return self.elements[number].strip(_BLANKS) if number < len(self.elements) else ""
 
     def components(self, number: int) -> tuple[str, ...]:
         """The n-th element split into its components."""
-        return tuple(part.strip() for part in self.get(number).split(self.component_separator))
+        return tuple(part.strip(_BLANKS) for part in self.get(number).split(self.component_separator))
 
     def pairs(self, first: int) -> tuple[tuple[str, str], ...]:
         """(qualifier, value) pairs from element ``first`` on, as in PO1, LIN and IT1; empty ones left out."""

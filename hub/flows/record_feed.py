@@ -39,7 +39,11 @@ def record_feed(work: Work, feed: StockFeed) -> None:
 
 def _count_at(work: Work, feed: StockFeed, document: DocumentId, where: LocationId, changes: Changes) -> None:
     location = counted_location(work, _report(feed, where, ()), where)
-    seen = Zeroed()
+    same = work.uow.feeds.confirm(document, feed.number, where, location.counting.basis, feed.as_of)
+    if same:
+        work.uow.ledger.counted([], where, feed.as_of, document)
+        changes.confirmed()
+    seen = Zeroed(there=same)
     missing = feed.mode is FeedMode.FULL and location.counting.missing is MissingMeans.ZERO
     for skus, rows in _parts(work, feed, document, where, missing=missing):
         report = _report(feed, where, rows)

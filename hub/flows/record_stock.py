@@ -64,6 +64,10 @@ class Changes:
         self._changed.update(each.sku for each in decisions if each.delta or each.unavailable_delta)
         self._rose.update(each.sku for each in decisions if each.delta > each.unavailable_delta)
 
+    def confirmed(self) -> None:
+        """Figures were as the ledger has them: it is as fresh as they are."""
+        self._decided = True
+
     def end(self, where: LocationId) -> None:
         """After the last count at it: what was too old to be trusted may be usable again."""
         if self._decided:

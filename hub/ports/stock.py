@@ -10,7 +10,7 @@ from typing import Protocol
 from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, RequestId, Sku
 from hub.model.ledger import Balance, Commitment, Departure, Movement, Reservation
 from hub.model.queue import Publication
-from hub.model.stock import FeedRow
+from hub.model.stock import CountBasis, FeedRow
 
 
 class LedgerStore(Protocol):
@@ -98,10 +98,18 @@ class FeedStore(Protocol):
     def locations(self, document: DocumentId, feed: int) -> list[LocationId]:
         """Every location its rows name."""
 
+    def confirm(self, document: DocumentId, feed: int, location: LocationId, basis: CountBasis, as_of: datetime) -> int:
+        """Set aside the rows that say what the ledger says already and note them as counted; how many.
+
+        Only where that is the whole story: one row in eaches of that basis for a SKU that was counted before, not
+        after ``as_of``, has nothing unsellable, no open request, and neither departures nor arrivals since.
+        """
+
     def rows(
         self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int
     ) -> list[FeedRow]:
-        """All rows of the next ``limit`` SKUs after that one, by SKU and then as they were staged."""
+        """All rows of the next ``limit`` SKUs after that one, by SKU and then as they were staged; none of those set
+        aside."""
 
     def unnamed(
         self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int

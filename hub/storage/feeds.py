@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.quantity import from_scaled, to_scaled
+from hub.model.quantity import SCALE, from_scaled, to_scaled
 from hub.model.stock import CountBasis, FeedRow
+from hub.storage.column_types import to_micros
 from hub.storage.dialect import as_rows
 from hub.storage.transaction import Transaction
 
@@ -15,22 +17,50 @@ from hub.storage.transaction import Transaction
 _CHUNK = 5000
 
 _STAGE = """
-    INSERT INTO feed_rows (document, feed, location, sku, number, basis, quantity, unit, units_each)
-    SELECT :document, :feed, r.l, r.s, r.n, r.b, r.q, r.u, r.e
+    INSERT INTO feed_rows (document, feed, location, sku, number, basis, quantity, unit, units_each, confirmed)
+    SELECT :document, :feed, r.l, r.s, r.n, r.b, r.q, r.u, r.e, 0
     FROM {rows l text, s text, n bigint, b text, q bigint, u text, e bigint}
     WHERE true
 """
 _LOCATIONS = "SELECT DISTINCT location FROM feed_rows WHERE document = :document AND feed = :feed ORDER BY location"
 _ROWS = """
     SELECT sku, location, basis, quantity, unit, units_each FROM feed_rows
-    WHERE document = :document AND feed = :feed AND location = :location AND sku > :after AND sku <= (
+    WHERE document = :document AND feed = :feed AND location = :location AND confirmed = 0 AND sku > :after AND sku <= (
         SELECT max(sku) FROM (
             SELECT DISTINCT sku FROM feed_rows
-            WHERE document = :document AND feed = :feed AND location = :location AND sku > :after
+            WHERE document = :document AND feed = :feed AND location = :location AND confirmed = 0 AND sku > :after
             ORDER BY sku LIMIT :limit
         ) AS next
     )
     ORDER BY sku, number
+"""
+_CONFIRM = """
+    UPDATE feed_rows SET confirmed = 1
+    WHERE document = :document AND feed = :feed AND location = :location AND basis = :basis AND units_each = :one
+          AND EXISTS (
+              SELECT 1 FROM balances b
+              WHERE b.sku = feed_rows.sku AND b.location = :location AND b.on_hand = feed_rows.quantity
+                    AND b.unavailable = 0 AND b.counted_at <= :as_of
+          )
+          AND NOT EXISTS (
+              SELECT 1 FROM feed_rows o
+              WHERE o.document = :document AND o.feed = :feed AND o.location = :location AND o.sku = feed_rows.sku
+                    AND o.number <> feed_rows.number
+          )
+          AND sku NOT IN (SELECT sku FROM request_lines WHERE location = :location AND outstanding > 0)
+          AND sku NOT IN (SELECT sku FROM departures WHERE location = :location AND shipped_at > :as_of)
+          AND sku NOT IN (
+              SELECT sku FROM movements
+              WHERE location = :location AND bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')
+                    AND observed_at > :as_of
+          )
+"""
+_COUNTED = """
+    UPDATE balances SET counted_at = :as_of, counted_document = :document
+    WHERE location = :location AND sku IN (
+        SELECT sku FROM feed_rows
+        WHERE document = :document AND feed = :feed AND location = :location AND confirmed = 1
+    )
 """
 _UNNAMED = """
     SELECT b.sku FROM balances b
@@ -62,6 +92,14 @@ class SqlFeedStore:
         """See FeedStore."""
         found = self._transaction.run(_LOCATIONS, {"document": document, "feed": feed})
         return [LocationId(row.location) for row in found]
+
+    def confirm(self, document: DocumentId, feed: int, location: LocationId, basis: CountBasis, as_of: datetime) -> int:
+        """See FeedStore."""
+        which = {"document": document, "feed": feed, "location": location, "as_of": to_micros(as_of)}
+        found = self._transaction.run(_CONFIRM, {**which, "basis": basis.value, "one": SCALE}).rowcount
+        if found:
+            self._transaction.run(_COUNTED, which)
+        return found
 
     def rows(
         self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int

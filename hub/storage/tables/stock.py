@@ -135,6 +135,7 @@ feed_rows = Table(
     quantity("quantity"),
     words("unit"),
     quantity("units_each"),
+    count("confirmed"),
     PrimaryKeyConstraint("document", "feed", "location", "sku", "number"),
     sqlite_with_rowid=False,
 )

@@ -212,6 +212,7 @@ def _stock() -> None:
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("units_each", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("document", "feed", "location", "sku", "number", name="pk_feed_rows"),
         sqlite_with_rowid=False,
     )
