@@ -13,6 +13,7 @@ from pydantic import Field
 
 from hub.errors import ConfigurationError
 from hub.mapping.partner import Partner, load_partner
+from hub.mapping.polling import Poll
 from hub.mapping.yaml_file import place_of, read_yaml, validate
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount
 from hub.model.fulfilment import RequestKind
@@ -31,13 +32,13 @@ class RateConfig(Canonical):
 
 
 class ConnectionConfig(Canonical):
-    """One configured connector. ``poll`` by stream: seconds between fetches, or a cron expression (UTC)."""
+    """One configured connector. ``poll`` by stream: seconds between fetches, a cron expression in UTC, a PollWindow."""
 
     connector: str
     partner: PartnerId
     channel: ChannelId | None = None
     settings: Mapping[str, Any] = Field(default_factory=dict)
-    poll: Mapping[str, float | str] = Field(default_factory=dict)
+    poll: Mapping[str, Poll] = Field(default_factory=dict)
     rate: RateConfig | None = None
     allow_private: bool = False
     enabled: bool = True
