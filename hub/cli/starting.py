@@ -102,8 +102,10 @@ def register(app: typer.Typer) -> None:
             ".gitignore": _GITIGNORE,
             ".env.example": _ENV_EXAMPLE,
             "hub.schema.json": json.dumps(json_schema("hub"), indent=2) + "\n",
+            "mappings/schemas/x12.schema.json": json.dumps(json_schema("x12"), indent=2) + "\n",
         }
-        (folder / "mappings" / "partners").mkdir(parents=True, exist_ok=True)
+        for part in ("partners", "schemas"):
+            (folder / "mappings" / part).mkdir(parents=True, exist_ok=True)
         written = [name for name, text in files.items() if _write_new(folder / name, text)]
         kept = [name for name in files if name not in written]
 

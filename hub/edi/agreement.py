@@ -18,7 +18,8 @@ class Agreement:
     """``receives``: the sets that are taken, None for all; a 997 is always.
 
     ``needs`` by set: segments (``MAN``), segments with a qualifier in their first element (``MAN*GM``), and elements
-    (``BSN05``) that each segment of that name must have. Items of a feed that went by are not looked at.
+    (``BSN05``) that each segment of that name must have; of several between bars (``REF*CN|MAN*CP``) one must stand
+    there. Items of a feed that went by are not looked at.
     """
 
     receives: frozenset[str] | None = None
@@ -34,17 +35,33 @@ class Agreement:
             yield from _missing(need, item, overrides)
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """``element`` 0: the segment as a whole."""
+
+    segment: str
+    element: int = 0
+    qualifier: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> _Choice:
+        name, _, qualifier = text.partition("*")
+        return cls(name[:-2], int(name[-2:])) if len(name) >= _ELEMENT_LENGTH else cls(name, 0, qualifier)
+
+    def names(self, segment: Segment) -> bool:
+        return segment.id == self.segment and (not self.qualifier or segment.get(1) == self.qualifier)
+
+
 def _missing(need: str, item: TransactionSet, overrides: Mapping[str, Severity]) -> Iterator[Finding]:
-    name, _, qualifier = need.partition("*")
-    element = int(name[-2:]) if len(name) >= _ELEMENT_LENGTH else None
-    name = name if element is None else name[:-2]
-    found = [each for each in item.segments if each.id == name and (not qualifier or each.get(1) == qualifier)]
+    choices = [_Choice.of(text) for text in need.split("|")]
+    first = choices[0]
+    found = [(choice, each) for choice in choices for each in item.segments if choice.names(each)]
     if not found:
         code, last = "x12.segment-needed", item.segments[-1]
-        text = f"{need} is missing, and the partner's profile needs it."
-        yield Finding(Level.SEGMENT, code, severity_of(code, overrides), text, name, item.position_of(last))
-    elif element is not None:
-        yield from (_empty(each, element, item, overrides) for each in found if not each.get(element))
+        text = f"{' or '.join(need.split('|'))} is missing, and the partner's profile needs it."
+        yield Finding(Level.SEGMENT, code, severity_of(code, overrides), text, first.segment, item.position_of(last))
+    elif len(choices) == 1 and first.element:
+        yield from (_empty(each, first.element, item, overrides) for _, each in found if not each.get(first.element))
 
 
 def _empty(segment: Segment, element: int, item: TransactionSet, overrides: Mapping[str, Severity]) -> Finding:

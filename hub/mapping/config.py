@@ -18,7 +18,7 @@ from hub.mapping.yaml_file import place_of, read_yaml, validate
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId
-from hub.model.network import Channel, Location, Network, ShippingCost
+from hub.model.network import Channel, InvoiceTolerance, Location, Network, ShippingCost
 
 SETUP_SUFFIXES = frozenset({".yaml", ".yml", ".csv"})
 """What a set-up's files end with."""
@@ -206,11 +206,12 @@ def _check_names(config: HubConfig, loaded: Any, path: Path) -> None:
 
 def _network(config: HubConfig, partners: Mapping[PartnerId, Partner]) -> Network:
     def location(name: LocationId, given: LocationConfig) -> Location:
-        partner = config.connections[given.connection].partner
+        partner = partners[config.connections[given.connection].partner]
         return Location(
             location=name,
-            partner=partner,
-            counting=partners[partner].counting_rule(name),
+            partner=partner.partner,
+            counting=partner.counting_rule(name),
+            invoices=partner.x12.invoice_tolerance if partner.x12 else InvoiceTolerance(),
             **{field: getattr(given, field) for field in LocationConfig.model_fields},
         )
 

@@ -60,7 +60,9 @@ def _known_pattern(pattern: str) -> str:
 
 SetId = Annotated[str, Field(pattern=r"^\d{3}$")]
 Release = Annotated[str, Field(pattern=r"^00\d{4}[A-Z0-9]{0,6}$")]
-Need = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,2}(\d{2}|\*[^*\s]+)?$")]
+_NAME = r"[A-Z][A-Z0-9]{1,2}"
+_SEGMENT = rf"{_NAME}(\*[^*|\s]+)?"
+Need = Annotated[str, Field(pattern=rf"^({_NAME}\d\d|{_SEGMENT}(\|{_SEGMENT})*)$")]
 Shape = Annotated[str, Field(pattern=r"^S[OPTI]+$")]
 
 
@@ -68,7 +70,7 @@ class X12Party(Canonical):
     """Interchange and group identifiers of one side."""
 
     qualifier: str = Field(
-        default="ZZ", min_length=2, max_length=2, description="ISA05 or ISA07", examples=["01", "12", "ZZ"]
+        default="ZZ", min_length=2, max_length=2, description="ISA05 or ISA07", examples=['"01"', '"12"', "ZZ"]
     )
     id: str = Field(
         min_length=1, max_length=15, description="ISA06 or ISA08, at most 15 characters", examples=["NORTHWIND"]
@@ -125,7 +127,7 @@ class X12Profile(Canonical):
         default="P", description="ISA15: `P` production, `T` test; files of the other kind are refused", examples=["T"]
     )
     version: Release = Field(
-        default="004010", description="release we write (GS08); its first digits are ISA12", examples=["005010"]
+        default="004010", description="release we write (GS08); its first digits are ISA12", examples=['"005010"']
     )
     versions: Mapping[SetId, Release] = Field(
         default_factory=dict, description="another release for single sets", examples=['{"850": 005010VICS}']
@@ -155,7 +157,9 @@ class X12Profile(Canonical):
         examples=['{element: "|", segment: "\\n"}'],
     )
     line_break: Literal["none", "lf", "crlf"] = Field(
-        default="lf", description="what we write after every segment beside its delimiter", examples=["none"]
+        default="lf",
+        description="what we write behind the delimiter of every segment, unless that is a line break itself",
+        examples=["none"],
     )
     substitute: str | None = Field(
         default=" ",
@@ -193,9 +197,9 @@ class X12Profile(Canonical):
     needs: Mapping[SetId, tuple[Need, ...]] = Field(
         default_factory=dict,
         description="what must stand in a set it sends, beyond what the hub needs: a segment (`MAN`), one with a "
-        "qualifier in its first element (`MAN*GM`), or an element of each such segment (`BSN05`). Else the set is "
-        "rejected (`x12.segment-needed`, `x12.element-needed`)",
-        examples=['{"856": ["MAN*GM", TD5]}'],
+        "qualifier in its first element (`MAN*GM`), one of several (`REF*CN|MAN*CP`), or an element of each such "
+        "segment (`BSN05`). Else the set is rejected (`x12.segment-needed`, `x12.element-needed`)",
+        examples=['{"856": [TD5, REF*CN|MAN*CP]}'],
     )
 
     item_ids: tuple[str, ...] = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ def read_profile(path: Path, templates: Sequence[Path]) -> X12Profile:
     Raises ConfigurationError naming file, line and column: of the template where the fault lies there, and
     ``configuration.unknown-template`` with the names there are.
     """
-    own = read_yaml(path)
+    own = _read(path)
     name = own.get("template") if isinstance(own, Mapping) else None
     if not isinstance(name, str) or not name:
         return validate(X12Profile, own, path)
@@ -29,7 +29,7 @@ def read_profile(path: Path, templates: Sequence[Path]) -> X12Profile:
             cure=f"Known: {', '.join(sorted(below)) or 'none'}.",
             place=place_of(own, ("template",), path),
         )
-    ground = read_yaml(below[name])
+    ground = _read(below[name])
     return validate(X12Profile, overlaid(ground, own), path, written=((own, path), (ground, below[name])))
 
 
@@ -42,8 +42,25 @@ def overlaid(ground: Any, own: Any) -> Any:
     """``own`` over ``ground``: mappings key by key at any depth, all else (lists too) as a whole."""
     if not (isinstance(ground, Mapping) and isinstance(own, Mapping)):
         return own
-    # JSON and so the model knows text as keys only: 850 and "850" are one key.
-    merged = {str(key): value for key, value in ground.items()}
-    for key, value in own.items():
-        merged[str(key)] = overlaid(merged.get(str(key)), value)
-    return merged
+    return {**ground, **{key: overlaid(ground.get(key), value) for key, value in own.items()}}
+
+
+def _read(path: Path) -> Any:
+    """The document, all of whose keys are text: without quotes 04 would be 4, which is another code."""
+    found = read_yaml(path)
+    for steps in _numbers(found, ()):
+        raise ConfigurationError(
+            f"{'.'.join(map(str, steps))} is a number where a code is wanted.",
+            code="configuration.invalid",
+            cure="Quote it: identifiers are text.",
+            place=place_of(found, steps, path),
+        )
+    return found
+
+
+def _numbers(node: Any, steps: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if not isinstance(key, str):
+                yield (*steps, key)
+            yield from _numbers(value, (*steps, key))

@@ -11,10 +11,12 @@ from typing import Any, cast
 from hub.errors import ConfigurationError
 from hub.mapping.codebook import Codebook
 from hub.mapping.polling import PollWindow
-from hub.model.identity import ChannelId, ConnectionId
+from hub.mapping.x12_profile import X12Profile
+from hub.model.identity import ChannelId, ConnectionId, PartnerId
 from hub.sdk.capabilities import Health, OrderSource, Sink, Source, WebhookReceiver
 from hub.sdk.context import ConnectionContext
 from hub.sdk.spec import ConnectorSpec, stream_name
+from hub.sdk.x12_rules import rules_of
 from hub.sync.schedule import DEFAULT_POLL_SECONDS, PollSchedule
 from hub.transport.throttle import RateBudget
 
@@ -71,6 +73,8 @@ class LiveConnection:
                 cure=f"Its streams are: {', '.join(sorted(spec.streams))}.",
                 place=f"connections.{context.connection}",
             )
+        if codebook.x12 is not None:
+            _check_rules(codebook.x12, codebook.partner)
         receiver = spec.provides.get(WebhookReceiver)
         return cls(
             id=context.connection,
@@ -127,3 +131,12 @@ class LiveConnection:
             if callable(closing):
                 with self.using(one):
                     closing()
+
+
+def _check_rules(profile: X12Profile, partner: PartnerId) -> None:
+    """Faults of an x12.yaml that only X12 itself can tell, told at the start and not at the first file."""
+    try:
+        rules_of(profile)
+    except ConfigurationError as error:
+        error.place = f"mappings/partners/{partner}/x12.yaml"
+        raise

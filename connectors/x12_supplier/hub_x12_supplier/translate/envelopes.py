@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from hub.sdk.capabilities import Stamp
 from hub_x12_supplier.translate.reading import profile_of
 
 _ACKNOWLEDGEMENTS = "FA"
+_NOT_IN_NAMES = re.compile(r"[^\w.-]")
 _LINE_BREAKS = {"none": "", "lf": "\n", "crlf": "\r\n"}
 
 
@@ -72,12 +74,19 @@ def envelope_of(
         group_control_number=group,
         created=now.astimezone(ZoneInfo(profile.timezone)),
         usage=usage or profile.usage,
-        acknowledgement_requested=profile.request_technical_acknowledgement,
+        # Never for an answer: a TA1 for a TA1 would go on for ever.
+        acknowledgement_requested=profile.request_technical_acknowledgement and functional_id != _ACKNOWLEDGEMENTS,
         delimiters=_delimiters(profile),
         substitute=profile.substitute,
-        line_break=_LINE_BREAKS[profile.line_break],
+        line_break=_line_break(profile),
         encoding=profile.encoding or "utf-8",
     )
+
+
+def _line_break(profile: X12Profile) -> str:
+    """None where a line break is the delimiter itself."""
+    marks = profile.delimiters
+    return "" if marks is not None and marks.segment in "\r\n" else _LINE_BREAKS[profile.line_break]
 
 
 def _delimiters(profile: X12Profile) -> Delimiters | None:
@@ -132,11 +141,12 @@ def document_of(
 
 
 def _file_name(kind: str, envelope: OutboundEnvelope, profile: X12Profile) -> str:
+    us, partner = (_NOT_IN_NAMES.sub("_", party.id.strip()) for party in (profile.ours, profile.theirs))
     return profile.file_name.format(
         set=kind,
         number=f"{envelope.control_number:09d}",
-        us=profile.ours.id.strip(),
-        partner=profile.theirs.id.strip(),
+        us=us,
+        partner=partner,
         date=f"{envelope.created:%Y%m%d}",
         usage=envelope.usage,
     )
