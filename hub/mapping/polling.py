@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import datetime, time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from hub.model.canonical import Canonical
 
 _HOURS = re.compile(r"(?P<opens>(?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*(?P<closes>(?:[01]\d|2[0-3]):[0-5]\d|24:00)")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def checked_cron(expression: str) -> str:
+    """``expression`` itself. Raises ValueError for one that can't be read; empty text is none."""
+    from cronsim import CronSim, CronSimError
+
+    if expression:
+        try:
+            CronSim(expression, datetime(2026, 1, 1))  # noqa: DTZ001  only the syntax is looked at
+        except CronSimError as error:
+            raise ValueError(
+                f"the cron expression can't be read ({error}); write five fields: minute, hour, day of month, month, "
+                "day of week"
+            ) from None
+    return expression
+
+
+Cron = Annotated[str, AfterValidator(checked_cron)]
 
 
 def _joined(given: object) -> object:
@@ -28,7 +46,7 @@ class PollWindow(Canonical):
     """
 
     every: float | None = Field(default=None, gt=0)
-    cron: str = ""
+    cron: Cron = ""
     between: str = ""
     days: Annotated[str, BeforeValidator(_joined, json_schema_input_type=str | list[str])] = ""
     timezone: str = "UTC"
@@ -93,7 +111,7 @@ def _form(given: Any) -> str:
 
 
 Poll = Annotated[
-    Annotated[float, Tag("seconds")] | Annotated[str, Tag("cron")] | Annotated[PollWindow, Tag("window")],
+    Annotated[float, Field(ge=0), Tag("seconds")] | Annotated[Cron, Tag("cron")] | Annotated[PollWindow, Tag("window")],
     Discriminator(_form),
 ]
-"""Seconds between fetches, a cron expression in UTC, or a PollWindow."""
+"""Seconds between fetches, a cron expression in UTC, or a PollWindow; 0 and empty text are no polling."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hub.errors import ConfigurationError
-from hub.mapping.polling import PollWindow
+from hub.mapping.polling import PollWindow, checked_cron
 from hub.sync.opening_hours import OpeningHours
 
 DEFAULT_POLL_SECONDS = 60.0
@@ -95,13 +95,11 @@ def poll_row(stream: str) -> str:
 
 
 def _check_cron(expression: str) -> None:
-    from cronsim import CronSim, CronSimError
-
     try:
-        CronSim(expression, datetime(2026, 1, 1))  # noqa: DTZ001  only the syntax is looked at
-    except CronSimError as error:
+        known = checked_cron(expression)
+    except ValueError as error:
         raise ConfigurationError(
-            f"The cron expression {expression!r} can't be read: {error}.",
-            code="configuration.poll-schedule",
-            cure="Write five fields: minute, hour, day of month, month, day of week.",
-        ) from error
+            f"The poll schedule {expression!r} is none: {error}.", code="configuration.poll-schedule"
+        ) from None
+    if not known:
+        raise ConfigurationError("A poll schedule is empty.", code="configuration.poll-schedule")

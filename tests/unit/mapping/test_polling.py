@@ -22,7 +22,7 @@ def poll_of(folder: Path, written: str) -> Any:
 
 
 def test_poll_is_seconds_a_cron_expression_or_a_window(tmp_path: Path) -> None:
-    assert 300 == poll_of(tmp_path, "300")
+    assert [300, 0, ""] == [poll_of(tmp_path, written) for written in ("300", "0", '""')]
     assert "*/5 * * * *" == poll_of(tmp_path, '"*/5 * * * *"')
     window = PollWindow(every=300, between="06:00-22:00", days="mon-sat", timezone="America/New_York")
     written = "{every: 300, between: 06:00-22:00, days: mon-sat, timezone: America/New_York}"
@@ -37,6 +37,9 @@ def test_poll_is_seconds_a_cron_expression_or_a_window(tmp_path: Path) -> None:
         ('{every: 5, cron: "0 6 * * *"}', "either every (seconds) or cron"),
         ('{cron: "0 6 * * *", days: mon}', "names its own hours and days"),
         ("{every: 0}", "greater than 0"),
+        ("-5", "greater than or equal to 0"),
+        ("at noon", "five fields"),
+        ("{cron: at noon}", "five fields"),
         ("{every: 300, between: 6-22}", "such as 06:00-22:00"),
         ("{every: 300, between: 06:00-06:00}", "such as 06:00-22:00"),
         ("{every: 300, between: 06:00-25:00}", "such as 06:00-22:00"),
