@@ -16,7 +16,9 @@ from hub.sdk.spec import ConnectorSpec
 from hub.transport.mailbox import BUILT_IN, MailboxKind, MailboxOpener
 
 GROUP = "hub.connectors"
-_OURS = "crossdock"
+OWN_PACKAGE = "crossdock"
+"""The distribution that brings the built-in mailbox kinds."""
+
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 
 
@@ -96,11 +98,11 @@ def _add_transport(transports: dict[str, MailboxKind], scheme: str, opener: Mail
             code="configuration.transport-clash",
             cure="Uninstall it, or ask its author for a name of small letters and digits.",
         )
-    taken = _OURS if scheme in BUILT_IN else transports[scheme].package if scheme in transports else ""
+    taken = OWN_PACKAGE if scheme in BUILT_IN else transports[scheme].package if scheme in transports else ""
     if taken:
         raise ConfigurationError(
             f"Packages {taken} and {package} both open mailboxes of the kind {scheme}:.",
             code="configuration.transport-clash",
-            cure=f"Uninstall {package}." if taken == _OURS else "Uninstall one of them.",
+            cure=f"Uninstall {package}." if taken == OWN_PACKAGE else "Uninstall one of them.",
         )
     transports[scheme] = MailboxKind(opener, package)

@@ -36,7 +36,8 @@ class Kind(StrEnum):
 @command(app, "list", "connector-list")
 def list_connectors(session: Session) -> Result:
     """List installed connectors, what each can do, and the connections that use it."""
-    from hub.plugins import discover
+    from hub.plugins import OWN_PACKAGE, discover
+    from hub.transport.mailbox import BUILT_IN
 
     plugins = discover()
     configured = _configured(session)
@@ -52,6 +53,8 @@ def list_connectors(session: Session) -> Result:
         }
         for name, spec in sorted(plugins.connectors.items())
     ]
+    packages = dict.fromkeys(BUILT_IN, OWN_PACKAGE) | {kind: one.package for kind, one in plugins.transports.items()}
+    mailboxes = [{"kind": kind, "package": package} for kind, package in sorted(packages.items())]
     broken = [{"connector": b.name, "package": b.distribution, "reason": b.reason} for b in plugins.broken]
 
     def show(console: Console) -> None:
@@ -72,10 +75,11 @@ def list_connectors(session: Session) -> Result:
                     for row in rows
                 ],
             )
+        say(console, "Mailboxes: " + ", ".join(f"{each['kind']} ({each['package']})" for each in mailboxes))
         for each in broken:
             say(console, f"{each['connector']} of {each['package']} does not load: {each['reason']}", "red")
 
-    return Result({"connectors": rows, "broken": broken}, show)
+    return Result({"connectors": rows, "mailboxes": mailboxes, "broken": broken}, show)
 
 
 def _configured(session: Session) -> dict[str, list[str]]:

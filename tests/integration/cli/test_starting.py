@@ -136,8 +136,12 @@ def test_a_connection_can_be_tested(installation: Installation) -> None:
 
 
 def test_connectors_are_listed_with_their_connections(installation: Installation) -> None:
-    (row,) = installation.json("connector", "list")["connectors"]
+    listed = installation.json("connector", "list")
+    (row,) = listed["connectors"]
     assert ("booth", "crossdock-booth", ["booth"]) == (row["connector"], row["package"], row["connections"])
+    assert [("folder", "crossdock"), ("sftp", "crossdock")] == [
+        (one["kind"], one["package"]) for one in listed["mailboxes"]
+    ]
 
 
 @pytest.mark.parametrize("words", [("doctor",), ("connector", "test", "booth"), ("config", "validate"), ("status",)])
