@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from hub.errors import DataError
@@ -55,22 +56,24 @@ class MailboxClient:
         fresh = [each for each in listed if _mark(each) not in stored]
         known = [] if self._leaves else [each for each in listed if _mark(each) in stored]
         wanted = [*fresh, *known][: settings.page_size]
-        held = stored.intersection(map(_mark, listed)).union(map(_mark, wanted))
+        read = {entry: body for entry in wanted if (body := self._body(entry)) is not None}
+        held = stored.intersection(map(_mark, listed)).union(map(_mark, read))
         return Page(
-            tuple(self._documents(wanted)),
+            tuple(self._document(entry, body) for entry, body in read.items()),
             cursor=" ".join(sorted(held)),
             more=len(fresh) > len(wanted),
-            settlement=() if self._leaves else tuple(_written(each) for each in wanted),
+            settlement=() if self._leaves else tuple(_written(each) for each in read),
         )
 
     def settle(self, page: Page) -> None:
         """Move or delete the files we hold, as the settings say; one that changed meanwhile stays."""
         folder = self._settings.receive_folder
         for entry in map(_entry, page.settlement):
-            if self._settings.after_reading == "delete":
-                self._mailbox.remove(folder, entry.name, entry)
-            else:
-                self._mailbox.move(folder, entry.name, self._settings.done_folder, entry)
+            with _gone_is_well():
+                if self._settings.after_reading == "delete":
+                    self._mailbox.remove(folder, entry.name, entry)
+                else:
+                    self._mailbox.move(folder, entry.name, self._settings.done_folder, entry)
 
     def put(self, document: Document) -> Receipt:
         """Write the file under its own name; the same file again is the same delivery."""
@@ -93,16 +96,12 @@ class MailboxClient:
     def _listed(self) -> list[MailEntry]:
         return self._mailbox.list(self._settings.receive_folder)
 
-    def _documents(self, entries: Sequence[MailEntry]) -> Iterator[Document]:
-        for entry in entries:
-            try:
-                body = self._mailbox.read(self._settings.receive_folder, entry.name)
-            except DataError as error:
-                # Listed, and taken away before it was read: not ours any more.
-                if error.code != "transport.file-missing":
-                    raise
-            else:
-                yield self._document(entry, body)
+    def _body(self, entry: MailEntry) -> bytes | None:
+        """None for a file that was listed, and taken away before it was read: it is not ours any more."""
+        body: bytes | None = None
+        with _gone_is_well():
+            body = self._mailbox.read(self._settings.receive_folder, entry.name)
+        return body
 
     def _document(self, entry: MailEntry, body: bytes) -> Document:
         digest = hashlib.sha256(body).hexdigest()
@@ -116,6 +115,16 @@ class MailboxClient:
             media_type=MEDIA_TYPE,
             meta={"file": entry.name},
         )
+
+
+@contextmanager
+def _gone_is_well() -> Iterator[None]:
+    """The partner may take its file back at any time."""
+    try:
+        yield
+    except DataError as error:
+        if error.code != "transport.file-missing":
+            raise
 
 
 def _mark(entry: MailEntry) -> str:

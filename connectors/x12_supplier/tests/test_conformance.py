@@ -54,13 +54,15 @@ def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
 class Supplier:
     """A simulated supplier at work, and connections to it with a planted passphrase."""
 
-    def __init__(self, folder: Path, feed_every: float) -> None:
+    def __init__(self, folder: Path, feed_every: float, **settings: Any) -> None:
         self.folder = folder
+        self._settings = settings
         self.simulator: SupplierSimulator = simulator(folder, feed_every=feed_every)
         self._numbers = itertools.count(1)
 
     def open(self) -> X12Supplier:
-        return connection(self.simulator, private_key_passphrase=SecretStr(SECRET), page_size=2)
+        given = {"private_key_passphrase": SecretStr(SECRET), "page_size": 2, **self._settings}
+        return connection(self.simulator, **given)
 
     def files(self, pattern: str) -> set[Path]:
         return {*self.folder.glob(f"outbound/{pattern}"), *self.folder.glob(f"outbound/done/{pattern}")}
@@ -100,6 +102,15 @@ class TestStock(InventorySourceContract):
     @pytest.fixture
     def partner(self, tmp_path: Path) -> Iterator[SourcePartner]:
         at_work = Supplier(tmp_path / "mailbox", feed_every=0.1)
+        at_work.simulator.start()
+        yield SourcePartner(at_work.open, codebook(), at_work.counts, SECRET, spoil=with_unreadable_count)
+        at_work.simulator.stop()
+
+
+class TestStockLeftAtTheSupplier(InventorySourceContract):
+    @pytest.fixture
+    def partner(self, tmp_path: Path) -> Iterator[SourcePartner]:
+        at_work = Supplier(tmp_path / "mailbox", feed_every=0.1, after_reading="leave")
         at_work.simulator.start()
         yield SourcePartner(at_work.open, codebook(), at_work.counts, SECRET, spoil=with_unreadable_count)
         at_work.simulator.stop()

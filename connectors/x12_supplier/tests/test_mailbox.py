@@ -190,8 +190,18 @@ def test_file_taken_back_before_it_is_read_is_no_trouble(tmp_path: Path) -> None
     desk.shelf.vanishing = "a.edi"
     desk.put("a.edi")
     desk.put("b.edi")
+    assert ["b.edi"] == desk.poll()
+    assert ["b.edi"] == desk.left("done")
+
+
+def test_file_taken_back_before_it_is_moved_keeps_no_other_where_it_is(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.put("a.edi")
+    desk.put("b.edi")
     page = desk.connector().fetch(None)
-    assert ["b.edi"] == [one.meta["file"] for one in page.documents]
+    (desk.folder / "a.edi").unlink()
+    desk.connector().settle(page)
+    assert ["b.edi"] == desk.left("done")
 
 
 def test_purchase_order_lies_at_the_supplier_once_its_marker_does(tmp_path: Path) -> None:
