@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from hub.mapping.x12_codes import COMMON_HEADER_CODES, COMMON_LINE_CODES, COMMON_QUANTITIES
 from hub.model.canonical import Canonical
@@ -30,7 +30,7 @@ _PLACEHOLDERS = {"set": "850", "number": "000000001", "us": "HUB", "partner": "T
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (LookupError, ValueError, OSError):
         raise ValueError(f"{name} is no time zone; write one such as America/New_York") from None
     return name
 
@@ -319,12 +319,13 @@ class X12Profile(Canonical):
         examples=["none"],
     )
 
-    @model_validator(mode="after")
-    def _substitute_is_no_delimiter(self) -> Self:
-        marks = self.delimiters
-        if marks and self.substitute and self.substitute in (marks.element, marks.component, marks.segment):
-            raise ValueError("substitute is one of the delimiters it should replace")
-        return self
+    @field_validator("substitute")
+    @classmethod
+    def _no_delimiter(cls, substitute: str | None, info: ValidationInfo) -> str | None:
+        marks = info.data.get("delimiters")
+        if marks and substitute in (marks.element, marks.component, marks.segment, marks.repetition or "^"):
+            raise ValueError("it is one of the delimiters it should replace")
+        return substitute
 
     @property
     def ours(self) -> X12Party:

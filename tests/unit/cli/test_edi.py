@@ -201,6 +201,23 @@ def test_partner_raises_and_lowers_severities(folder: Path) -> None:
     assert ("rejected", None) == (item["status"], item["document"])
 
 
+def test_partner_is_held_to_what_is_agreed(folder: Path) -> None:
+    made = folder / "mappings" / "partners" / "agreed"
+    made.mkdir(parents=True)
+    (made / "partner.yaml").write_text("name: Agreed\n")
+    (made / "x12.yaml").write_text(
+        "template: small-supplier\nus: {id: CROSSDOCK}\npartner: {id: NORTHWIND}\n"
+        'receives: ["846"]\nneeds: {"846": [REF*ZZ]}\n'
+    )
+    files = file(folder, document("855")), file(folder, document("846"), "two.x12")
+    result = run("validate", *files, "--partner", "agreed")
+    assert 1 == result.exit_code
+    assert ["x12.set-not-agreed", "x12.segment-needed"] == re.findall(r"reject\s+(x12\.[a-z-]+)", result.stdout)
+    assert 0 == run("validate", *files).exit_code
+    answer = file(folder, run("ack", files[0], "--partner", "agreed").stdout, "answer.x12")
+    assert "AK9*R" in answer.read_text()
+
+
 def test_unknown_partner_and_one_without_x12_are_a_matter_of_configuration(folder: Path) -> None:
     made = folder / "mappings" / "partners" / "quiet"
     made.mkdir(parents=True)

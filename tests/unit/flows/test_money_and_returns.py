@@ -10,6 +10,7 @@ from hub.errors import DataError, IllegalTransitionError, TransientError
 from hub.model.events import EventKind
 from hub.model.identity import LineId, LocationId, OrderId, PartnerId, RequestId
 from hub.model.money import Money
+from hub.model.network import InvoiceTolerance
 from hub.model.purchase import Invoice, InvoiceLine, PurchaseOrderState
 from hub.model.returns import Custody, Return, ReturnedLine
 from tests.builders import SHOP, Desk, a_location, a_network, a_shipment, at
@@ -62,6 +63,33 @@ def test_invoice_that_does_not_fit_is_disputed(
     desk.receive(an_invoice(desk.request(shipped).request_id, "I1", units, total=total), "acme")
     event = desk.uow.orders.timeline(shipped)[-1]
     assert (event.kind, event.data["reasons"]) == (EventKind.INVOICE_DISPUTED, reason)
+
+
+@pytest.mark.parametrize(
+    ("percent", "amount", "price", "total", "matched"),
+    [
+        ("0", "0.01", "2.01", "", False),
+        ("0.5", "0.01", "2.01", "", True),
+        ("0", "0", "2.00", "10.01", False),
+        ("0", "0.01", "2.00", "10.01", True),
+    ],
+)
+def test_invoice_may_be_off_by_what_is_agreed_with_the_partner(
+    percent: str, amount: str, price: str, total: str, *, matched: bool
+) -> None:
+    agreed = InvoiceTolerance(price_percent=Decimal(percent), total_amount=Decimal(amount))
+    desk = Desk(a_network(a_location("acme").model_copy(update={"invoices": agreed})))
+    desk.stock("acme", A=20)
+    desk.tick()
+    order_id = desk.place(A=5)
+    desk.send(accepts=True)
+    request = desk.request(order_id)
+    cost = Money(amount=Decimal("2.00"), currency="USD")
+    lines = tuple(line.model_copy(update={"unit_cost": cost}) for line in request.lines)
+    desk.uow.requests.save(request.model_copy(update={"lines": lines}))
+    desk.receive(a_shipment(desk.request(order_id), "S1", {1: 5}, shipped_at=at(1)), "acme")
+    desk.receive(an_invoice(request.request_id, "I1", 5, price=price, total=total), "acme")
+    assert matched == (desk.kinds(order_id)[-1] is EventKind.INVOICE_RECORDED)
 
 
 def test_units_billed_twice_on_two_invoices_are_disputed(desk: Desk, shipped: OrderId) -> None:

@@ -1,0 +1,59 @@
+"""Every shipped X12 template holds by itself, and editors get the schema that the hub checks by."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from hub.mapping.config import shipped_mappings
+from hub.mapping.schema import json_schema
+from hub.mapping.x12_profile import X12Profile
+from hub.mapping.x12_template import read_profile
+from hub.mapping.yaml_file import read_yaml
+from hub.sdk.x12_rules import rules_of
+
+TEMPLATES = shipped_mappings() / "templates" / "x12"
+NAMES = sorted(path.stem for path in TEMPLATES.glob("*.yaml"))
+
+
+def made(name: str, folder: Path) -> X12Profile:
+    path = folder / "x12.yaml"
+    path.write_text(f"template: {name}\nus: {{id: TOYHUB}}\npartner: {{id: NORTHWIND}}\n")
+    return read_profile(path, [TEMPLATES])
+
+
+def test_the_common_styles_are_there() -> None:
+    styles = {"dropship-hub", "big-box-vics", "department-store", "grocery-ucs", "marketplace-5010", "small-supplier"}
+    assert {*styles, "warehouse-3pl"} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_template_holds_once_the_identifiers_are_given(name: str, tmp_path: Path) -> None:
+    found = made(name, tmp_path)
+    assert rules_of(found).agreement is not None
+    assert set(found.needs) <= set(found.receives or ())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_template_changes_something_and_names_nobody(name: str, tmp_path: Path) -> None:
+    given = read_yaml(TEMPLATES / f"{name}.yaml")
+    assert not {"template", "us", "partner", "test", "usage"} & set(given)
+    plain = X12Profile.model_validate({"us": {"id": "TOYHUB"}, "partner": {"id": "NORTHWIND"}})
+    assert plain != made(name, tmp_path).model_copy(update={"template": ""})
+
+
+def test_schema_for_editors_is_the_one_the_hub_checks_by() -> None:
+    kept = json.loads((shipped_mappings() / "schemas" / "x12.schema.json").read_text())
+    assert json_schema("x12") == kept, "Run hub config schema x12 -o mappings/schemas/x12.schema.json"
+
+
+@pytest.mark.parametrize(
+    "path", sorted(shipped_mappings().glob("partners/*/x12.yaml")), ids=lambda path: path.parent.name
+)
+def test_shipped_profile_leads_editors_to_the_schema(path: Path) -> None:
+    found = re.match(r"# yaml-language-server: \$schema=(\S+)\n", path.read_text())
+    assert found is not None
+    assert (shipped_mappings() / "schemas" / "x12.schema.json").resolve() == (path.parent / found[1]).resolve()
