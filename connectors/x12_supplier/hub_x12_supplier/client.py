@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from hub.errors import DataError
@@ -69,11 +67,13 @@ class MailboxClient:
         """Move or delete the files we hold, as the settings say; one that changed meanwhile stays."""
         folder = self._settings.receive_folder
         for entry in map(_entry, page.settlement):
-            with _gone_is_well():
+            try:
                 if self._settings.after_reading == "delete":
                     self._mailbox.remove(folder, entry.name, entry)
                 else:
                     self._mailbox.move(folder, entry.name, self._settings.done_folder, entry)
+            except DataError as error:
+                _check_gone(error)
 
     def put(self, document: Document) -> Receipt:
         """Write the file under its own name; the same file again is the same delivery."""
@@ -98,10 +98,11 @@ class MailboxClient:
 
     def _body(self, entry: MailEntry) -> bytes | None:
         """None for a file that was listed, and taken away before it was read: it is not ours any more."""
-        body: bytes | None = None
-        with _gone_is_well():
-            body = self._mailbox.read(self._settings.receive_folder, entry.name)
-        return body
+        try:
+            return self._mailbox.read(self._settings.receive_folder, entry.name)
+        except DataError as error:
+            _check_gone(error)
+            return None
 
     def _document(self, entry: MailEntry, body: bytes) -> Document:
         digest = hashlib.sha256(body).hexdigest()
@@ -117,14 +118,10 @@ class MailboxClient:
         )
 
 
-@contextmanager
-def _gone_is_well() -> Iterator[None]:
-    """The partner may take its file back at any time."""
-    try:
-        yield
-    except DataError as error:
-        if error.code != "transport.file-missing":
-            raise
+def _check_gone(error: DataError) -> None:
+    """Raise ``error`` again, unless it says that the partner took its file back: it may do so at any time."""
+    if error.code != "transport.file-missing":
+        raise error
 
 
 def _mark(entry: MailEntry) -> str:
