@@ -12,17 +12,19 @@ from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
 from hub.model.quantity import to_base
 from hub.model.returns import Cancellation, Return
 from hub.model.shipment import Shipment
-from hub.model.stock import StockReport
+from hub.model.stock import StockFeed, StockReport
 from hub.sdk.capabilities import Item, Parsed
 
 
 def marks_of(item: Item) -> frozenset[str]:
     """What an item tells, in short: ``ordered 5001``, ``cancelled 5001``, ``acknowledged P00000042``,
     ``received 17`` (a 997 for group 17), ``shipped P00000042`` (or the channel's order id where there is no request),
-    ``invoiced P00000042``, ``returned 5001``; of a count both ``SKU@location`` and ``SKU@location=36`` in eaches.
+    ``invoiced P00000042``, ``returned 5001``, ``fed 846 17/0001`` (a feed by its reference); of a count both ``SKU@location`` and ``SKU@location=36`` in eaches.
     """
     if isinstance(item, StockReport):
         return frozenset(mark for row in item.rows for mark in _count_marks(row))
+    if isinstance(item, StockFeed):
+        return frozenset({f"fed {item.reference}"})
     if isinstance(item, Shipment):
         return frozenset(f"shipped {line.request_id or line.order_external_id}" for line in item.lines)
     return frozenset({_mark(item)})
@@ -64,6 +66,8 @@ def usable_lines(parsed: Parsed) -> int:
 def _usable(item: Item) -> int:
     if isinstance(item, StockReport):
         return len(item.rows)
+    if isinstance(item, StockFeed):
+        return item.rows
     if isinstance(item, Order):
         return sum(line.sku is not None for line in item.lines)
     if isinstance(item, (SyntaxReceipt, Invoice)):
