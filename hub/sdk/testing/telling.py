@@ -19,7 +19,8 @@ from hub.sdk.capabilities import Item, Parsed
 def marks_of(item: Item) -> frozenset[str]:
     """What an item tells, in short: ``ordered 5001``, ``cancelled 5001``, ``acknowledged P00000042``,
     ``received 17`` (a 997 for group 17), ``shipped P00000042`` (or the channel's order id where there is no request),
-    ``invoiced P00000042``, ``returned 5001``, ``fed 846 17/0001`` (a feed by its reference); of a count both ``SKU@location`` and ``SKU@location=36`` in eaches.
+    ``invoiced P00000042``, ``returned 5001``, ``fed 846 17/0001`` (a feed by its reference); of a count both
+    ``SKU@location`` and ``SKU@location=36`` in eaches.
     """
     if isinstance(item, StockReport):
         return frozenset(mark for row in item.rows for mark in _count_marks(row))
