@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
-from hub.edi.agreement import Agreement
+from hub.edi.agreement import Agreement, Watch
 from hub.edi.check import check_set
 from hub.edi.compiled.elements import Checker, checkers
 from hub.edi.compiled.patterns import patterns
@@ -146,8 +146,27 @@ class _Reader:
         self.builder = InterchangeBuilder(start, overrides)
         self._overrides, self._agreement = overrides, agreement
         self._feed: _Feed | None = None
+        self._watches: dict[int, Watch] = {}
 
     def read(self, body: Body) -> Iterator[FeedBatch]:
+        for batch in self._batches(body):
+            if self._agreement is not None:
+                self._watch(batch, self._agreement)
+            yield batch
+
+    def _watch(self, batch: FeedBatch, agreement: Agreement) -> None:
+        """Look for what the partner has to send; once all is found, nothing more."""
+        start = batch.header.segments[0].position
+        watch = self._watches.get(start) or agreement.watch(FEED_SET)
+        if watch is None:
+            return
+        self._watches[start] = watch
+        for number in range(len(batch)):
+            if watch.done:
+                return
+            watch.see(batch.loop_of(number))
+
+    def _batches(self, body: Body) -> Iterator[FeedBatch]:
         for block in body.blocks():
             if isinstance(block, Finding):
                 self.builder.findings.append(block)
@@ -172,7 +191,9 @@ class _Reader:
             found = check_set(item, severities=self._overrides, agreement=self._agreement)
         else:
             # The rest of it was checked on the way.
-            found = kept(self._agreement.findings(item, self._overrides)) if self._agreement is not None else ()
+            watch = self._watches.get(item.segments[0].position)
+            agreed = self._agreement.findings(item, self._overrides, watch) if self._agreement is not None else ()
+            found = kept(agreed)
         return replace(item, findings=(*item.findings, *found))
 
     def _kept(self, block: Block, first: int, body: Body) -> int:
@@ -366,4 +387,4 @@ class _Feed:
         self._faults.add([Fault(code, segment, "", element, part) for code, element, part in faults])
 
 
-_ENDS = frozenset({"SE", "ST", "GE", "GS", "IEA", "ISA"})
+_ENDS = frozenset({"SE", "ST", "GE", "GS", "IEA"})

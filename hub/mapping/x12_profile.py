@@ -6,16 +6,15 @@ of them.
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from hub.mapping.x12_codes import COMMON_HEADER_CODES, COMMON_LINE_CODES, COMMON_QUANTITIES
+from hub.mapping.x12_values import Encoding, FileName, Need, Release, SetId, Shape, Zone
 from hub.model.canonical import Canonical
 from hub.model.network import InvoiceTolerance
 from hub.model.purchase import AcknowledgementOutcome
@@ -23,47 +22,6 @@ from hub.model.stock import CountBasis, FeedMode
 
 _ALWAYS = frozenset({"997", "TA1"})
 """Receipts; settings of their own say whether they are given and awaited."""
-
-_PLACEHOLDERS = {"set": "850", "number": "000000001", "us": "HUB", "partner": "THEM", "date": "20260101", "usage": "P"}
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
-        raise ValueError(f"{name} is no time zone; write one such as America/New_York") from None
-    return name
-
-
-def _known_encoding(name: str) -> str:
-    try:
-        readable = not name or "ISA*".encode(name) == b"ISA*"
-    except LookupError:
-        readable = False
-    if not readable:
-        raise ValueError(f"{name} cannot be the encoding of X12; write one such as utf-8, cp1252 or latin-1")
-    return codecs.lookup(name).name if name else ""
-
-
-def _known_pattern(pattern: str) -> str:
-    try:
-        found = pattern.format(**_PLACEHOLDERS)
-        counted = found != pattern.format(**{**_PLACEHOLDERS, "number": "000000002"})
-    except (LookupError, ValueError, AttributeError):
-        raise ValueError(f"only {', '.join(f'{{{name}}}' for name in _PLACEHOLDERS)} may stand in braces") from None
-    if not counted:
-        raise ValueError("it must hold {number}, so that no two files have one name")
-    if not found or any(mark in found for mark in "/\\\0") or found.startswith("."):
-        raise ValueError("a file's name holds no folder and does not start with a dot")
-    return pattern
-
-
-SetId = Annotated[str, Field(pattern=r"^\d{3}$")]
-Release = Annotated[str, Field(pattern=r"^00\d{4}[A-Z0-9]{0,6}$")]
-_NAME = r"[A-Z][A-Z0-9]{1,2}"
-_SEGMENT = rf"{_NAME}(\*[^*|\s]+)?"
-Need = Annotated[str, Field(pattern=rf"^({_NAME}\d\d|{_SEGMENT}(\|{_SEGMENT})*)$")]
-Shape = Annotated[str, Field(pattern=r"^S[OPTI]+$")]
 
 
 class X12Party(Canonical):
@@ -168,18 +126,18 @@ class X12Profile(Canonical):
         description="written in place of a delimiter in data; null: such a document is refused",
         examples=["/"],
     )
-    encoding: Annotated[str, AfterValidator(_known_encoding)] = Field(
+    encoding: Encoding = Field(
         default="",
         description="of files both ways; empty: UTF-8 is written, and UTF-8 read, else cp1252",
         examples=["cp1252"],
     )
-    file_name: Annotated[str, AfterValidator(_known_pattern)] = Field(
+    file_name: FileName = Field(
         default="{set}-{number}.edi",
         description="of files we send. In braces: `set`, `number` (ISA13; must be there), `us` and `partner` (ids), "
         "`date` (CCYYMMDD, of the partner's time zone), `usage`",
         examples=['"{us}_{set}_{date}_{number}.x12"'],
     )
-    timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
+    timezone: Zone = Field(
         default="UTC", description="of its dates without one, and of ours to it", examples=["America/New_York"]
     )
 

@@ -74,6 +74,42 @@ def test_agreement_holds_in_files_read_on_the_way() -> None:
     assert ["x12.set-not-agreed"] == [each.code for each in found.groups[0].sets[0].findings]
 
 
+def needed_of_a_feed(body: str, *needs: str) -> list[tuple[str, str]]:
+    agreement = Agreement(needs={"846": needs})
+    (found,) = [
+        piece
+        for piece in read_feed(document("846", body).encode(), agreement=agreement)
+        if isinstance(piece, Interchange)
+    ]
+    return [(each.code, each.text.split(",")[0]) for each in found.groups[0].sets[0].findings]
+
+
+@pytest.mark.parametrize(
+    "need", ["BIA", "REF*IA", "N1*WH", "PID", "QTY*33", "QTY*63|QTY*17", "SDQ", "CTT01", "DTM*018", "QTY02", "BIA04"]
+)
+def test_what_is_needed_is_found_wherever_it_stands_in_a_feed(need: str) -> None:
+    assert [] == needed_of_a_feed(INVENTORY, need)
+
+
+@pytest.mark.parametrize(
+    ("need", "expected"),
+    [
+        ("DTM*405", ("x12.segment-needed", "DTM*405 is missing")),
+        ("LIN01", ("x12.element-needed", "LIN01 is empty 2 times")),
+        ("BIA06", ("x12.element-needed", "BIA06 is empty")),
+    ],
+)
+def test_what_is_needed_and_not_there_rejects_a_feed(need: str, expected: tuple[str, str]) -> None:
+    assert [expected] == needed_of_a_feed(INVENTORY, need)
+
+
+def test_needs_are_asked_of_the_usual_items_of_a_big_feed() -> None:
+    items = "~".join(f"LIN*{n}*VN*A-{n}~QTY*33*{n}*{'EA' if n % 3 else ''}" for n in range(1, 20_001))
+    body = f"BIA*00*DD*STOCK*20261122~{items}~CTT*20000"
+    assert [] == needed_of_a_feed(body, "QTY*33", "LIN03")
+    assert [("x12.element-needed", "QTY03 is empty 6666 times")] == needed_of_a_feed(body, "QTY03")
+
+
 UNREADABLE = INVENTORY.replace("QTY*33*40", "QTY*33*x")
 
 
