@@ -16,8 +16,12 @@ ORDERS ?= 10000
 KILLS  ?= 500
 DB     ?= both
 
+# Fuzz: how many damaged files, from which seed on.
+MUTANTS ?= 100000
+SEED    ?= 20261122
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test slow exhaustive check lint types bench e2e chaos format clean
+.PHONY: help install demo test slow exhaustive check lint types bench e2e chaos fuzz format clean
 
 help:  ## what can be made here
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +72,9 @@ e2e: $(STAMP)  ## whole flows between simulators, the wheels in a clean environm
 
 chaos: $(STAMP)  ## kill -9 the daemon at random: ORDERS=10000 KILLS=500 DB=sqlite|postgresql|both
 	@$(PY) -m tests.chaos --orders $(ORDERS) --kills $(KILLS) --db $(DB)
+
+fuzz: $(STAMP)  ## damaged X12 through everything that reads it: MUTANTS=100000 SEED=1
+	@$(PY) -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED) --workers $(WORKERS)
 
 format: $(STAMP)  ## mend what ruff can mend
 	@$(BIN)/ruff check --fix .

@@ -30,6 +30,7 @@ _SILENT = frozenset({"PID", "PO4", "MEA", "CTP"})
 
 _ONE = Decimal(1)
 
+_PlainFigure = tuple[CountBasis, Decimal, str, Decimal]
 _Figure = tuple[CountBasis | None, Decimal, str]
 
 
@@ -53,7 +54,7 @@ class FeedReader:
         self._mode = self._profile.feed_mode(file, self._advice.report_type, self._advice.purpose)
         self._locations: dict[LocationId, None] = {}
         self._site: LocationId | None = None
-        self._plain: dict[str, tuple[CountBasis, Decimal, str, Decimal]] = {}
+        self._plain: dict[str, _PlainFigure] = {}
         self._preferred = self._profile.item_ids[0] if self._profile.item_ids else ""
         self._singles = codebook.single_units(self._preferred)
         self._identity = codebook.identity and not codebook.items
@@ -94,7 +95,7 @@ class FeedReader:
             if pair.startswith(start):
                 value = pair[cut:]
                 sku = value if identity and (not known or value in known) else singles.get(value)
-            figure = figures.get(quantity)
+            figure = figures.get(quantity) or self._plain_figure(quantity, batch.component)
             if sku is not None and figure is not None and location is not None:
                 rows.append((sku, location, *figure))
             else:
@@ -190,6 +191,19 @@ class FeedReader:
                     rows.append(row)
         except DataError as error:
             self.error = error
+
+    def _plain_figure(self, quantity: str, component: str) -> _PlainFigure | None:
+        """A whole number of eaches, the usual QTY; None for any other."""
+        _, qualifier, amount, *unit = quantity.split(self._separator)
+        basis = self._profile.quantities.get(qualifier)
+        if basis is None or not amount.isdecimal() or len(unit) != 1:
+            return None
+        if unit[0] not in self._eaches or component in unit[0]:
+            return None
+        figure = (basis, Decimal(amount), unit[0], _ONE)
+        if len(self._plain) < _MOST_FIGURES:
+            self._plain[quantity] = figure
+        return figure
 
     def _note(self, problem: Problem) -> None:
         if len(self.problems) < _MOST_PROBLEMS:

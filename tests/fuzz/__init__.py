@@ -1,0 +1,1 @@
+"""Fuzzing: `make fuzz MUTANTS=100000 SEED=1`."""
