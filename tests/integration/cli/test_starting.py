@@ -20,6 +20,7 @@ def test_init_writes_a_valid_configuration(tmp_path: Path) -> None:
         path.name for path in made.folder.iterdir()
     }
     assert made.config.read_text().startswith("# yaml-language-server: $schema=hub.schema.json\n")
+    assert "line_break" in (made.folder / "mappings" / "schemas" / "x12.schema.json").read_text()
     assert 0 == made.run("config", "validate").exit_code
 
 
@@ -32,7 +33,7 @@ def test_the_commented_examples_are_right_once_they_are_uncommented(tmp_path: Pa
         folder = tmp_path / "mappings" / "partners" / partner
         folder.mkdir(parents=True)
         (folder / "partner.yaml").write_text(f"name: {partner}\nlocation: alder\n")
-        (folder / "x12.yaml").write_text("us: {id: HUB}\npartner: {id: ALDER}\n")
+        (folder / "x12.yaml").write_text("template: small-supplier\nus: {id: HUB}\npartner: {id: ALDER}\n")
     named = re.findall(r"^(\w+)=$", (tmp_path / ".env.example").read_text(), flags=re.MULTILINE)
     found = Installation(tmp_path).run("config", "validate", env=dict.fromkeys(named, "value"))
     assert 0 == found.exit_code, found.output
