@@ -33,12 +33,14 @@ def broken_laws(data: bytes) -> list[str]:
 
 
 def unrejected(data: bytes) -> bool:
-    """Whether a file that was cut short passes for whole."""
+    """Whether a file that was cut short passes for whole: its last interchange is not rejected, and no rest is told of
+    (of an interchange cut within its first three letters nothing more can be said)."""
     try:
         found = read_interchanges(data)
     except DataError:
         return False
-    return not found[-1].rejected
+    rest_told = any(one.code == "x12.data-outside" for one in found[-1].findings)
+    return not found[-1].rejected and not rest_told
 
 
 def _broken(data: bytes) -> Iterator[str]:
