@@ -149,12 +149,14 @@ def acknowledgement_envelope(
 
 
 def technical_acknowledgement(interchange: Interchange, *, when: When = "on_request", refusal: str = "") -> Row | None:
-    """The TA1 for a received interchange, None where none is due.
+    """The TA1 for a received interchange, None where none is due or its header could not be read.
 
     R where the envelope failed or ``refusal`` (a finding's code) says why we do not take it, E with findings on the
     envelope, else A.
     """
     failed = interchange.rejected
+    if not interchange.control_number:
+        return None
     if when == "never" or (when == "on_request" and not failed and not interchange.acknowledgement_requested):
         return None
     noted = [refusal] if refusal else [*_noted(interchange.findings, rejecting=True), *_noted(interchange.findings)]

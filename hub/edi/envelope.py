@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from hub.edi.findings import Finding, Level, Severity, kept, severity_of
-from hub.edi.interchange import Group, Interchange, TradingId, TransactionSet
+from hub.edi.interchange import Delimiters, Group, Interchange, TradingId, TransactionSet
 from hub.edi.isa import InterchangeStart
 from hub.edi.scan import Piece, scan
 from hub.edi.segment import Segment
@@ -32,6 +32,9 @@ GROUP_OF_SET: Mapping[str, str] = MappingProxyType(
 )
 """GS01 of each set the hub knows."""
 
+UNREADABLE = frozenset({"x12.isa-too-short", "x12.bad-terminator"})
+"""What is wrong with a header that cannot be read."""
+
 _USUAL_VERSIONS = frozenset({"00400", "00401", "00402", "00403", "00405", "00406", "00501", "00601"})
 
 
@@ -44,7 +47,8 @@ def read_interchanges(
     """Read every interchange of ``data``; whatever deviates is a finding on the unit it concerns.
 
     ``severities`` raises or lowers single finding codes (a partner's profile). An interchange without
-    IEA is truncated and rejected. Raises DataError (``x12.no-interchange``, ``x12.isa-too-short``,
+    IEA is truncated and rejected. A header that cannot be read is a rejected interchange of its own, so that those
+    beside it stand. Raises DataError (``x12.no-interchange``, ``x12.isa-too-short``,
     ``x12.bad-terminator``) when the input holds no readable interchange at all.
     """
     overrides = severities or {}
@@ -57,7 +61,19 @@ def read_interchanges(
     ends = [*(builder.start.offset for builder in builders[1:]), len(data)]
     found = [builder.build(end) for builder, end in zip(builders, ends, strict=True)]
     found[0] = replace(found[0], findings=(*regraded(early, overrides), *found[0].findings))
-    return found
+    return [each for one in found for each in apart(one)]
+
+
+def apart(found: Interchange) -> Iterator[Interchange]:
+    """The interchange, then one without content for each unreadable header that was met around it."""
+    unreadable = [finding for finding in found.findings if finding.code in UNREADABLE]
+    if not unreadable:
+        yield found
+        return
+    yield replace(found, findings=tuple(finding for finding in found.findings if finding.code not in UNREADABLE))
+    nobody = TradingId("", "")
+    for finding in unreadable:
+        yield Interchange(nobody, nobody, "", "", "", Delimiters(), (), (finding,))
 
 
 def _take(
@@ -80,7 +96,7 @@ def nothing_readable(findings: list[Finding]) -> DataError:
     """Why a file holds no interchange that could be read."""
     cure = "Ask the partner for a complete X12 file, or check that this connection's files are X12."
     for finding in findings:
-        if finding.code in {"x12.isa-too-short", "x12.bad-terminator"}:
+        if finding.code in UNREADABLE:
             return DataError(finding.text, code=finding.code, cure=cure, path="ISA")
     return DataError("The input holds no X12 interchange.", code="x12.no-interchange", cure=cure, path="ISA")
 

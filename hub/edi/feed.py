@@ -17,7 +17,7 @@ from hub.edi.check import check_set
 from hub.edi.compiled.elements import Checker, checkers
 from hub.edi.compiled.patterns import patterns
 from hub.edi.compiled.structure import Walk, structure_of
-from hub.edi.envelope import InterchangeBuilder, nothing_readable, regraded
+from hub.edi.envelope import InterchangeBuilder, apart, nothing_readable, regraded
 from hub.edi.findings import Finding, Level, Severity, kept
 from hub.edi.interchange import Interchange, TransactionSet
 from hub.edi.isa import InterchangeStart
@@ -120,7 +120,7 @@ def read_feed(
         if isinstance(piece, InterchangeStart):
             # Only now is it sure that nothing more is told of the one before.
             if whole is not None:
-                yield whole
+                yield from apart(whole)
             reader, whole = _Reader(piece, overrides, agreement), None
         elif reader is None:
             early.extend([piece] if isinstance(piece, Finding) else [])
@@ -134,7 +134,7 @@ def read_feed(
         else:
             whole = replace(whole, findings=(*whole.findings, *regraded([piece], overrides)))
     if whole is not None:
-        yield whole
+        yield from apart(whole)
     if not found:
         raise nothing_readable(early)
 

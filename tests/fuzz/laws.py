@@ -12,7 +12,7 @@ from functools import cache
 from hub.edi.acks import acknowledgement_set, technical_acknowledgement
 from hub.edi.check import check_interchange
 from hub.edi.documents.registry import document_from_json, document_json, read_document, write_document
-from hub.edi.envelope import read_interchanges
+from hub.edi.envelope import UNREADABLE, read_interchanges
 from hub.edi.feed import FeedBatch, read_feed
 from hub.edi.interchange import Interchange, TransactionSet
 from hub.errors import DataError
@@ -61,6 +61,8 @@ def _broken(data: bytes) -> Iterator[str]:
 
 def _lost(found: Interchange) -> Iterator[str]:
     codes = {one.code for one in found.findings}
+    if codes & UNREADABLE:
+        return
     envelope = 1 if "x12.iea-missing" in codes else 2
     kept = sum(each.size for group in found.groups for each in group.sets)
     groups = sum(1 + (not any(one.code == "x12.ge-missing" for one in group.findings)) for group in found.groups)

@@ -172,5 +172,6 @@ def test_impossible_terminator_is_refused(terminator: str) -> None:
 def test_a_bad_header_does_not_cost_the_next_interchange() -> None:
     bad = PLAIN.replace("*U*00401", "")
     found = read_interchanges((PLAIN + bad + PLAIN).encode())
-    assert 2 == len(found)
-    assert "x12.isa-too-short" in [finding.code for finding in found[0].findings]
+    assert [False, True, False] == [one.rejected for one in found]
+    assert ["x12.isa-too-short"] == [finding.code for finding in found[1].findings]
+    assert [one.control_number for one in found] == [found[0].control_number, "", found[0].control_number]
