@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.edi.scan import Body, scan
+from hub.edi.scan import Block, Body, scan
 from hub.edi.segment import Segment
 
 _HEADER = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *261122*1200*U*00401*000000001*0*P*>"
@@ -54,15 +54,18 @@ def test_offsets_point_at_the_segments(ending: str) -> None:
 
 
 def test_ordinary_files_are_read_at_once() -> None:
-    body = "".join(f"LIN*{number}*VN*A-{number}~QTY*33*5*EA~" for number in range(2000))
+    text = "".join(f"LIN*{number}*VN*A-{number}~QTY*33*5*EA~" for number in range(2000))
     careful: list[int] = []
     original = Body._careful
+
+    def noted(body: Body, raw: bytes, length: int) -> Block:
+        careful.append(len(raw))
+        return original(body, raw, length)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            Body, "_careful", lambda self, raw, length: careful.append(len(raw)) or original(self, raw, length)
-        )
+        patch.setattr(Body, "_careful", noted)
         for ending in ("~", "~\n", "~\r\n", "\n", "\r\n"):
-            data = (_HEADER + "~" + body).replace("~", ending).encode()
+            data = (_HEADER + "~" + text).replace("~", ending).encode()
             careful.clear()
             assert 4000 == sum(isinstance(piece, Segment) for piece in scan(data))
             assert [] == careful, ending
