@@ -40,7 +40,7 @@ def stock_rows(path: Path) -> int:
     from hub.mapping.codebook import Codebook
     from hub.mapping.x12_profile import X12Party, X12Profile
     from hub.model.identity import ConnectionId, LocationId, PartnerId
-    from hub_x12_supplier.translate.feed import FeedReader
+    from hub.sdk.x12.translate.feed import FeedReader
 
     book = Codebook(
         connection=ConnectionId("mega"),

@@ -21,8 +21,7 @@ from hub.mapping.x12_profile import X12Party, X12Profile
 from hub.model.document import Direction, Document
 from hub.model.identity import ConnectionId, LocationId, PartnerId
 from hub.sdk.capabilities import Parsed
-from hub_x12_supplier.translate.big_files import fed
-from hub_x12_supplier.translate.interchange import parsed
+from hub_x12_supplier.translate.sets import fed, parsed
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ import pytest
 
 from hub.model.identity import DocumentId
 from hub.model.queue import InboxState
+from hub.sdk.x12.translate import big_files
 from hub.sync import staging
 from hub.sync.daemon import Engine
-from hub_x12_supplier.translate import big_files
 from tests.fakes.partner_book import CrashError, Steps
 from tests.integration.supplier_mail import MailWorld, file_of, on_hand, profile, stock
 

@@ -18,7 +18,7 @@ from hub.model.exchange import ExchangeState, ReceiptState
 from hub.model.purchase import SyntaxReceipt
 from hub.sdk.capabilities import Envelope, Parsed, Stamp
 from hub_x12_supplier.connector import X12Supplier
-from hub_x12_supplier.translate.interchange import parsed
+from hub_x12_supplier.translate.sets import parsed
 
 STOCK = "BIA*00*SI*COUNT*20261122*0600~LIN*1*VN*NW-100~QTY*17*5*EA~CTT*1"
 ODD = STOCK.replace("LIN*1*", "QQQ*1~LIN*1*")

@@ -20,9 +20,8 @@ from hub.model.identity import LocationId
 from hub.model.shipment import Shipment
 from hub.model.stock import CountBasis, FeedMode, StockBatch, StockFeed, StockReport
 from hub.sdk.capabilities import Envelope, Parsed, Reply, Stamp
-from hub_x12_supplier.translate.big_files import fed
-from hub_x12_supplier.translate.interchange import parsed
 from hub_x12_supplier.translate.orders import purchase_orders
+from hub_x12_supplier.translate.sets import fed, parsed
 
 STOCK = "BIA*00*SI*COUNT*20261122*0600~LIN*1*VN*NW-100~QTY*17*5*EA~CTT*1"
 NOTICE = (

@@ -12,7 +12,7 @@ from hub.model.identity import RequestId
 from hub.model.money import Money
 from hub.model.purchase import Invoice, InvoiceLine
 from hub.sdk.capabilities import Item, Problem
-from hub_x12_supplier.translate.reading import instant, item_named, profile_of, units_each, unknown_unit, unmapped
+from hub.sdk.x12.translate.reading import instant, item_named, profile_of, units_each, unknown_unit, unmapped
 
 
 def invoice(document: x12.Invoice, codebook: Codebook, received: dt.datetime) -> tuple[list[Item], list[Problem]]:

@@ -1,27 +1,23 @@
-"""855 to Acknowledgement, 997 and TA1 to SyntaxReceipt."""
+"""855 to Acknowledgement."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 
 from hub.edi.documents.acknowledgement import AcknowledgementLine, LineStatus, PurchaseOrderAcknowledgement
-from hub.edi.documents.functional import ACCEPTED_STATUSES, FunctionalAcknowledgement
-from hub.edi.documents.technical import TechnicalAcknowledgement
-from hub.edi.receipts import words_of_group, words_of_result, words_of_technical
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import RequestId, Sku
-from hub.model.purchase import AcknowledgedLine, Acknowledgement, AcknowledgementOutcome, SyntaxReceipt
+from hub.model.purchase import AcknowledgedLine, Acknowledgement, AcknowledgementOutcome
 from hub.sdk.capabilities import Problem
-from hub_x12_supplier.translate.reading import instant, item_named, profile_of, units_each, unknown_unit
+from hub.sdk.x12.translate.reading import instant, item_named, line_number, profile_of, units_each, unknown_unit
 
 
 def acknowledgement(
     document: PurchaseOrderAcknowledgement, codebook: Codebook, reference: str, received: dt.datetime
 ) -> tuple[Acknowledgement, list[Problem]]:
-    """The supplier's answer in eaches. A code its profile does not know holds the line and is a problem."""
+    """The partner's answer in eaches. A code its profile does not know holds the line and is a problem."""
     profile = profile_of(codebook)
     lines: list[AcknowledgedLine] = []
     problems: list[Problem] = []
@@ -67,7 +63,7 @@ def _answer(
         problems.append(unknown_unit(status.unit or line.unit, path))
         return None
     return AcknowledgedLine(
-        number=_number(line.number),
+        number=line_number(line.number),
         sku=item.sku if item else None,
         quantity=quantity,
         outcome=outcome,
@@ -92,42 +88,3 @@ def _substitute(status: LineStatus, outcome: AcknowledgementOutcome, codebook: C
         return None
     found = item_named(status.ids, codebook)
     return found.sku if found else None
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and int(text) > 0 else None
-
-
-def syntax_receipts(document: FunctionalAcknowledgement) -> Iterator[SyntaxReceipt]:
-    """One receipt per set that the 997 names, then one for the group: what is true of the sets it does not name."""
-    number = document.group_control_number.lstrip("0") or "0"
-    for result in document.results:
-        yield SyntaxReceipt(
-            group_kind=document.functional_id,
-            group_control_number=number,
-            set_control_number=result.control_number,
-            set_id=result.set_id,
-            accepted=result.accepted,
-            code=result.status,
-            detail=words_of_result(result),
-        )
-    if document.status:
-        rest = document.verdict("", "")
-        yield SyntaxReceipt(
-            group_kind=document.functional_id,
-            group_control_number=number,
-            accepted=rest in ACCEPTED_STATUSES,
-            code=document.status,
-            detail=words_of_group(document),
-            undecided=not rest,
-        )
-
-
-def technical_receipt(found: TechnicalAcknowledgement) -> SyntaxReceipt:
-    """TA1: of an interchange of ours as a whole."""
-    return SyntaxReceipt(
-        exchange_control_number=found.control_number,
-        accepted=found.accepted,
-        code=found.status,
-        detail=words_of_technical(found),
-    )

@@ -1,4 +1,4 @@
-"""Our answers to what a supplier sends: 997 per group and TA1 per interchange, decided at parse, written at render."""
+"""Our answers to what a partner sends: 997 per group and TA1 per interchange, decided at parse, written at render."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hub.mapping.codebook import Codebook
 from hub.mapping.x12_profile import X12Profile
 from hub.model.document import Document
 from hub.sdk.capabilities import Reply, Stamp
-from hub_x12_supplier.translate.envelopes import (
+from hub.sdk.x12.translate.envelopes import (
     SentSet,
     document_of,
     envelope_of,
@@ -23,7 +23,7 @@ from hub_x12_supplier.translate.envelopes import (
     group_series,
     interchange_series,
 )
-from hub_x12_supplier.translate.reading import profile_of
+from hub.sdk.x12.translate.reading import profile_of
 
 _RELEASE = re.compile(r"00\d{4}", re.ASCII)
 _GROUP, _TECHNICAL = "997", "TA1"

@@ -16,7 +16,7 @@ from hub.mapping.x12_profile import X12Profile
 from hub.model.document import Direction, Document
 from hub.model.exchange import Exchange, ExchangeGroup, ExchangeMessage, ExchangeState, ReceiptState
 from hub.sdk.capabilities import Stamp
-from hub_x12_supplier.translate.reading import profile_of
+from hub.sdk.x12.translate.reading import profile_of
 
 _ACKNOWLEDGEMENTS = "FA"
 _NOT_IN_NAMES = re.compile(r"[^\w.-]")

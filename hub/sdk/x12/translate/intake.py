@@ -1,4 +1,4 @@
-"""A supplier's file to canonical items: every set on its own, the envelope checked against the partner's profile."""
+"""A partner's file to canonical items: every set on its own, the envelope checked against the partner's profile."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from hub.edi.check import check_interchange
-from hub.edi.documents.acknowledgement import parse_acknowledgement
-from hub.edi.documents.functional import parse_functional
-from hub.edi.documents.inventory import parse_inventory
-from hub.edi.documents.invoice import parse_invoice
 from hub.edi.documents.registry import read_document
-from hub.edi.documents.ship_notice import parse_ship_notice
 from hub.edi.documents.technical import read_technical
 from hub.edi.envelope import read_interchanges, regraded
 from hub.edi.findings import Finding, Severity
@@ -26,16 +21,14 @@ from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
 from hub.model.shipment import Shipment
 from hub.model.stock import StockFeed, StockReport
 from hub.sdk.capabilities import Item, Parsed, Problem, ReceivedExchange, Reply
+from hub.sdk.x12.translate.answering import group_reply, technical_reply
+from hub.sdk.x12.translate.envelopes import party
+from hub.sdk.x12.translate.faults import document_error, profile_error
+from hub.sdk.x12.translate.feed import FeedReader
+from hub.sdk.x12.translate.reading import profile_of
+from hub.sdk.x12.translate.receipts import technical_receipt
+from hub.sdk.x12.translate.sets import Received, Translation, Translator
 from hub.sdk.x12_rules import X12Rules, rules_of
-from hub_x12_supplier.faults import document_error, profile_error
-from hub_x12_supplier.translate.answering import group_reply, technical_reply
-from hub_x12_supplier.translate.answers import acknowledgement, syntax_receipts, technical_receipt
-from hub_x12_supplier.translate.envelopes import party
-from hub_x12_supplier.translate.feed import FeedReader
-from hub_x12_supplier.translate.invoices import invoice
-from hub_x12_supplier.translate.reading import profile_of
-from hub_x12_supplier.translate.shipments import shipments
-from hub_x12_supplier.translate.stock import stock_report
 
 _USAGE_MISMATCH = "x12.usage-mismatch"
 _FOUND_IN_READING = (
@@ -60,13 +53,14 @@ class _Gathered:
     usable: int = 0
 
 
-def parsed(document: Document, codebook: Codebook) -> Parsed:
-    """Everything the file says. One bad interchange or set is a problem of its own and the others count.
+def parsed(document: Document, codebook: Codebook, translators: Mapping[str, Translator]) -> Parsed:
+    """Everything the file says, by the translators of its sets.
 
-    Raises DataError where the file holds no interchange at all, or the partner has no profile.
+    One bad interchange or set is a problem of its own and the others count. Raises DataError where the file holds no
+    interchange at all, or the partner has no profile.
     """
     rules = rules_of(profile_of(codebook))
-    reading = FileReading(document, codebook, rules)
+    reading = FileReading(document, codebook, rules, translators)
     for found in read_interchanges(document.body, severities=rules.severities, encoding=rules.encoding):
         reading.take(check_interchange(found, severities=rules.severities, agreement=rules.agreement))
     return reading.parsed()
@@ -75,8 +69,11 @@ def parsed(document: Document, codebook: Codebook) -> Parsed:
 class FileReading:
     """A file on its way to canonical items, interchange by interchange, each checked by the spec."""
 
-    def __init__(self, document: Document, codebook: Codebook, rules: X12Rules) -> None:
+    def __init__(
+        self, document: Document, codebook: Codebook, rules: X12Rules, translators: Mapping[str, Translator]
+    ) -> None:
         self._document, self._codebook, self._rules = document, codebook, rules
+        self._translators = translators
         self._items: list[Item] = []
         self._problems: list[Problem] = []
         self._replies: list[Reply] = []
@@ -85,7 +82,8 @@ class FileReading:
     def take(self, found: Interchange, feeds: Mapping[int, FeedReader] | None = None) -> None:
         """``feeds``: those of its 846 sets whose items were read on the way, by the position of their ST."""
         exchange = _exchange(found, self._document, self._codebook)
-        gathered = _Reader(found, exchange, self._document, self._codebook, self._rules, feeds).read()
+        reader = _Reader(found, exchange, self._document, self._codebook, self._rules, self._translators)
+        gathered = reader.read(feeds)
         self._items += gathered.items
         self._problems += gathered.problems
         self._replies += gathered.replies
@@ -136,17 +134,20 @@ class _Reader:
         document: Document,
         codebook: Codebook,
         rules: X12Rules,
-        feeds: Mapping[int, FeedReader] | None,
+        translators: Mapping[str, Translator],
     ) -> None:
-        self._found, self._document, self._codebook, self._feeds = found, document, codebook, feeds
+        self._found, self._document, self._codebook = found, document, codebook
+        self._translators = translators
+        self._feeds: Mapping[int, FeedReader] = {}
         self._severities = rules.severities
         self._profile = profile_of(codebook)
         self._path = f"ISA {found.control_number or '?'}"
         self._key = f"{codebook.connection}:{exchange.sha256[:16]}:{found.control_number}"
         self._gathered = _Gathered()
 
-    def read(self) -> _Gathered:
-        """Everything in it, and the answers to it."""
+    def read(self, feeds: Mapping[int, FeedReader] | None = None) -> _Gathered:
+        """Everything in it, and the answers to it; ``feeds`` as in `FileReading.take`."""
+        self._feeds = feeds or {}
         try:
             self._check_envelope()
         except DataError as error:
@@ -226,31 +227,16 @@ class _Reader:
         gathered.problems.extend(replace(problem, path=f"{path}/{problem.path}") for problem in problems)
         return ", ".join(dict.fromkeys(filter(None, map(_subject, items))))
 
-    def _items_of(self, item: TransactionSet) -> tuple[list[Item], list[Problem]]:
-        feed = self._feeds.get(item.segments[0].position) if self._feeds is not None else None
-        if feed is None:
-            return self._items_of_document(item)
-        return [feed.feed(f"846 {self._found.control_number}/{item.control_number}")], feed.told()
-
-    def _items_of_document(self, item: TransactionSet) -> tuple[list[Item], list[Problem]]:
-        codebook, received = self._codebook, self._document.at
+    def _items_of(self, item: TransactionSet) -> Translation:
+        feed = self._feeds.get(item.segments[0].position)
+        if feed is not None:
+            return [feed.feed(f"846 {self._found.control_number}/{item.control_number}")], feed.told()
+        translator = self._translators.get(item.id)
+        if translator is None:
+            raise profile_error("x12.unsupported-set", f"Set {item.id} is not read here.", "ST01")
         reference = f"{item.id} {self._found.control_number}/{item.control_number}"
-        match item.id:
-            case "846":
-                file = self._document.meta.get("file", "")
-                stock, told = stock_report(parse_inventory(item), codebook, reference, received, file)
-                return [stock], told
-            case "855":
-                answered, told = acknowledgement(parse_acknowledgement(item), codebook, reference, received)
-                return [answered], told
-            case "856":
-                left, told = shipments(parse_ship_notice(item), codebook, received)
-                return list(left), told
-            case "997":
-                return list(syntax_receipts(parse_functional(item))), []
-            case "810":
-                return invoice(parse_invoice(item), codebook, received)
-        raise profile_error("x12.unsupported-set", f"Set {item.id} is not read here.", "ST01")
+        file = self._document.meta.get("file", "")
+        return translator(item, Received(self._codebook, self._document.at, reference, file))
 
     def _judged(self, group: Group) -> Group:
         """The group with what reading its documents finds, where the profile rejects a set for such: the 997 tells."""

@@ -11,7 +11,7 @@ from hub.edi.documents.parts import DateReference, ProductIds
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Profile
 from hub.sdk.capabilities import Problem
-from hub_x12_supplier.faults import profile_error
+from hub.sdk.x12.translate.faults import profile_error
 
 EACHES = frozenset({"", "EA", "PC", "UN", "EACH"})
 CASES = frozenset({"CA", "CS", "CT", "BX", "PK"})
@@ -95,3 +95,14 @@ def latest(at: dt.datetime, received: dt.datetime) -> dt.datetime:
 def date_named(dates: Iterable[DateReference], *qualifiers: str) -> DateReference | None:
     """The first date with one of the qualifiers that could be read."""
     return next((item for item in dates if item.qualifier in qualifiers and item.date), None)
+
+
+def line_number(text: str) -> int | None:
+    """The number of our line that the partner echoes; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and int(text) > 0 else None
+
+
+def sscc(label: str) -> str:
+    """18 digits; 20 digits carry the application identifier 00 in front; anything else is no SSCC."""
+    digits = label[2:] if len(label) == 20 and label.startswith("00") else label
+    return digits if len(digits) == 18 and digits.isascii() and digits.isdigit() else ""

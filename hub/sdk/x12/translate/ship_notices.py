@@ -11,13 +11,15 @@ from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import RequestId, ShipmentId
 from hub.model.shipment import Parcel, Shipment, ShippedLine
 from hub.sdk.capabilities import Problem
-from hub_x12_supplier.faults import profile_error
-from hub_x12_supplier.translate.reading import (
+from hub.sdk.x12.translate.faults import profile_error
+from hub.sdk.x12.translate.reading import (
     date_named,
     instant,
     item_named,
     latest,
+    line_number,
     profile_of,
+    sscc,
     units_each,
     unknown_unit,
     unmapped,
@@ -68,7 +70,7 @@ def _check_agreed(notice: ShipNotice, profile: X12Profile) -> None:
         raise profile_error("x12.ship-notice-shape", message, "856/HL")
     if profile.labels_required:
         for number, shipped in enumerate(notice.items(), start=1):
-            if not any(map(_sscc, shipped.marks("GM", "AA"))):
+            if not any(map(sscc, shipped.marks("GM", "AA"))):
                 path = f"856/HL item {number}"
                 raise profile_error("x12.label-needed", "No carton or pallet label (SSCC) holds the item.", path)
 
@@ -101,10 +103,9 @@ def _line(
             )
         )
         return None
-    number = shipped.line.line_number
     return ShippedLine(
         request_id=RequestId(order),
-        number=int(number) if number.isascii() and number.isdigit() and int(number) > 0 else None,
+        number=line_number(shipped.line.line_number),
         sku=item.sku,
         quantity=shipped.line.quantity * each,
         closes=shipped.line.status in _CLOSING,
@@ -126,7 +127,7 @@ def _parcels(items: Iterable[ShippedItem], codebook: Codebook) -> tuple[Parcel, 
     for item in items:
         levels = [item.level, *item.containers, *filter(None, [item.shipment])]
         tracking = item.marks("CP") or tuple(_references(levels, "CN", "2I"))
-        labels = [_sscc(label) for label in item.marks("GM", "AA")]
+        labels = [sscc(label) for label in item.marks("GM", "AA")]
         carrier = _carrier(levels, codebook)
         for index in range(max(len(tracking), len(labels), 1)):
             number = tracking[index] if index < len(tracking) else ""
@@ -148,9 +149,3 @@ def _carrier(levels: Iterable[ShipLevel], codebook: Codebook) -> str:
             if named:
                 return codebook.code("carriers", named) or named
     return ""
-
-
-def _sscc(label: str) -> str:
-    """18 digits; 20 digits carry the application identifier 00 in front; anything else is no SSCC."""
-    digits = label[2:] if len(label) == 20 and label.startswith("00") else label
-    return digits if len(digits) == 18 and digits.isascii() and digits.isdigit() else ""

@@ -14,8 +14,8 @@ from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import LocationId
 from hub.model.stock import CountBasis, FeedRow, StockReport, StockRow
 from hub.sdk.capabilities import Problem
-from hub_x12_supplier.faults import ASK
-from hub_x12_supplier.translate.reading import instant, item_named, profile_of, units_each, unknown_unit, unmapped
+from hub.sdk.x12.translate.faults import ASK
+from hub.sdk.x12.translate.reading import instant, item_named, profile_of, units_each, unknown_unit, unmapped
 
 Figure = tuple[str, Decimal | None, str, str]
 """QTY01 qualifier, amount (None where it can't be read), unit, site code."""

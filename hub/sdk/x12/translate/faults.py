@@ -1,4 +1,4 @@
-"""What a supplier's X12 findings mean for us, as one table: finding code to what an operator should do."""
+"""What a partner's X12 findings mean for us, as one table: finding code to what an operator should do."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ def document_error(findings: Iterable[Finding], path: str) -> DataError:
 
 
 def profile_error(code: str, message: str, path: str) -> DataError:
-    """A DataError of this connector's own checks, with its cure from the table."""
+    """A DataError of the toolkit's own checks, with its cure from the table."""
     return DataError(message, code=code, path=path, cure=CURES[code])

@@ -17,8 +17,8 @@ from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.identity import LocationId, Sku
 from hub.model.stock import CountBasis, FeedRow, StockFeed
 from hub.sdk.capabilities import Problem
-from hub_x12_supplier.translate.reading import EACHES, instant, profile_of, units_each
-from hub_x12_supplier.translate.stock import PLACES, header_locations, line_rows, site_of_feed, spoken_for
+from hub.sdk.x12.translate.reading import EACHES, instant, profile_of, units_each
+from hub.sdk.x12.translate.stock import PLACES, header_locations, line_rows, site_of_feed, spoken_for
 
 _MOST_PROBLEMS = 200
 """Lines of a feed that get a problem of their own; the rest is counted by kind."""

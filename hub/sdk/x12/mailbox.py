@@ -1,25 +1,28 @@
-"""The supplier's mailbox: the only module of this connector with I/O."""
+"""A partner's mailbox: the only module of an X12 connector with I/O."""
 
 from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from hub.errors import DataError
 from hub.model.document import Direction, Document
 from hub.sdk.capabilities import HealthReport, ItemResult, Outcome, Page, Receipt
 from hub.sdk.context import ConnectionContext
+from hub.sdk.x12.settings import X12MailboxSettings
 from hub.transport.mail_patterns import matches
 from hub.transport.mailbox import Mailbox, MailboxSettings, MailEntry, open_mailbox
-from hub_x12_supplier.settings import X12SupplierSettings
+
+SettingsT = TypeVar("SettingsT", bound=X12MailboxSettings)
 
 MEDIA_TYPE = "application/edi-x12"
 
 
-class MailboxClient:
+class MailboxClient(Generic[SettingsT]):
     """Files to documents and documents to files."""
 
-    def __init__(self, context: ConnectionContext[X12SupplierSettings]) -> None:
+    def __init__(self, context: ConnectionContext[SettingsT]) -> None:
         settings = context.settings
         self._context = context
         self._settings = settings
@@ -81,11 +84,11 @@ class MailboxClient:
         return delivered(document)
 
     def waiting(self, document: Document) -> bool:
-        """Whether the file still lies in the supplier's folder."""
+        """Whether the file still lies in the partner's folder."""
         return self._mailbox.exists(self._settings.send_folder, document.meta["file"])
 
     def check(self) -> HealthReport:
-        """List the folder the supplier writes to."""
+        """List the folder the partner writes to."""
         found = [each for each in self._listed() if matches(each.name, self._settings.receive_pattern)]
         return HealthReport(True, f"{len(found)} files {'there' if self._leaves else 'waiting'}")
 

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from hub.edi.feed import FeedBatch, read_feed
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
 from hub.model.stock import StockBatch
 from hub.sdk.capabilities import Parsed
+from hub.sdk.x12.translate.feed import FeedReader
+from hub.sdk.x12.translate.intake import FileReading
+from hub.sdk.x12.translate.reading import profile_of
+from hub.sdk.x12.translate.sets import Translator
 from hub.sdk.x12_rules import rules_of
-from hub_x12_supplier.translate.feed import FeedReader
-from hub_x12_supplier.translate.interchange import FileReading
-from hub_x12_supplier.translate.reading import profile_of
 
 BIG_FILE_BYTES = 1_000_000
 """From here on a file is read on the way: some 20,000 items."""
 
 
-def fed(document: Document, codebook: Codebook) -> Iterator[StockBatch | Parsed]:
-    """See FeedSource. Raises DataError as `interchange.parsed` does."""
+def fed(document: Document, codebook: Codebook, translators: Mapping[str, Translator]) -> Iterator[StockBatch | Parsed]:
+    """See FeedSource. Raises DataError as `intake.parsed` does."""
     rules = rules_of(profile_of(codebook))
-    reading = FileReading(document, codebook, rules)
+    reading = FileReading(document, codebook, rules, translators)
     file = document.meta.get("file", "")
     source = io.BytesIO(document.body)
     feeds: dict[int, FeedReader] = {}

@@ -1,0 +1,116 @@
+"""A partner that trades by X12 files in one mailbox: every capability's glue but the choice of sets."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Generic
+
+from hub.errors import HubError, InvariantError, UncertainOutcomeError
+from hub.mapping.codebook import Codebook
+from hub.model.document import Document
+from hub.model.fulfilment import FulfilmentRequest
+from hub.model.stock import StockBatch
+from hub.sdk.capabilities import Envelope, HealthReport, Page, Parsed, Receipt, RepeatSafety, Reply, Stamp
+from hub.sdk.context import ConnectionContext
+from hub.sdk.x12.mailbox import MailboxClient, SettingsT, delivered
+
+if TYPE_CHECKING:
+    from hub.sdk.x12.translate.instructions import InstructionSet
+    from hub.sdk.x12.translate.sets import Translator
+
+
+class X12Partner(ABC, Generic[SettingsT]):
+    """A mailbox is one stream, whatever the files in it say. A connector says which sets it reads (`translators`) and
+    which one carries its fulfilment requests (`instruction`); both load what they need when they are called."""
+
+    stream = "mailbox"
+    batch_limit = 50
+
+    def __init__(self, context: ConnectionContext[SettingsT]) -> None:
+        self._context = context
+        self._client = MailboxClient(context)
+
+    @abstractmethod
+    def translators(self) -> Mapping[str, Translator]:
+        """What turns each set that the partner may send into canonical items, by ST01."""
+
+    @abstractmethod
+    def instruction(self) -> InstructionSet:
+        """The set that tells the partner to ship."""
+
+    @property
+    def repeat_safety(self) -> RepeatSafety:
+        """By the interchange control number where the partner drops those it has seen."""
+        if self._context.settings.deduplicates:
+            return RepeatSafety.DEDUPE_BY_CONTROL_NUMBER
+        return RepeatSafety.NONE
+
+    def fetch(self, cursor: str | None) -> Page:
+        """The files waiting; the cursor names those that are stored and still there."""
+        return self._client.fetch(cursor)
+
+    def settle(self, page: Page) -> None:
+        """Move stored files to the done folder, or what else the settings say is done with them."""
+        self._client.settle(page)
+
+    def parse(self, document: Document, codebook: Codebook) -> Parsed:
+        """What its sets say, and a 997 for each group."""
+        from hub.sdk.x12.translate.intake import parsed
+
+        return parsed(document, codebook, self.translators())
+
+    def feed(self, document: Document, codebook: Codebook) -> Iterator[StockBatch | Parsed] | None:
+        """A big file as batches of stock rows, then the rest of what it says."""
+        from hub.sdk.x12.translate.big_files import BIG_FILE_BYTES, fed
+
+        return fed(document, codebook, self.translators()) if len(document.body) >= BIG_FILE_BYTES else None
+
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        """Interchange and group numbers, for each interchange that `render` makes."""
+        from hub.sdk.x12.translate.answering import answer_series
+        from hub.sdk.x12.translate.instructions import instruction_series
+
+        _, replies = _sorted_out(items)
+        return answer_series(replies, codebook) if replies else instruction_series(self.instruction(), codebook)
+
+    def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
+        """Fulfilment requests in one interchange; answers in one for each way that they have to be addressed."""
+        from hub.sdk.x12.translate.answering import answers
+        from hub.sdk.x12.translate.instructions import instructions
+
+        requests, replies = _sorted_out(items)
+        if replies:
+            return answers(replies, codebook, stamp)
+        return [instructions(self.instruction(), requests, codebook, stamp)]
+
+    def send(self, document: Document) -> Receipt:
+        """Put the file into the partner's folder."""
+        return self._client.put(document)
+
+    def lookup(self, document: Document) -> Receipt | None:
+        """A file still lying there has arrived; one that is gone may have been picked up."""
+        if self._client.waiting(document):
+            return delivered(document)
+        raise UncertainOutcomeError(
+            "The file is not in the partner's folder; it may have been picked up.",
+            cure="Wait for its 997 or the partner's answer, or ask the partner.",
+        )
+
+    def check(self) -> HealthReport:
+        """Whether the mailbox answers."""
+        try:
+            return self._client.check()
+        except HubError as error:
+            return HealthReport(False, error.message, error.code)
+
+
+def _sorted_out(
+    items: Sequence[Envelope],
+) -> tuple[list[tuple[str, FulfilmentRequest]], list[tuple[str, Reply]]]:
+    """Requests, or replies: they come in calls of their own, as the outbox kinds do."""
+    requests = [(each.key, each.item) for each in items if isinstance(each.item, FulfilmentRequest)]
+    replies = [(each.key, each.item) for each in items if isinstance(each.item, Reply)]
+    if len(items) not in {len(requests), len(replies)}:
+        raise InvariantError("An X12 partner takes fulfilment requests and acknowledgements, not both at once.")
+    return requests, replies

@@ -1,0 +1,1 @@
+"""X12 documents to canonical items and back: no I/O."""
