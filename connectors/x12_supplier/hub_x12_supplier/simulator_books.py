@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from hub.edi.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
 from hub.sdk.simulation import BookedInstruction, PartnerBook
+from hub.sdk.x12.desk import Watch
 from hub_x12_supplier.simulator_scenario import Behaviour, SimulatedItem, SupplierScenario
 
 
@@ -44,8 +45,7 @@ class BookedOrder:
 
 @dataclass
 class SupplierBooks:
-    """Stock, commitments and orders. Every event gets an instant of its own, a hundredth of a second apart or more,
-    so that "before" and "after" are never in doubt between a count and a shipment."""
+    """Stock, commitments and orders; every event at an instant of its own."""
 
     scenario: SupplierScenario
     on_hand: dict[tuple[str, str], Decimal] = field(default_factory=dict)
@@ -53,21 +53,13 @@ class SupplierBooks:
     orders: dict[str, BookedOrder] = field(default_factory=dict)
     oversold: dict[str, Decimal] = field(default_factory=dict)
     history: dict[tuple[str, str], list[tuple[dt.datetime, Decimal]]] = field(default_factory=dict)
-    duplicates: int = 0
-    last_event: dt.datetime = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    watch: Watch = field(default_factory=Watch)
 
     def __post_init__(self) -> None:
         for item in self.scenario.items:
             for site, quantity in item.stock.items():
                 self.on_hand[site, item.item] = quantity
-                self.history[site, item.item] = [(self.last_event, quantity)]
-
-    def tick(self) -> dt.datetime:
-        """The instant of the next event, in UTC, whole hundredths of a second, always later than the one before."""
-        now = dt.datetime.now(dt.UTC)
-        now = now.replace(microsecond=now.microsecond // 10_000 * 10_000)
-        self.last_event = max(now, self.last_event + dt.timedelta(milliseconds=10))
-        return self.last_event
+                self.history[site, item.item] = [(self.watch.last, quantity)]
 
     def item(self, number: str) -> SimulatedItem | None:
         """The item of that supplier number."""
@@ -134,7 +126,7 @@ class SupplierBooks:
             line.accepted = line.shipped
         self.committed[key] -= free
         self.on_hand[key] -= quantity
-        self.history[key].append((self.last_event, self.on_hand[key]))
+        self.history[key].append((self.watch.last, self.on_hand[key]))
 
     def release_backorder(self, order: BookedOrder) -> bool:
         """Turn backordered eaches into accepted ones as far as stock is free; True where there were any."""
@@ -158,7 +150,7 @@ class SupplierBooks:
         """Whether anything accepted or backordered has still to leave."""
         return any(line.shipped < line.accepted or line.backordered for o in self.orders.values() for line in o.lines)
 
-    def book(self, opening: dict[tuple[str, str], Decimal]) -> PartnerBook:
+    def book(self, opening: dict[tuple[str, str], Decimal], duplicates: int) -> PartnerBook:
         """The books in the form by which the hub is judged."""
         return PartnerBook(
             instructions={
@@ -175,5 +167,5 @@ class SupplierBooks:
             stock=dict(self.on_hand),
             opening=opening,
             oversold=dict(self.oversold),
-            duplicates=self.duplicates,
+            duplicates=duplicates,
         )

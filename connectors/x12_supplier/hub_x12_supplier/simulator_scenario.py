@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
+
+from hub.sdk.x12.desk import DeskScenario
 
 
 class Counting(StrEnum):
@@ -42,35 +43,24 @@ class SimulatedItem(BaseModel):
     units_each: Decimal = Decimal(1)
 
 
-class SupplierScenario(BaseModel):
-    """``folder`` is the mailbox's root. ``behaviours`` are applied to its orders in turn, over and over.
+class SupplierScenario(DeskScenario):
+    """``behaviours`` are applied to its orders in turn, over and over.
 
     Times are seconds: ``acknowledge_after`` and ``ship_after`` an order, ``feed_every`` between stock files,
     ``backorder_after`` until the rest of a backorder ships, ``lag`` by which a LATE_DELTA feed is old.
     ``sftp`` serves the mailbox by SFTP too. ``duplicate_notices`` sends every n-th ship notice twice, under a new
-    control number; ``repeated_files`` sends every n-th file twice as it is. ``broken_feed`` writes one stock file that
-    names a site nobody agreed on.
+    control number. ``broken_feed`` writes one stock file that names a site nobody agreed on.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    folder: Path
     counting: Counting = Counting.ON_HAND
     items: tuple[SimulatedItem, ...]
-    us: str = "TOYHUB"
-    own_id: str
-    usage: str = "P"
-    version: str = "004010"
     acknowledge_after: float = 0.2
     ship_after: float = 0.5
     backorder_after: float = 2.0
     feed_every: float = 2.0
     lag: float = 0.0
-    tick: float = Field(default=0.1, gt=0)
     behaviours: tuple[Behaviour, ...] = (Behaviour.ACCEPT,)
     duplicate_notices: int = 0
-    repeated_files: int = 0
     broken_feed: bool = False
     invoices: bool = True
     sftp: bool = False
