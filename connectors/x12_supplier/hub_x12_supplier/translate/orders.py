@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from hub.edi.documents.parts import CarrierDetail, Reference
@@ -13,9 +12,9 @@ from hub.edi.write import OutboundSet
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
 from hub.model.fulfilment import FulfilmentRequest, RequestLine
-from hub.model.quantity import BASE_UNIT, from_base
 from hub.sdk.capabilities import Stamp
 from hub.sdk.x12.translate.instructions import InstructionSet, instructions
+from hub.sdk.x12.translate.ordered import ordered_item
 from hub.sdk.x12.translate.parties import ship_to_party, site_party
 from hub.sdk.x12.translate.reading import profile_of
 
@@ -38,17 +37,13 @@ def purchase_order(request: FulfilmentRequest, codebook: Codebook, now: dt.datet
 
 
 def _line(line: RequestLine, codebook: Codebook) -> PurchaseOrderLine:
-    item = codebook.item_of(line.sku)
-    profile = profile_of(codebook)
-    preferred = [name for name in profile.item_ids if name in item.ids]
-    unit, each = (item.unit, item.units_each) if profile.order_unit == "pack" else (BASE_UNIT, Decimal(1))
-    names = preferred or list(item.ids)
+    asked = ordered_item(line, codebook)
     return PurchaseOrderLine(
         number=str(line.number),
-        quantity=from_base(line.quantity, each),
-        unit=unit,
-        price=line.unit_cost.amount * each if line.unit_cost else None,
-        ids=tuple((name, item.ids[name]) for name in names),
+        quantity=asked.quantity,
+        unit=asked.unit,
+        price=line.unit_cost.amount * asked.units_each if line.unit_cost else None,
+        ids=asked.ids,
         descriptions=(line.title[:80],) if line.title else (),
     )
 

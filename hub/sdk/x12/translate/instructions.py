@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from hub.edi.envelope import GROUP_OF_SET
+from hub.edi.templates import fitted
 from hub.edi.write import OutboundSet, control_number, set_control_number, write_interchange
 from hub.errors import ConfigurationError
 from hub.mapping.codebook import Codebook
@@ -46,7 +47,8 @@ def instructions(
 ) -> Document:
     """One interchange with a set per request, by item key; ``meta`` keeps which set carries which item.
 
-    Raises ConfigurationError ``x12.set-not-sent`` where the profile does not agree on the set.
+    Free text is cut to X12's lengths. Raises ConfigurationError ``x12.set-not-sent`` where the profile does not agree
+    on the set, DataError ``x12.not-writable`` where something else does not fit it.
     """
     profile = profile_of(codebook)
     if not profile.may_send(kind.id):
@@ -56,10 +58,11 @@ def instructions(
             cure=f"Add {kind.id} to sends in mappings/partners/{codebook.partner}/x12.yaml, or give the location "
             "another connection.",
         )
-    sets = [kind.write(request, codebook, stamp.now) for _, request in requests]
+    version = profile.version_of(kind.id)
+    sets = [fitted(kind.write(request, codebook, stamp.now), version) for _, request in requests]
     number, group = (control_number(count) for count in stamp.numbers)
     functional_id = GROUP_OF_SET[kind.id]
-    envelope = envelope_of(profile, functional_id, stamp.now, number, group, version=profile.version_of(kind.id))
+    envelope = envelope_of(profile, functional_id, stamp.now, number, group, version=version)
     body = write_interchange(envelope, sets)
     sent = [SentSet(kind.id, key, request.request_id) for key, request in requests]
     document = document_of(kind.id, body, envelope, sent, codebook, stamp)

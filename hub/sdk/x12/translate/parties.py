@@ -16,16 +16,16 @@ def site_party(entity: str, site: str, profile: X12Profile) -> tuple[Party, ...]
 
 
 def ship_to_party(address: Address | None) -> tuple[Party, ...]:
-    """The recipient (ST), cut to what the elements hold."""
+    """The recipient (ST)."""
     if address is None:
         return ()
     party = Party(
         "ST",
-        name=(address.company or address.name)[:60],
-        additional_names=(address.name[:60],) if address.company and address.name else (),
-        address_lines=tuple(text[:55] for text in (address.line1, address.line2) if text),
-        city=address.city[:30],
-        state=address.region[:2],
+        name=address.company or address.name,
+        additional_names=(address.name,) if address.company and address.name else (),
+        address_lines=tuple(filter(None, (address.line1, address.line2))),
+        city=address.city,
+        state=address.region if len(address.region) == 2 else "",
         postal_code=address.postal_code[:15],
         country=address.country,
     )
