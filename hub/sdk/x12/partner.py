@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from hub.sdk.x12.translate.sets import Translator
 
 
-class X12Partner(ABC, Generic[SettingsT]):
+class X12Correspondent(ABC, Generic[SettingsT]):
     """A mailbox is one stream, whatever the files in it say. A connector says which sets it reads (`translators`) and
-    which one carries its fulfilment requests (`instruction`); both load what they need when they are called."""
+    what it writes beside answers (`told`); both load what they need when they are called."""
 
     stream = "mailbox"
     batch_limit = 50
@@ -36,8 +36,12 @@ class X12Partner(ABC, Generic[SettingsT]):
         """What turns each set that the partner may send into canonical items, by ST01."""
 
     @abstractmethod
-    def instruction(self) -> InstructionSet:
-        """The set that tells the partner to ship."""
+    def told_series(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        """The control number series that `told` takes numbers from, in its order."""
+
+    @abstractmethod
+    def told(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
+        """What we tell the partner, answers aside; the items are all of one outbox kind."""
 
     @property
     def repeat_safety(self) -> RepeatSafety:
@@ -69,20 +73,16 @@ class X12Partner(ABC, Generic[SettingsT]):
     def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
         """Interchange and group numbers, for each interchange that `render` makes."""
         from hub.sdk.x12.translate.answering import answer_series
-        from hub.sdk.x12.translate.instructions import instruction_series
 
-        _, replies = _sorted_out(items)
-        return answer_series(replies, codebook) if replies else instruction_series(self.instruction(), codebook)
+        replies = _replies(items)
+        return answer_series(replies, codebook) if replies else self.told_series(items, codebook)
 
     def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
-        """Fulfilment requests in one interchange; answers in one for each way that they have to be addressed."""
+        """Answers in one interchange for each way that they have to be addressed; the rest as `told` says."""
         from hub.sdk.x12.translate.answering import answers
-        from hub.sdk.x12.translate.instructions import instructions
 
-        requests, replies = _sorted_out(items)
-        if replies:
-            return answers(replies, codebook, stamp)
-        return [instructions(self.instruction(), requests, codebook, stamp)]
+        replies = _replies(items)
+        return answers(replies, codebook, stamp) if replies else self.told(items, codebook, stamp)
 
     def send(self, document: Document) -> Receipt:
         """Put the file into the partner's folder."""
@@ -105,12 +105,32 @@ class X12Partner(ABC, Generic[SettingsT]):
             return HealthReport(False, error.message, error.code)
 
 
-def _sorted_out(
-    items: Sequence[Envelope],
-) -> tuple[list[tuple[str, FulfilmentRequest]], list[tuple[str, Reply]]]:
-    """Requests, or replies: they come in calls of their own, as the outbox kinds do."""
-    requests = [(each.key, each.item) for each in items if isinstance(each.item, FulfilmentRequest)]
+class X12Partner(X12Correspondent[SettingsT]):
+    """A partner that ships for us: one set carries its fulfilment requests (`instruction`)."""
+
+    @abstractmethod
+    def instruction(self) -> InstructionSet:
+        """The set that tells the partner to ship."""
+
+    def told_series(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        """The numbers of one interchange."""
+        from hub.sdk.x12.translate.instructions import instruction_series
+
+        return instruction_series(self.instruction(), codebook)
+
+    def told(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
+        """Fulfilment requests in one interchange."""
+        from hub.sdk.x12.translate.instructions import instructions
+
+        requests = [(each.key, each.item) for each in items if isinstance(each.item, FulfilmentRequest)]
+        if len(requests) != len(items):
+            raise InvariantError("An X12 partner takes fulfilment requests and acknowledgements, not both at once.")
+        return [instructions(self.instruction(), requests, codebook, stamp)]
+
+
+def _replies(items: Sequence[Envelope]) -> list[tuple[str, Reply]]:
+    """The answers in it: they come in calls of their own, as the outbox kinds do."""
     replies = [(each.key, each.item) for each in items if isinstance(each.item, Reply)]
-    if len(items) not in {len(requests), len(replies)}:
-        raise InvariantError("An X12 partner takes fulfilment requests and acknowledgements, not both at once.")
-    return requests, replies
+    if len(replies) not in {0, len(items)}:
+        raise InvariantError("What an X12 partner is told and its acknowledgements come one kind at a time.")
+    return replies
