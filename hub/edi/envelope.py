@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -123,10 +123,19 @@ class _GroupBuilder:
 
 
 class InterchangeBuilder:
-    """Takes the segments of one interchange in their order and closes what they leave open."""
+    """Takes the segments of one interchange in their order and closes what they leave open.
 
-    def __init__(self, start: InterchangeStart, overrides: Mapping[str, Severity]) -> None:
+    ``closing`` is given each set once it is complete, and what it gives stands in its place.
+    """
+
+    def __init__(
+        self,
+        start: InterchangeStart,
+        overrides: Mapping[str, Severity],
+        closing: Callable[[TransactionSet], TransactionSet] = lambda item: item,
+    ) -> None:
         self.start = start
+        self._closing = closing
         self.findings: list[Finding] = []
         self._overrides = overrides
         self._groups: list[Group] = []
@@ -294,7 +303,7 @@ class InterchangeBuilder:
                 note("x12.se-count", text, trailer, 1)
             if not _same(trailer.get(2), number):
                 note("x12.se-control-number", "SE02 is not ST02.", trailer, 2)
-        group.sets.append(_transaction_set(builder, group.head))
+        group.sets.append(self._closing(_transaction_set(builder, group.head)))
         self._set = None
 
 

@@ -104,12 +104,14 @@ def read_feed(
     severities: Mapping[str, Severity] | None = None,
     agreement: Agreement | None = None,
     encoding: str | None = None,
+    keeping: bool = True,
 ) -> Iterator[FeedBatch | Interchange]:
     """Read a file of any interchanges: the items of each 846 in batches, and after them each `Interchange`.
 
     The interchange is checked (as by `check_interchange`), and only then known to be whole: what its batches said is
     not to be used before. Its 846 sets hold their header and totals only. Memory does not grow with the file, but for
-    sets that are no 846. Raises DataError as `read_interchanges` does where nothing can be read at all.
+    sets that are no 846; with ``keeping`` False these are checked and then let go too.
+    Raises DataError as `read_interchanges` does where nothing can be read at all.
     """
     overrides = severities or {}
     early: list[Finding] = []
@@ -121,7 +123,7 @@ def read_feed(
             # Only now is it sure that nothing more is told of the one before.
             if whole is not None:
                 yield from apart(whole)
-            reader, whole = _Reader(piece, overrides, agreement), None
+            reader, whole = _Reader(piece, overrides, agreement, keeping=keeping), None
         elif reader is None:
             early.extend([piece] if isinstance(piece, Finding) else [])
         elif not isinstance(piece, Finding):
@@ -142,9 +144,16 @@ def read_feed(
 class _Reader:
     """One interchange."""
 
-    def __init__(self, start: InterchangeStart, overrides: Mapping[str, Severity], agreement: Agreement | None) -> None:
-        self.builder = InterchangeBuilder(start, overrides)
-        self._overrides, self._agreement = overrides, agreement
+    def __init__(
+        self,
+        start: InterchangeStart,
+        overrides: Mapping[str, Severity],
+        agreement: Agreement | None,
+        *,
+        keeping: bool,
+    ) -> None:
+        self.builder = InterchangeBuilder(start, overrides, self._closed)
+        self._overrides, self._agreement, self._keeping = overrides, agreement, keeping
         self._feed: _Feed | None = None
         self._watches: dict[int, Watch] = {}
 
@@ -182,9 +191,14 @@ class _Reader:
             self._end_feed(self._feed)
 
     def build(self, end: int) -> Interchange:
-        found = self.builder.build(end)
-        groups = (replace(group, sets=tuple(map(self._checked, group.sets))) for group in found.groups)
-        return replace(found, groups=tuple(groups))
+        return self.builder.build(end)
+
+    def _closed(self, item: TransactionSet) -> TransactionSet:
+        checked = self._checked(item)
+        if self._keeping:
+            return checked
+        ends = (item.segments[0], item.segments[-1])
+        return replace(checked, segments=ends, passed=checked.size - len(ends))
 
     def _checked(self, item: TransactionSet) -> TransactionSet:
         if item.id != FEED_SET:

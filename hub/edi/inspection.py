@@ -71,7 +71,7 @@ def inspect_envelopes(
 
     Raises DataError as `inspect_interchanges` does.
     """
-    for piece in read_feed(source, severities=severities, agreement=agreement, encoding=encoding):
+    for piece in read_feed(source, severities=severities, agreement=agreement, encoding=encoding, keeping=False):
         if isinstance(piece, Interchange):
             yield Inspected(piece, tuple(_unread(piece, group) for group in piece.groups))
 

@@ -152,6 +152,16 @@ def test_what_stands_after_an_interchange_is_told_on_it(after: str) -> None:
     assert any(found.findings for found in streamed)
 
 
+def test_sets_that_are_not_kept_tell_the_same() -> None:
+    other = "GS*PR*SENDER*RECEIVER*20261122*1200*2*X*004010~ST*855*0001~BAK*00*AD~QQQ*1~SE*4*0001~GE*1*2~"
+    data = _file(_ITEMS[:2]).replace("IEA*1*", other + "IEA*2*").encode()
+    (kept,) = [piece for piece in read_feed(data) if isinstance(piece, Interchange)]
+    (slim,) = [piece for piece in read_feed(data, keeping=False) if isinstance(piece, Interchange)]
+    sets = [[each for group in one.groups for each in group.sets] for one in (kept, slim)]
+    assert [(_findings(each), each.size) for each in sets[0]] == [(_findings(each), each.size) for each in sets[1]]
+    assert [2, 2] == [len(each.segments) for each in sets[1]]
+
+
 def test_nothing_readable_is_an_error() -> None:
     with pytest.raises(DataError) as raised:
         list(read_feed(b"no X12 at all"))
