@@ -21,7 +21,12 @@ def confirm_shipment(
     """Queue the confirmation of ``units`` per order line; none where the shipment was made in the channel itself,
     or where nothing of it was ordered there."""
     channel = work.network.channel(record.order.channel)
-    lines = tuple(ConfirmedLine(line_id=line_id, quantity=count) for line_id, count in units.items() if count > 0)
+    skus = {line.line_id: line.sku for line in record.order.lines}
+    lines = tuple(
+        ConfirmedLine(line_id=line_id, quantity=count, sku=skus.get(line_id))
+        for line_id, count in units.items()
+        if count > 0
+    )
     if channel is None or not lines or shipment.channel == channel.channel:
         return
     confirmation = ShipmentConfirmation(

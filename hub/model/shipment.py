@@ -103,10 +103,11 @@ class Shipment(Canonical):
 
 
 class ConfirmedLine(Canonical):
-    """Units of a channel's order line that left."""
+    """Units of a channel's order line that left. ``sku`` is the line's, for channels that want the item named again."""
 
     line_id: LineId
     quantity: PositiveAmount
+    sku: Sku | None = None
 
 
 class ShipmentConfirmation(Canonical):
