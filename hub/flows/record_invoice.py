@@ -16,9 +16,10 @@ _ZERO = Decimal(0)
 
 
 def record_invoice(work: Work, invoice: Invoice) -> None:
-    """Store an invoice, ``matched`` or ``disputed`` with reasons; the same number again changes nothing.
+    """Store an invoice, ``matched`` or ``disputed`` with reasons; the same again changes nothing.
 
-    Raises DataError ``invoice.unknown-request`` and ``invoice.wrong-partner``, and TransientError
+    Raises DataError ``invoice.unknown-request``, ``invoice.wrong-partner`` and, for a number that stood for another
+    claim before, ``invoice.number-reused`` (it is held, the earlier one stands), and TransientError
     ``invoice.before-shipment`` where nothing has shipped yet: files of one partner may overtake each other.
     """
     found = lock_request(work, invoice.request_id)
@@ -33,7 +34,11 @@ def record_invoice(work: Work, invoice: Invoice) -> None:
     _check_partner(work, request, invoice)
     work.about(record.order_id)
     earlier = work.uow.requests.invoices(request.request_id)
-    if any(each.partner == invoice.partner and each.invoice_number == invoice.invoice_number for each in earlier):
+    known = [
+        each for each in earlier if (each.partner, each.invoice_number) == (invoice.partner, invoice.invoice_number)
+    ]
+    if known:
+        _check_same(known[0], invoice)
         return
     if all(line.shipped == 0 for line in request.lines):
         raise TransientError(
@@ -53,6 +58,16 @@ def record_invoice(work: Work, invoice: Invoice) -> None:
     work.uow.requests.save(request)
     facts = {"request": request.request_id, "invoice": invoice.invoice_number, "reasons": "; ".join(reasons)}
     work.tell(record.order_id, EventKind.INVOICE_DISPUTED if reasons else EventKind.INVOICE_RECORDED, **facts)
+
+
+def _check_same(known: Invoice, invoice: Invoice) -> None:
+    if (known.lines, known.charges, known.total) != (invoice.lines, invoice.charges, invoice.total):
+        raise DataError(
+            f"Invoice {invoice.invoice_number} of {invoice.partner} came before with other lines or amounts.",
+            code="invoice.number-reused",
+            cure="Ask the partner which of the two counts; a correction needs a number of its own.",
+            value=invoice.invoice_number,
+        )
 
 
 def _check_partner(work: Work, request: FulfilmentRequest, invoice: Invoice) -> None:

@@ -99,6 +99,16 @@ def test_units_billed_twice_on_two_invoices_are_disputed(desk: Desk, shipped: Or
     assert desk.kinds(shipped)[-1] is EventKind.INVOICE_DISPUTED
 
 
+def test_an_invoice_number_that_comes_again_with_other_amounts_is_held(desk: Desk, shipped: OrderId) -> None:
+    request = desk.request(shipped).request_id
+    desk.receive(an_invoice(request, "I1", 2), "acme")
+    desk.receive(an_invoice(request, "I1", 2), "acme", "the same in another file")
+    with pytest.raises(DataError) as raised:
+        desk.receive(an_invoice(request, "I1", 3), "acme")
+    assert "invoice.number-reused" == raised.value.code
+    assert 1 == len(desk.uow.requests.invoices(request))
+
+
 def test_invoice_before_its_shipment_waits_for_it(desk: Desk) -> None:
     order_id = desk.place(A=5)
     desk.send(accepts=True)
