@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from hub.inventory.counting import CountDecision
@@ -19,22 +18,27 @@ def count_movements(decision: CountDecision, source: str, document: DocumentId |
 
     One document may count an item twice, as of different times: the time is part of the key.
     """
-    key = f"count:{source}:{decision.sku}:{decision.location}:{decision.as_of.astimezone(UTC):%Y%m%dT%H%M%S.%f}"
-    there = Movement(
-        key=key,
-        sku=decision.sku,
-        location=decision.location,
-        quantity=decision.delta,
-        cause=Cause.COUNT,
-        observed_at=decision.as_of,
-        recorded_at=now,
-        document=document,
-        reference=source,
+    key = f"count:{source}:{decision.sku}:{decision.location}:{int(decision.as_of.timestamp() * 1_000_000)}"
+    buckets = (
+        (key, Bucket.ON_HAND, decision.delta),
+        (f"{key}:unavailable", Bucket.UNAVAILABLE, decision.unavailable_delta),
     )
-    unsellable = replace(
-        there, key=f"{key}:unavailable", quantity=decision.unavailable_delta, bucket=Bucket.UNAVAILABLE
-    )
-    return [each for each in (there, unsellable) if each.quantity]
+    return [
+        Movement(
+            key=name,
+            sku=decision.sku,
+            location=decision.location,
+            quantity=quantity,
+            cause=Cause.COUNT,
+            observed_at=decision.as_of,
+            recorded_at=now,
+            bucket=bucket,
+            document=document,
+            reference=source,
+        )
+        for name, bucket, quantity in buckets
+        if quantity
+    ]
 
 
 def shipment_movements(
