@@ -1,0 +1,48 @@
+"""The documents a simulated warehouse writes: 945 and 846."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from hub.edi.write import Row
+from hub.sdk.x12.desk import date_text, plain, sscc, time_text
+from hub_x12_warehouse.simulator_books import BookedOrder, Picked, WarehouseBooks
+from hub_x12_warehouse.simulator_scenario import WarehouseScenario
+
+
+def shipping_advice(
+    scenario: WarehouseScenario, order: BookedOrder, picked: Sequence[Picked], at: dt.datetime
+) -> Iterable[Row]:
+    """945: one carton for what left, and a line of its own for what did not."""
+    identity = f"{scenario.own_id}-{order.number}-{order.shipments}"
+    yield ("W06", "F", order.number, date_text(at), identity, "", order.customer_order)
+    yield ("N9", "BM", f"BOL{order.number}")
+    yield ("G62", "11", date_text(at), "8", time_text(at))
+    yield ("W27", "M", "UPSN", "UPS GROUND", "PP")
+    yield ("LX", "1")
+    if any(each.quantity for each in picked):
+        tracking = f"1Z{identity.replace('-', '')}"
+        yield ("MAN", "GM", "00" + sscc(order.number, order.shipments), "", "CP", tracking)
+    for each in picked:
+        line, pack = each.line, each.line.units_each
+        ordered, shipped = line.asked / pack, each.quantity / pack
+        missing = (line.asked - line.shipped) / pack
+        yield ("W12", each.status, plain(ordered), plain(shipped), plain(missing), line.unit, "", "VN", line.item.item)
+        if scenario.echoes_lines:
+            yield ("N9", "LI", line.number)
+    yield ("W03", plain(sum((each.quantity / each.line.units_each for each in picked), Decimal(0))))
+
+
+def stock_feed(books: WarehouseBooks, site: str, at: dt.datetime) -> Iterable[Row]:
+    """846: what lies on the shelves of one site."""
+    yield ("BIA", "00", "SI", f"{books.scenario.own_id}-{at:%H%M%S%f}", date_text(at), time_text(at))
+    yield ("N1", "WH", "", "92", site)
+    count = 0
+    for item in books.scenario.items:
+        if site in item.stock:
+            count += 1
+            yield ("LIN", str(count), "VN", item.item)
+            yield ("QTY", "17", plain(books.on_hand[site, item.item] / item.units_each), item.unit)
+    yield ("CTT", str(count))

@@ -1,0 +1,1 @@
+"""Warehouse documents to canonical items and back: no I/O."""

@@ -1,0 +1,249 @@
+"""The conformance kit applied to the X12 warehouse: one class per capability."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from warehouse import NOW, PLACE, codebook, connection, envelope, request, simulator, stamp
+
+from hub.edi.documents.shipping_order import parse_shipping_order
+from hub.edi.envelope import read_interchanges
+from hub.edi.interchange import TransactionSet
+from hub.model.document import Document
+from hub.model.fulfilment import FulfilmentRequest
+from hub.model.quantity import to_base
+from hub.sdk.capabilities import Envelope
+from hub.sdk.spec import ConnectorSpec
+from hub.sdk.testing import (
+    AcknowledgementSourceContract,
+    FulfilmentSinkContract,
+    HealthContract,
+    HealthPartner,
+    InventorySourceContract,
+    ReplySinkContract,
+    ShipmentSourceContract,
+    SinkPartner,
+    SourcePartner,
+    SpecContract,
+)
+from hub_x12_warehouse.connector import X12Warehouse
+from hub_x12_warehouse.plugin import hub_connectors
+
+SECRET = "canary-8c21-passphrase"
+LINES = (("LAMP-BRASS", 3), ("BULB-WARM", 24))
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "the warehouse did not come so far in time"
+        time.sleep(0.005)
+
+
+class Warehouse:
+    """A simulated warehouse at work, and connections to it with a planted passphrase."""
+
+    def __init__(self, folder: Path, feed_every: float) -> None:
+        self.folder = folder
+        self.simulator = simulator(folder, feed_every=feed_every)
+        self._numbers = itertools.count(1)
+
+    def open(self) -> X12Warehouse:
+        return connection(self.simulator, private_key_passphrase=SecretStr(SECRET), page_size=2)
+
+    def files(self, pattern: str) -> set[Path]:
+        return {*self.folder.glob(f"outbound/{pattern}"), *self.folder.glob(f"outbound/done/{pattern}")}
+
+    def counts(self) -> frozenset[str]:
+        """One stock file more than before."""
+        before = len(self.files("*-846.edi*"))
+        wait_until(lambda: len(self.files("*-846.edi*")) > before)
+        return frozenset({f"LAMP-BRASS@{PLACE}=50", f"BULB-WARM@{PLACE}=120"})
+
+    def order(self) -> str:
+        """An order, taken and shipped; our request id."""
+        asked = request(next(self._numbers), *LINES)
+        before = len(self.files("*-945.edi*"))
+        [document] = self.open().render([envelope(asked)], codebook(), stamp(int(asked.request_id[1:])))
+        self.open().send(document)
+        wait_until(lambda: len(self.files("*-945.edi*")) > before)
+        return asked.request_id
+
+    def ships(self) -> frozenset[str]:
+        return frozenset({f"shipped {self.order()}"})
+
+    def acknowledges(self) -> frozenset[str]:
+        """The 997 names the group of the order, whose number is the order's."""
+        return frozenset({f"received {int(self.order()[1:])}"})
+
+    def booked(self, told: Envelope) -> int:
+        assert isinstance(told.item, FulfilmentRequest)
+        wait_until(self.simulator.idle)
+        found = self.simulator.book().instructions.get(told.item.request_id)
+        return found.times if found else 0
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
+    at_work = Warehouse(tmp_path / "mailbox", feed_every=3600)
+    at_work.simulator.start()
+    yield at_work
+    at_work.simulator.stop()
+
+
+class TestStock(InventorySourceContract):
+    @pytest.fixture
+    def partner(self, tmp_path: Path) -> Iterator[SourcePartner]:
+        at_work = Warehouse(tmp_path / "mailbox", feed_every=0.1)
+        at_work.simulator.start()
+        yield SourcePartner(at_work.open, codebook(), at_work.counts, SECRET, spoil=with_unreadable_count)
+        at_work.simulator.stop()
+
+
+def with_unreadable_count(document: Document) -> Document:
+    return replace(document, body=document.body.replace(b"QTY*17*50*", b"QTY*17*5O*"))
+
+
+class TestShipments(ShipmentSourceContract):
+    @pytest.fixture
+    def partner(self, warehouse: Warehouse) -> SourcePartner:
+        return SourcePartner(warehouse.open, codebook(), warehouse.ships, SECRET, spoil=with_unreadable_line)
+
+
+def with_unreadable_line(document: Document) -> Document:
+    return replace(document, body=document.body.replace(b"W12*CC*3*3*", b"W12*CC*3*E*"))
+
+
+class TestReceipts(AcknowledgementSourceContract):
+    @pytest.fixture
+    def partner(self, warehouse: Warehouse) -> SourcePartner:
+        return SourcePartner(warehouse.open, codebook(), warehouse.acknowledges, SECRET)
+
+
+class TestShippingOrders(FulfilmentSinkContract):
+    @pytest.fixture
+    def partner(self, warehouse: Warehouse) -> SinkPartner:
+        numbers = itertools.count(1)
+
+        def orders(count: int) -> Sequence[Envelope]:
+            return [envelope(request(next(numbers), ("LAMP-BRASS", 1), ("BULB-WARM", 12))) for _ in range(count)]
+
+        return SinkPartner(
+            open=warehouse.open,
+            codebook=codebook(),
+            items=orders,
+            effects=warehouse.booked,
+            now=NOW,
+            secret=SECRET,
+            most_items=51,
+            carried=(
+                "request_id",
+                "order_number",
+                "lines.*.number",
+                "lines.*.sku",
+                "lines.*.quantity",
+                "ship_to.name",
+                "ship_to.line1",
+                "ship_to.city",
+                "ship_to.region",
+                "ship_to.country",
+            ),
+            read_back=read_back,
+            codebook_lacking=codebook(items=()),
+        )
+
+
+def read_back(document: Document) -> Mapping[str, Mapping[str, Any]]:
+    """Our 940s as their reader sees them, by item key."""
+    [found] = read_interchanges(document.body)
+    sets = [transaction_set for _, transaction_set in found.usable_sets()]
+    return {key: _read(each) for key, each in zip(document.item_keys, sets, strict=True)}
+
+
+def _read(transaction_set: TransactionSet) -> dict[str, Any]:
+    order = parse_shipping_order(transaction_set)
+    [ship_to] = [party for party in order.parties if party.entity == "ST"]
+    read: dict[str, Any] = {
+        "request_id": order.number,
+        "order_number": next(one.value for one in order.numbers if one.qualifier == "CO"),
+        "ship_to.name": ship_to.name,
+        "ship_to.line1": ship_to.address_lines[0],
+        "ship_to.city": ship_to.city,
+        "ship_to.region": ship_to.state,
+        "ship_to.country": ship_to.country,
+    }
+    for index, group in enumerate(order.groups):
+        [line] = group.lines
+        item = codebook().item_for(line.ids)
+        assert item is not None
+        assert line.quantity is not None
+        read[f"lines.{index}.number"] = int(group.number)
+        read[f"lines.{index}.sku"] = item.sku
+        # A profile orders in eaches or in whole packs, and the unit says which.
+        each = item.units_each if line.unit == item.unit else Decimal(1)
+        read[f"lines.{index}.quantity"] = to_base(line.quantity, each)
+    return read
+
+
+class TestReplies(ReplySinkContract):
+    @pytest.fixture
+    def partner(self, tmp_path: Path) -> Iterator[SinkPartner]:
+        at_work = Warehouse(tmp_path / "mailbox", feed_every=0.01)
+        at_work.simulator.start()
+        yield SinkPartner(
+            open=at_work.open,
+            codebook=codebook(),
+            items=lambda count: replies(at_work, count),
+            effects=lambda told: answered(at_work, told),
+            now=NOW,
+            secret=SECRET,
+            most_items=6,
+        )
+        at_work.simulator.stop()
+
+
+def replies(at_work: Warehouse, count: int) -> list[Envelope]:
+    """The 997s that so many stock files deserve."""
+    wait_until(lambda: len(at_work.files("*-846.edi")) >= count)
+    connector = at_work.open()
+    found: list[Envelope] = []
+    while len(found) < count:
+        page = connector.fetch(None)
+        connector.settle(page)
+        for document in page.documents:
+            found += [Envelope(reply.key, reply) for reply in connector.parse(document, codebook()).replies]
+    return found[:count]
+
+
+def answered(at_work: Warehouse, told: Envelope) -> int:
+    """How many files of the warehouse's archive acknowledge the same group."""
+    wait_until(lambda: not any(at_work.folder.glob("inbound/*.edi")))
+    group = told.key.rpartition(":")[2]
+    bodies = [path.read_bytes() for path in at_work.folder.glob("archive/*.edi")]
+    return sum(f"AK1*IB*{group}~".encode() in body for body in bodies)
+
+
+class TestMailbox(HealthContract):
+    @pytest.fixture
+    def partner(self, warehouse: Warehouse) -> HealthPartner:
+        def stop() -> None:
+            warehouse.simulator.stop()
+            shutil.rmtree(warehouse.folder)
+
+        return HealthPartner(warehouse.open, stop, SECRET)
+
+
+class TestSpec(SpecContract):
+    @pytest.fixture
+    def spec(self) -> ConnectorSpec:
+        [found] = hub_connectors()
+        return found
