@@ -16,8 +16,11 @@ from hub.edi.documents.shipping_order import ShippingOrder, parse_shipping_order
 from hub.edi.envelope import read_interchanges
 from hub.errors import ConfigurationError, DataError
 from hub.mapping.codebook import Codebook
+from hub.mapping.config import shipped_mappings
+from hub.mapping.x12_template import read_profile
 from hub.model.document import Direction, Document
 from hub.model.fulfilment import FulfilmentRequest
+from hub.model.purchase import Acknowledgement, AcknowledgementOutcome
 from hub.model.shipment import Shipment
 from hub.sdk.capabilities import Parsed
 from hub_x12_warehouse.translate.orders import shipping_orders
@@ -98,6 +101,33 @@ def test_release_of_the_940_is_written() -> None:
     using = codebook(x12=profile(versions={"940": "005010"}))
     [found] = read_interchanges(shipping_orders([(envelope(asked).key, asked)], using, stamp()).body)
     assert ("00501", "005010") == (found.version, found.groups[0].version)
+
+
+def test_template_for_warehouses_fits(tmp_path: Path) -> None:
+    own = tmp_path / "x12.yaml"
+    own.write_text("template: warehouse-3pl\nus: {id: TOYHUB}\npartner: {id: TALLOAK}\n")
+    using = codebook(x12=read_profile(own, [shipped_mappings() / "templates" / "x12"]))
+    assert "P00000001" == ordered(request(), using).number
+    for file in FILES:
+        plain = codebook(x12=profile(item_ids=using.x12.item_ids)) if using.x12 else codebook()
+        assert read(file.read_bytes(), plain).items == read(file.read_bytes(), using).items
+
+
+def test_warehouse_may_answer_by_855() -> None:
+    text = (
+        (SAMPLES / "in/nothing_shipped.edi")
+        .read_text()
+        .replace("GS*SW", "GS*PR")
+        .replace("ST*945", "ST*855")
+        .replace("SE*7", "SE*6")
+    )
+    start, end = text.index("W06"), text.index("SE*")
+    body = "BAK*00*AD*P00000006*20261121~\nPO1*1*5*EA***VN*LAMP-1~\nACK*IA*5*EA~\nCTT*1~\n"
+    [answer] = read((text[:start] + body + text[end:]).encode()).items
+    assert isinstance(answer, Acknowledgement)
+    assert [(1, Decimal(5), AcknowledgementOutcome.ACCEPTED)] == [
+        (line.number, line.quantity, line.outcome) for line in answer.lines
+    ]
 
 
 @pytest.mark.parametrize(
