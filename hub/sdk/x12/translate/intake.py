@@ -17,7 +17,9 @@ from hub.mapping.codebook import Codebook
 from hub.mapping.x12_profile import X12Profile
 from hub.model.document import Direction, Document
 from hub.model.exchange import Exchange, ExchangeGroup, ExchangeMessage, ExchangeState
+from hub.model.order import Order
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
+from hub.model.returns import Cancellation
 from hub.model.shipment import Shipment
 from hub.model.stock import StockFeed, StockReport
 from hub.sdk.capabilities import Item, Parsed, Problem, ReceivedExchange, Reply
@@ -269,6 +271,8 @@ def _subject(item: Item) -> str:
             return item.invoice_number
         case StockReport() | StockFeed():
             return item.reference
+        case Order() | Cancellation():
+            return item.external_id
         case SyntaxReceipt():
             return f"{item.group_kind} {item.group_control_number}"
         case _:

@@ -1,0 +1,1 @@
+"""Pure wire <-> canonical, one module per direction and document."""

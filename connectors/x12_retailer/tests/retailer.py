@@ -1,0 +1,148 @@
+"""A retailer, its codebook and a connection to it, for the tests of this connector."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from hub.edi.envelope import GROUP_OF_SET, read_interchanges
+from hub.edi.interchange import TransactionSet
+from hub.mapping.codebook import Codebook, PartnerItem
+from hub.mapping.x12_profile import X12Party, X12Profile
+from hub.model.document import Direction, Document
+from hub.model.identity import ChannelId, ConnectionId, LineId, LocationId, OrderId, PartnerId, Sku
+from hub.model.shipment import ConfirmedLine, Parcel, ShipmentConfirmation
+from hub.model.stock import QuantityUpdate
+from hub.sdk.capabilities import Envelope, Stamp
+from hub.sdk.context import ConnectionContext
+from hub_x12_retailer.connector import X12Retailer
+from hub_x12_retailer.settings import X12RetailerSettings
+from hub_x12_retailer.simulator import RetailerSimulator
+
+NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
+CONNECTION = ConnectionId("brightmart")
+CHANNEL = ChannelId("brightmart")
+
+
+def profile(**changes: Any) -> X12Profile:
+    """The hub is TOYHUB, the retailer BRIGHTMART; items by SK."""
+    parties = {"us": X12Party(id="TOYHUB"), "partner": X12Party(id="BRIGHTMART"), "item_ids": ("SK", "UP")}
+    return X12Profile(**{**parties, **changes})
+
+
+def codebook(**changes: Any) -> Codebook:
+    """One item by the each, one by the case of twelve."""
+    values: dict[str, Any] = {
+        "connection": CONNECTION,
+        "partner": PartnerId("brightmart"),
+        "items": (
+            PartnerItem(Sku("MUG-BLUE"), {"SK": "70001", "UP": "012345678905"}),
+            PartnerItem(Sku("TEA-TIN"), {"SK": "70002"}, unit="CA", units_each=Decimal(12)),
+        ),
+        "x12": profile(),
+    }
+    return Codebook(**{**values, **changes})
+
+
+def simulator(folder: Path, **changes: Any) -> RetailerSimulator:
+    """A retailer with two items."""
+    scenario: dict[str, Any] = {
+        "name": "brightmart",
+        "folder": folder,
+        "own_id": "BRIGHTMART",
+        "items": [{"item": "70001"}, {"item": "70002", "unit": "CA", "units_each": "12", "price": "30.00"}],
+        "tick": 0.01,
+    }
+    return RetailerSimulator({**scenario, **changes})
+
+
+def connection(partner: RetailerSimulator, **changes: Any) -> X12Retailer:
+    """A connector wired to the simulator."""
+    settings = {**partner.connection_settings(), **changes}
+    return X12Retailer(
+        ConnectionContext(
+            connection=CONNECTION,
+            partner=PartnerId("brightmart"),
+            settings=X12RetailerSettings(**settings),
+            clock=lambda: dt.datetime.now(dt.UTC),
+            channel=CHANNEL,
+            allow_private=True,
+        )
+    )
+
+
+def update(number: int, sku: str, quantity: int | str) -> Envelope:
+    """A quantity as the outbox hands it over."""
+    key = f"inventory:brightmart:{sku}:{number}"
+    told = QuantityUpdate(
+        key=key,
+        channel=CHANNEL,
+        connection=CONNECTION,
+        sku=Sku(sku),
+        quantity=Decimal(quantity),
+        computed_at=NOW,
+    )
+    return Envelope(key, told)
+
+
+def confirmation(
+    order: str, *lines: tuple[str, str, int], parcels: tuple[Parcel, ...] = (), number: int = 1, **changes: Any
+) -> Envelope:
+    """What left of an order, by line, SKU and eaches."""
+    fields: dict[str, Any] = {
+        "key": f"confirm:east:S-{number}:brightmart-{order}",
+        "order_id": OrderId(f"brightmart-{order}"),
+        "channel": CHANNEL,
+        "connection": CONNECTION,
+        "order_external_id": order,
+        "location": LocationId("east"),
+        "lines": tuple(
+            ConfirmedLine(line_id=LineId(line), quantity=Decimal(units), sku=Sku(sku)) for line, sku, units in lines
+        ),
+        "parcels": parcels,
+        "shipped_at": NOW,
+    }
+    told = ShipmentConfirmation(**{**fields, **changes})
+    return Envelope(told.key, told)
+
+
+def rendered(connector: X12Retailer, *told: Envelope, book: Codebook | None = None, number: int = 5) -> Document:
+    """The one document that these become."""
+    using = book or codebook()
+    numbers = (number,) * len(connector.sequences(told, using))
+    [document] = connector.render(told, using, Stamp(NOW, f"stamp-{number}", numbers))
+    return document
+
+
+def sets_of(document: Document) -> list[TransactionSet]:
+    """The sets in it, as their reader finds them."""
+    [found] = read_interchanges(document.body)
+    return [each for _, each in found.usable_sets()]
+
+
+def document(body: str, set_id: str = "850", number: int = 7) -> Document:
+    """A file of the retailer's with one set; ``body`` is what stands between ST and SE."""
+    text = (
+        f"ISA*00*          *00*          *ZZ*BRIGHTMART     *ZZ*TOYHUB         *261122*0615*U*00401*{number:09d}*0*P*>~"
+        f"GS*{GROUP_OF_SET[set_id]}*BRIGHTMART*TOYHUB*20261122*0615*3*X*004010~ST*{set_id}*0001~{body}~"
+        f"SE*{body.count('~') + 3}*0001~GE*1*3~IEA*1*{number:09d}~"
+    )
+    return whole(text.encode())
+
+
+def whole(body: bytes) -> Document:
+    """A file of the retailer's."""
+    return Document(CONNECTION, Direction.INBOUND, "x12", hashlib.sha256(body).hexdigest(), body, NOW)
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    """Until the retailer's desk came so far."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "the retailer did not come so far in time"
+        time.sleep(0.005)

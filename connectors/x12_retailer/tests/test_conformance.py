@@ -1,0 +1,245 @@
+"""The conformance kit applied to the X12 retailer: one class per capability."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from retailer import NOW, codebook, confirmation, connection, sets_of, simulator, update, wait_until
+
+from hub.edi.documents.inventory import parse_inventory
+from hub.edi.documents.ship_notice import parse_ship_notice
+from hub.model.document import Document
+from hub.model.shipment import Parcel, ShipmentConfirmation
+from hub.model.stock import QuantityUpdate
+from hub.sdk.capabilities import Envelope
+from hub.sdk.spec import ConnectorSpec
+from hub.sdk.testing import (
+    HealthContract,
+    HealthPartner,
+    InventorySinkContract,
+    OrderSourceContract,
+    ReplySinkContract,
+    ShipmentSinkContract,
+    SinkPartner,
+    SourcePartner,
+    SpecContract,
+)
+from hub_x12_retailer.connector import X12Retailer
+from hub_x12_retailer.plugin import hub_connectors
+from hub_x12_retailer.simulator import RetailerSimulator
+
+SECRET = "canary-8c21-passphrase"
+PLENTY = 100_000
+ITEMS = {"MUG-BLUE": "70001", "TEA-TIN": "70002"}
+
+
+class Retailer:
+    """A simulated retailer at work, and connections to it with a planted passphrase."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.simulator: RetailerSimulator = simulator(folder)
+        self.simulator.books.shown = dict.fromkeys(ITEMS.values(), PLENTY)  # type: ignore[arg-type]
+
+    def open(self) -> X12Retailer:
+        return connection(self.simulator, private_key_passphrase=SecretStr(SECRET), page_size=2)
+
+    def sold(self) -> str:
+        number = self.simulator.sell({"70001": 3, "70002": 24})
+        assert number is not None
+        return number
+
+    def orders(self) -> frozenset[str]:
+        """Three purchase orders and one cancellation."""
+        numbers = [self.sold() for _ in range(3)]
+        assert self.simulator.cancel(numbers[0])
+        return frozenset({*(f"ordered {number}" for number in numbers), f"cancelled {numbers[0]}"})
+
+
+@pytest.fixture
+def retailer(tmp_path: Path) -> Iterator[Retailer]:
+    at_work = Retailer(tmp_path / "mailbox")
+    at_work.simulator.start()
+    yield at_work
+    at_work.simulator.stop()
+
+
+class TestOrders(OrderSourceContract):
+    @pytest.fixture
+    def partner(self, retailer: Retailer) -> SourcePartner:
+        return SourcePartner(retailer.open, codebook(), retailer.orders, SECRET, spoil=with_unreadable_quantity)
+
+
+def with_unreadable_quantity(document: Document) -> Document:
+    return replace(document, body=document.body.replace(b"PO1*1*3*", b"PO1*1*E*"))
+
+
+class TestQuantities(InventorySinkContract):
+    @pytest.fixture
+    def partner(self, retailer: Retailer) -> SinkPartner:
+        figures = itertools.count(1)
+
+        def items(count: int) -> Sequence[Envelope]:
+            skus = itertools.cycle(ITEMS)
+            return [update(next(figures), next(skus), next(figures) * 12) for _ in range(count)]
+
+        def effects(told: Envelope) -> int:
+            assert isinstance(told.item, QuantityUpdate)
+            item, quantity = ITEMS[told.item.sku], told.item.quantity
+            wait_until(retailer.simulator.idle)
+            return int(retailer.simulator.books.shown[item] == quantity)
+
+        return SinkPartner(
+            open=retailer.open,
+            codebook=codebook(),
+            items=items,
+            effects=effects,
+            now=NOW,
+            secret=SECRET,
+            most_items=2,
+            carried=("sku", "quantity"),
+            read_back=quantities_read_back,
+            codebook_lacking=codebook(items=()),
+        )
+
+
+def quantities_read_back(document: Document) -> Mapping[str, Mapping[str, Any]]:
+    """Our 846 as its reader sees it, by item key."""
+    [advice] = map(parse_inventory, sets_of(document))
+    found: dict[str, dict[str, Any]] = {}
+    for key, line in zip(document.item_keys, advice.lines, strict=True):
+        item = codebook().item_for(line.ids)
+        [quantity] = line.quantities
+        assert item is not None
+        assert quantity.amount is not None
+        found[key] = {"sku": item.sku, "quantity": quantity.amount * item.units_each}
+    return found
+
+
+class TestShipNotices(ShipmentSinkContract):
+    @pytest.fixture
+    def partner(self, retailer: Retailer) -> SinkPartner:
+        numbers = itertools.count(1)
+
+        def items(count: int) -> Sequence[Envelope]:
+            return [
+                confirmation(
+                    retailer.sold(),
+                    ("1", "MUG-BLUE", 3),
+                    ("2", "TEA-TIN", 12),
+                    parcels=(Parcel(tracking_number=f"1Z{number:06}", carrier="UPSN", sscc="006141411234567890"),),
+                    number=number,
+                )
+                for number in itertools.islice(numbers, count)
+            ]
+
+        def effects(told: Envelope) -> int:
+            assert isinstance(told.item, ShipmentConfirmation)
+            wait_until(retailer.simulator.idle)
+            return int(retailer.simulator.book().confirmed[told.item.order_external_id] == {"1": 3, "2": 12})
+
+        return SinkPartner(
+            open=retailer.open,
+            codebook=codebook(),
+            items=items,
+            effects=effects,
+            now=NOW,
+            secret=SECRET,
+            carried=(
+                "order_external_id",
+                "lines.*.line_id",
+                "lines.*.sku",
+                "lines.*.quantity",
+                "parcels.*.tracking_number",
+                "parcels.*.sscc",
+                "parcels.*.carrier",
+            ),
+            read_back=notices_read_back,
+            codebook_lacking=codebook(items=()),
+        )
+
+
+def notices_read_back(document: Document) -> Mapping[str, Mapping[str, Any]]:
+    """Our 856s as their reader sees them, by item key."""
+    return {key: _notice(each) for key, each in zip(document.item_keys, sets_of(document), strict=True)}
+
+
+def _notice(transaction_set: Any) -> dict[str, Any]:
+    notice = parse_ship_notice(transaction_set)
+    read: dict[str, Any] = {}
+    for index, shipped in enumerate(notice.items()):
+        item = codebook().item_for(shipped.line.ids)
+        assert item is not None
+        assert shipped.order is not None
+        assert shipped.shipment is not None
+        assert shipped.line.quantity is not None
+        each = item.units_each if shipped.line.unit == item.unit else 1
+        read["order_external_id"] = shipped.order.number
+        read[f"lines.{index}.line_id"] = shipped.line.line_number
+        read[f"lines.{index}.sku"] = item.sku
+        read[f"lines.{index}.quantity"] = shipped.line.quantity * each
+        [read["parcels.0.tracking_number"]] = shipped.marks("CP")
+        # Behind the application identifier 00.
+        [read["parcels.0.sscc"]] = (label[2:] for label in shipped.marks("GM"))
+        read["parcels.0.carrier"] = shipped.shipment.carriers[0].id
+    return read
+
+
+class TestReplies(ReplySinkContract):
+    @pytest.fixture
+    def partner(self, retailer: Retailer) -> SinkPartner:
+        return SinkPartner(
+            open=retailer.open,
+            codebook=codebook(),
+            items=lambda count: replies(retailer, count),
+            effects=lambda told: answered(retailer, told),
+            now=NOW,
+            secret=SECRET,
+            most_items=6,
+        )
+
+
+def replies(retailer: Retailer, count: int) -> list[Envelope]:
+    """The 997s that so many purchase orders deserve."""
+    for _ in range(count):
+        retailer.sold()
+    connector = retailer.open()
+    found: list[Envelope] = []
+    while len(found) < count:
+        page = connector.fetch(None)
+        connector.settle(page)
+        for document in page.documents:
+            found += [Envelope(reply.key, reply) for reply in connector.parse(document, codebook()).replies]
+    return found[:count]
+
+
+def answered(retailer: Retailer, told: Envelope) -> int:
+    """How many files of the retailer's archive acknowledge the same group."""
+    wait_until(lambda: not any(retailer.folder.glob("inbound/*.edi")))
+    number = int(told.key.split(":")[-2])
+    bodies = [path.read_bytes() for path in retailer.folder.glob("archive/*.edi")]
+    return sum(f"AK1*PO*{number}~".encode() in body for body in bodies)
+
+
+class TestMailbox(HealthContract):
+    @pytest.fixture
+    def partner(self, retailer: Retailer) -> HealthPartner:
+        def stop() -> None:
+            retailer.simulator.stop()
+            shutil.rmtree(retailer.folder)
+
+        return HealthPartner(retailer.open, stop, SECRET)
+
+
+class TestSpec(SpecContract):
+    @pytest.fixture
+    def spec(self) -> ConnectorSpec:
+        [found] = hub_connectors()
+        return found
