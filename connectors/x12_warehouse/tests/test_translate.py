@@ -135,13 +135,22 @@ def test_warehouse_may_answer_by_855() -> None:
     [
         ("W06*F*P00000003*20261121*SHP-3", "SHP-3/P00000003"),
         ("W06*F*P00000003*20261121**AGENT-3", "AGENT-3/P00000003"),
-        ("W06*F*P00000003*20261121", "2026-11-21/P00000003"),
-        ("W06*F*P00000003", "/P00000003"),
     ],
 )
-def test_shipment_is_known_by_what_the_warehouse_names(w06: str, expected: str) -> None:
-    body = (SAMPLES / "in/rest_follows.edi").read_text().replace("W06*F*P00000003*20261121*SHP-3", w06)
-    assert [expected] == [item.shipment_id for item in read(body.encode()).items if isinstance(item, Shipment)]
+def test_shipment_is_known_by_what_the_warehouse_calls_it(w06: str, expected: str) -> None:
+    assert [expected] == shipment_ids(w06)
+
+
+def shipment_ids(w06: str, units: int = 3) -> list[str]:
+    text = (SAMPLES / "in/rest_follows.edi").read_text().replace("W06*F*P00000003*20261121*SHP-3", w06)
+    found = read(text.replace("W12*BP*5*3*2", f"W12*BP*5*{units}*2").encode()).items
+    return [item.shipment_id for item in found if isinstance(item, Shipment)]
+
+
+def test_shipment_without_a_name_is_known_by_what_is_in_it() -> None:
+    unnamed = "W06*F*P00000003*20261121"
+    assert shipment_ids(unnamed) == shipment_ids(unnamed)
+    assert shipment_ids(unnamed) != shipment_ids(unnamed, units=2)
 
 
 def test_set_that_no_warehouse_sends_is_told() -> None:

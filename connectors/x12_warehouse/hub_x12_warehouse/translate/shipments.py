@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from hub.edi.documents.parts import Mark
+from hub.edi.documents.registry import document_json
 from hub.edi.documents.shipping_advice import ShippingAdvice, ShippingAdviceGroup, ShippingAdviceLine
 from hub.edi.documents.warehouse import NumberedReference
 from hub.errors import DataError
@@ -149,9 +152,16 @@ def _line_number(line: ShippingAdviceLine) -> int | None:
 
 
 def _shipment_id(advice: ShippingAdvice) -> ShipmentId:
-    """The warehouse's own number, and the request's, as one number may stand for a whole truck."""
-    own = advice.shipment_id or advice.agent_shipment_id or next(_values(advice.numbers, "BM"), "")
-    return ShipmentId(f"{own or advice.date or ''}/{advice.number}")
+    """The warehouse's own number, and the request's, as one number may stand for a whole truck.
+
+    Where it gives none, what the advice says: two advices of one day are two shipments, and one that is sent again is
+    known by its words.
+    """
+    own = advice.shipment_id or advice.agent_shipment_id
+    if not own:
+        words = json.dumps(document_json(advice), sort_keys=True)
+        own = hashlib.sha256(words.encode()).hexdigest()[:16]
+    return ShipmentId(f"{own}/{advice.number}")
 
 
 def _shipped_at(advice: ShippingAdvice, codebook: Codebook, received: dt.datetime) -> dt.datetime:
