@@ -74,9 +74,8 @@ class RetailerSimulator:
         """Its buyer takes back what has not left; False where nothing is left to take back."""
         with self._desk.lock:
             order = self.books.orders[reference]
-            if order.cancelled or not order.open_units():
+            if not self.books.take_back(order):
                 return False
-            order.cancelled = True
             at = self._watch.tick()
             change = PurchaseOrderChange(order.number, at.date(), purpose="01", changed_on=at.date())
             self._desk.put("860", [render_change(change).rows], at)

@@ -42,9 +42,10 @@ class RetailOrder:
     confirmed: dict[str, Decimal] = field(default_factory=dict)
     cancelled: bool = False
 
-    def open_units(self) -> Decimal:
-        """Eaches that have not left."""
-        return sum((units for _, units in self.lines.values()), Decimal(0)) - sum(self.confirmed.values(), Decimal(0))
+    def open_units(self) -> dict[str, Decimal]:
+        """Eaches by line that have not left, of lines that have any."""
+        left = {line: units - self.confirmed.get(line, Decimal(0)) for line, (_, units) in self.lines.items()}
+        return {line: units for line, units in left.items() if units > 0}
 
 
 @dataclass
@@ -70,6 +71,16 @@ class RetailerBooks:
         order = RetailOrder(f"{4500000001 + len(self.orders)}", lines)
         self.orders[order.number] = order
         return order
+
+    def take_back(self, order: RetailOrder) -> bool:
+        """Its buyer wants what has not left no more, and it may be sold again; False where nothing is left."""
+        open_units = order.open_units()
+        if order.cancelled or not open_units:
+            return False
+        order.cancelled = True
+        for line, units in open_units.items():
+            self.shown[order.lines[line][0].item] += units
+        return True
 
     def stock(self, advice: InventoryAdvice) -> None:
         """Show what an 846 says is available; items it does not name stay as they are."""
@@ -102,13 +113,7 @@ class RetailerBooks:
         sold = {order.number: {line: units for line, (_, units) in order.lines.items()} for order in orders}
         return PartnerBook(
             sold=sold,
-            cancelled={
-                order.number: {
-                    line: units - order.confirmed.get(line, Decimal(0)) for line, units in sold[order.number].items()
-                }
-                for order in orders
-                if order.cancelled
-            },
+            cancelled={order.number: order.open_units() for order in orders if order.cancelled},
             confirmed={order.number: dict(order.confirmed) for order in orders},
             duplicates=duplicates + self.repeated_notices,
         )
