@@ -218,6 +218,8 @@ def _ask(
             location=request.location,
             connection=request.connection,
             line_numbers=() if everything else tuple(sorted(named)),
+            lines=tuple(line for line in request.lines if everything or line.number in named),
+            submitted_at=request.submitted_at,
             partner_ref=request.partner_ref,
             reason=reason,
         )

@@ -98,7 +98,8 @@ class X12Profile(Canonical):
     )
     sends: tuple[SetId, ...] | None = Field(
         default=None,
-        description="sets we may send it; another one is held back (`x12.set-not-sent`). null: every set",
+        description="sets we may send it; another one is held back (`x12.set-not-sent`). null: every set but 860, "
+        "by which an order is cancelled: most partners take none, so it has to be named",
         examples=['["850"]'],
     )
     order_type: str = Field(

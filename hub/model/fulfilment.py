@@ -174,12 +174,17 @@ class FulfilmentRequest(Canonical):
 
 
 class CancellationRequest(Canonical):
-    """We ask an executor to stop (860, CancelOrder). Empty ``line_numbers`` means the whole request."""
+    """We ask an executor to stop (860, CancelOrder). Empty ``line_numbers`` means the whole request.
+
+    ``lines`` are those it is about, as they were then; ``submitted_at`` is when the request was sent.
+    """
 
     request_id: RequestId
     order_id: OrderId
     location: LocationId
     connection: ConnectionId
     line_numbers: tuple[int, ...] = ()
+    lines: tuple[RequestLine, ...] = ()
+    submitted_at: Instant | None = None
     partner_ref: str = ""
     reason: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.sdk.capabilities import (
     AcknowledgementSource,
+    CancellationSink,
     FulfilmentSink,
     Health,
     InventorySource,
@@ -22,6 +23,7 @@ _PROVIDES = (
     ShipmentSource,
     InvoiceSource,
     FulfilmentSink,
+    CancellationSink,
     ReplySink,
     Health,
 )
@@ -33,7 +35,7 @@ def hub_connectors() -> list[ConnectorSpec]:
     return [
         ConnectorSpec(
             name="x12_supplier",
-            title="X12 supplier (850 out; 846, 855, 856, 810, 997 in)",
+            title="X12 supplier (850, 860 out; 846, 855, 856, 810, 865, 997 in)",
             version="0.1.0",
             settings=X12SupplierSettings,
             provides=dict.fromkeys(_PROVIDES, X12Supplier),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from hub.edi.documents.order_change import PurchaseOrderChange, parse_change
 from hub.edi.documents.parts import party_named
 from hub.edi.documents.purchase_order import parse_purchase_order
 from hub.edi.interchange import Interchange, TransactionSet
@@ -69,6 +70,12 @@ class SupplierSimulator:
         with self._desk.lock:
             return self._books.book(self._opening, self._desk.duplicates)
 
+    def asked_back(self, number: str) -> int:
+        """How many cancellations came for an order."""
+        with self._desk.lock:
+            order = self._books.orders.get(number)
+            return order.asked_back if order else 0
+
     def idle(self) -> bool:
         """No order waits for an answer or a shipment, no file for being read."""
         with self._desk.lock:
@@ -83,12 +90,20 @@ class SupplierSimulator:
             self._books.history[key].append((self._books.watch.last, self._books.on_hand[key]))
 
     def _take(self, found: Interchange) -> None:
-        if any(group.functional_id == "PO" for group in found.groups):
+        if any(group.functional_id in {"PO", "PC"} for group in found.groups):
             self._desk.acknowledge(found)
+        changes = [parse_change(each) for _, each in found.usable_sets() if each.id == "860"]
+        if changes:
+            at = self._books.watch.tick()
+            self._desk.put("865", [list(self._change(each, at)) for each in changes], at)
         orders = [self._book(each) for _, each in found.usable_sets() if each.id == "850"]
         fresh = [order for order in orders if order.times == 1]
         if fresh:
             self._desk.later(self.scenario.acknowledge_after, lambda: self._answer(fresh))
+
+    def _change(self, change: PurchaseOrderChange, at: dt.datetime) -> Iterable[Row]:
+        agreed = self._books.cancel(change.number, [line.number for line in change.lines])
+        return write.change_answer(change, at, agreed=agreed)
 
     def _book(self, transaction_set: TransactionSet) -> BookedOrder:
         order = parse_purchase_order(transaction_set)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -33,7 +34,7 @@ class BookedLine:
 
 @dataclass
 class BookedOrder:
-    """One purchase order as the supplier wrote it down."""
+    """One purchase order as the supplier wrote it down; ``asked_back`` counts the cancellations that came for it."""
 
     number: str
     site: str
@@ -41,6 +42,7 @@ class BookedOrder:
     behaviour: Behaviour
     times: int = 1
     shipments: int = 0
+    asked_back: int = 0
 
 
 @dataclass
@@ -103,6 +105,20 @@ class SupplierBooks:
             self.oversold[order.number] = self.oversold.get(order.number, Decimal(0)) + line.asked - free
         line.accepted = min(wanted, free)
         self.committed[key] = self.committed.get(key, Decimal(0)) + line.accepted
+
+    def cancel(self, number: str, lines: Sequence[str]) -> bool:
+        """Take an order back, or lines of it; False where something of them has left already."""
+        order = self.orders.get(number)
+        if order is None:
+            return False
+        order.asked_back += 1
+        named = [line for line in order.lines if not lines or line.number in lines]
+        if not named or any(line.shipped for line in named):
+            return False
+        for line in named:
+            self.committed[order.site, line.item.item] -= line.accepted
+            line.accepted = line.backordered = Decimal(0)
+        return True
 
     def ship(self, order: BookedOrder) -> list[tuple[BookedLine, Decimal, bool]]:
         """Let the accepted eaches leave: (line, eaches, whether the line is closed by it)."""

@@ -1,11 +1,15 @@
-"""The documents a simulated supplier writes: 855, 856, 846 and 810."""
+"""The documents a simulated supplier writes: 855, 865, 856, 846 and 810."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from hub.edi.documents.acknowledgement import LineStatus
+from hub.edi.documents.change_acknowledgement import ChangeAcknowledgement, render_change_acknowledgement
+from hub.edi.documents.order_change import PurchaseOrderChange
 from hub.edi.write import Row
 from hub.sdk.x12.desk import date_text, plain, sscc, time_text
 from hub_x12_supplier.simulator_books import BookedLine, BookedOrder, SupplierBooks
@@ -25,6 +29,20 @@ def order_answer(order: BookedOrder, at: dt.datetime) -> Iterable[Row]:
                 later = ("068", date_text(at + dt.timedelta(days=2))) if code == "IB" else ()
                 yield ("ACK", code, plain(quantity / each), unit, *later)
     yield ("CTT", str(len(order.lines)))
+
+
+def change_answer(change: PurchaseOrderChange, at: dt.datetime, *, agreed: bool) -> Iterable[Row]:
+    """865: the cancellation agreed to (AT, lines ID) or not (RJ, lines IR)."""
+    said = LineStatus("ID" if agreed else "IR")
+    document = ChangeAcknowledgement(
+        change.number,
+        "AT" if agreed else "RJ",
+        purpose=change.purpose,
+        date=change.date,
+        acknowledged_on=at.date(),
+        lines=tuple(replace(line, statuses=(said,)) for line in change.lines),
+    )
+    return render_change_acknowledgement(document).rows
 
 
 def ship_notice(

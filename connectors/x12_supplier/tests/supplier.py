@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Party, X12Profile
-from hub.model.fulfilment import FulfilmentRequest, RequestKind, RequestLine
+from hub.model.fulfilment import CancellationRequest, FulfilmentRequest, RequestKind, RequestLine
 from hub.model.identity import ChannelId, ConnectionId, LineId, LocationId, OrderId, PartnerId, RequestId, Sku
 from hub.model.party import Address
 from hub.sdk.capabilities import Envelope, Parsed, Stamp
@@ -94,6 +94,19 @@ def request(number: int = 1, *lines: tuple[str, int], location: str = "northwind
         ),
         ship_to=Address(name="Sample Buyer", line1="1 Sample Street", city="Sampleton", region="NY", country="US"),
         requested_at=NOW,
+    )
+
+
+def cancellation(asked: FulfilmentRequest, *numbers: int) -> CancellationRequest:
+    """These lines of an order, or all of it, asked back."""
+    return CancellationRequest(
+        request_id=asked.request_id,
+        order_id=asked.order_id,
+        location=asked.location,
+        connection=asked.connection,
+        line_numbers=numbers,
+        lines=tuple(line for line in asked.lines if not numbers or line.number in numbers),
+        submitted_at=NOW,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from supplier import NOW, codebook, connection, envelope, request, simulator, stamp
+from supplier import NOW, cancellation, codebook, connection, envelope, request, simulator, stamp
 
 from hub.edi.documents.purchase_order import parse_purchase_order
 from hub.edi.envelope import read_interchanges
@@ -25,6 +25,7 @@ from hub.sdk.capabilities import Envelope
 from hub.sdk.spec import ConnectorSpec
 from hub.sdk.testing import (
     AcknowledgementSourceContract,
+    CancellationSinkContract,
     FulfilmentSinkContract,
     HealthContract,
     HealthPartner,
@@ -168,6 +169,38 @@ class TestPurchaseOrders(FulfilmentSinkContract):
             ),
             read_back=read_back,
             codebook_lacking=codebook(items=()),
+        )
+
+
+class TestCancellations(CancellationSinkContract):
+    @pytest.fixture
+    def partner(self, supplier: Supplier) -> SinkPartner:
+        numbers = itertools.count(1)
+        profile = codebook().x12
+        assert profile is not None
+        takes_changes = codebook(x12=profile.model_copy(update={"sends": ("850", "860", "997")}))
+
+        def cancellations(count: int) -> Sequence[Envelope]:
+            orders = [request(next(numbers), ("MUG-BLUE", 1), ("TEA-TIN", 12)) for _ in range(count)]
+            number = next(numbers)
+            [document] = supplier.open().render([envelope(each) for each in orders], codebook(), stamp(1000 + number))
+            supplier.open().send(document)
+            wait_until(lambda: all(each.request_id in supplier.simulator.book().instructions for each in orders))
+            return [Envelope(f"cancel:{each.request_id}:1", cancellation(each, 2)) for each in orders]
+
+        def effects(told: Envelope) -> int:
+            wait_until(supplier.simulator.idle)
+            return supplier.simulator.asked_back(getattr(told.item, "request_id", ""))
+
+        return SinkPartner(
+            open=supplier.open,
+            codebook=takes_changes,
+            items=cancellations,
+            effects=effects,
+            now=NOW,
+            secret=SECRET,
+            most_items=50,
+            codebook_lacking=replace(takes_changes, items=()),
         )
 
 

@@ -12,6 +12,7 @@ from hub.model.document import Document
 from hub.model.stock import StockBatch
 from hub.sdk.capabilities import Parsed
 from hub.sdk.x12.translate import big_files, intake
+from hub.sdk.x12.translate.cancellations import change_acknowledgement_of
 from hub.sdk.x12.translate.sets import (
     Received,
     Translation,
@@ -35,6 +36,7 @@ TRANSLATORS: Mapping[str, Translator] = MappingProxyType(
         "846": stock_of,
         "855": acknowledgement_of,
         "856": shipments_of,
+        "865": change_acknowledgement_of,
         "997": receipts_of,
     }
 )
