@@ -50,10 +50,10 @@ class X12Retailer(X12Correspondent[X12RetailerSettings]):
         from hub_x12_retailer.translate.ship_notices import notices
         from hub_x12_retailer.translate.stock import quantities
 
-        updates = _updates(items)
-        if updates:
-            return [quantities(updates, codebook, stamp)]
-        return [notices(_confirmations(items), codebook, stamp)]
+        updates, confirmations = _updates(items), _confirmations(items)
+        if len(items) not in {len(updates), len(confirmations)}:
+            raise InvariantError("A retailer is told quantities or shipments, one kind at a time.")
+        return [quantities(updates, codebook, stamp) if updates else notices(confirmations, codebook, stamp)]
 
 
 def _updates(items: Sequence[Envelope]) -> list[tuple[str, QuantityUpdate]]:
@@ -61,7 +61,4 @@ def _updates(items: Sequence[Envelope]) -> list[tuple[str, QuantityUpdate]]:
 
 
 def _confirmations(items: Sequence[Envelope]) -> list[tuple[str, ShipmentConfirmation]]:
-    found = [(each.key, each.item) for each in items if isinstance(each.item, ShipmentConfirmation)]
-    if len(found) != len(items):
-        raise InvariantError("A retailer is told quantities or shipments, one kind at a time.")
-    return found
+    return [(each.key, each.item) for each in items if isinstance(each.item, ShipmentConfirmation)]

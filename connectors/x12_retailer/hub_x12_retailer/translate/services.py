@@ -27,10 +27,12 @@ _LEVELS: Mapping[str, str] = MappingProxyType(
 
 def service(carriers: Iterable[CarrierDetail], codebook: Codebook) -> str:
     """The codebook's ``services`` table by service level, routing text and carrier; else the standard's level or a word
-    of the hub's; else ``standard``."""
-    told = [each for carrier in carriers for each in (carrier.service_level, carrier.routing, carrier.id) if each]
+    of the hub's in the routing text; else ``standard``."""
+    details = list(carriers)
+    told = [each for one in details for each in (one.service_level, one.routing, one.id) if each]
     known = [codebook.code("services", each) for each in told]
-    known += [_LEVELS.get(each) or (each.lower() if each.lower() in _WORDS else None) for each in told]
+    known += [_LEVELS.get(one.service_level) for one in details]
+    known += [one.routing.lower() for one in details if one.routing.lower() in _WORDS]
     return next(filter(None, known), "standard")
 
 
