@@ -8,7 +8,10 @@ from hub.model.canonical import Canonical
 
 
 class Address(Canonical):
-    """A postal address as the channel gave it; lines are kept raw. ``country`` is ISO 3166 alpha-2."""
+    """A postal address as the channel gave it; lines are kept raw. ``country`` is ISO 3166 alpha-2.
+
+    ``site`` is the channel's own code of the place where it has one: a store of a retailer's.
+    """
 
     name: str = Field(default="", repr=False)
     company: str = Field(default="", repr=False)
@@ -20,3 +23,4 @@ class Address(Canonical):
     country: str = Field(pattern=r"^[A-Z]{2}$")
     phone: str = Field(default="", repr=False)
     email: str = Field(default="", repr=False)
+    site: str = ""

@@ -111,7 +111,10 @@ class ConfirmedLine(Canonical):
 
 
 class ShipmentConfirmation(Canonical):
-    """We tell the channel what left. ``key`` is ours and unique: one confirmation, one effect."""
+    """We tell the channel what left. ``key`` is ours and unique: one confirmation, one effect.
+
+    ``ship_to_site`` is the channel's code of the place it goes to, empty for a person's address.
+    """
 
     key: Text
     order_id: OrderId
@@ -122,3 +125,4 @@ class ShipmentConfirmation(Canonical):
     lines: tuple[ConfirmedLine, ...] = Field(min_length=1)
     parcels: tuple[Parcel, ...] = ()
     shipped_at: Instant
+    ship_to_site: str = ""

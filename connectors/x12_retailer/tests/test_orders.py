@@ -138,3 +138,12 @@ def test_connection_without_a_channel_reads_no_orders() -> None:
     with pytest.raises(ConfigurationError) as caught:
         X12Retailer(context).parse(document(ORDER), codebook())
     assert "configuration.no-channel" == caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("party", "expected"), [("92*0042", "0042"), ("UL*0614141000012", ""), ("*0042", "0042"), ("54*0042", "")]
+)
+def test_number_of_a_store_is_kept_where_we_can_write_it_again(party: str, expected: str) -> None:
+    found = ordered(ORDER.replace("N1*ST*Sample Buyer", f"N1*ST*Brightmart*{party}")).ship_to
+    assert found is not None
+    assert expected == found.site

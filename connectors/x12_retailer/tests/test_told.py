@@ -101,8 +101,8 @@ def test_what_is_in_which_of_several_parcels_is_not_said(connector: X12Retailer)
     assert Decimal(2) == shipment.ladings[0].packages
 
 
-def test_notice_names_order_release_site_and_moment(connector: X12Retailer) -> None:
-    told = confirmation("4500000100 release 7", ("1", "MUG-BLUE", 3))
+def test_notice_names_order_release_places_and_moment(connector: X12Retailer) -> None:
+    told = confirmation("4500000100 release 7", ("1", "MUG-BLUE", 3), ship_to_site="0042")
     found = notice(
         connector,
         told,
@@ -113,7 +113,9 @@ def test_notice_names_order_release_site_and_moment(connector: X12Retailer) -> N
     assert item.order is not None
     assert ("4500000100", "7") == (item.order.number, item.order.release)
     [shipment] = found.roots
-    assert [("SF", "92", "E1")] == [(each.entity, each.id_qualifier, each.id) for each in shipment.parties]
+    assert [("SF", "92", "E1"), ("ST", "92", "0042")] == [
+        (each.entity, each.id_qualifier, each.id) for each in shipment.parties
+    ]
     assert [("011", "2026-11-22", "07:00:00")] == [
         (each.qualifier, str(each.date), str(each.time)) for each in shipment.dates
     ]

@@ -59,15 +59,15 @@ def order(document: PurchaseOrder, how: Received, channel: ChannelId) -> Transla
     replaces = document.purpose == _REPLACES
     if not lines or (replaces and len(lines) < len(read)):
         return [], problems or [_no_lines()]
-    zone = profile_of(how.codebook).timezone
+    profile = profile_of(how.codebook)
     promised = date_named(document.dates, *_DELIVER_BY)
     taken = Order(
         channel=channel,
         external_id=reference,
         number=document.number,
-        placed_at=instant(document.date, None, zone, how.received),
+        placed_at=instant(document.date, None, profile.timezone, how.received),
         revision=_revision(how if replaces else None, len(lines)),
-        ship_to=recipient(document.parties),
+        ship_to=recipient(document.parties, profile.site_qualifier),
         service=service(document.carriers, how.codebook),
         promised_by=_date(promised),
         lines=lines,

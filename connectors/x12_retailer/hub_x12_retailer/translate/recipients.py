@@ -11,10 +11,11 @@ from hub.model.party import Address
 _COUNTRIES: Mapping[str, str] = MappingProxyType({"USA": "US", "CAN": "CA", "MEX": "MX"})
 
 
-def recipient(parties: Iterable[Party]) -> Address | None:
+def recipient(parties: Iterable[Party], site_qualifier: str) -> Address | None:
     """The first ship-to party; None where there is none. Without a country it is in the United States, as X12 has it.
 
     A store that is named by its number only has that number for a street: whoever ships there knows it.
+    The number is its site where N103 says that it is of the ``site_qualifier``, which we write it with.
     """
     party = party_named(parties, "ST")
     if party is None:
@@ -33,6 +34,7 @@ def recipient(parties: Iterable[Party]) -> Address | None:
         country=_country(party.country),
         phone=numbers.get("TE", ""),
         email=numbers.get("EM", ""),
+        site=party.id if party.id_qualifier in {"", site_qualifier} else "",
     )
 
 

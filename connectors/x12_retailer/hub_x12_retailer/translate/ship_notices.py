@@ -91,7 +91,10 @@ def _shipment(told: ShipmentConfirmation, shape: str, codebook: Codebook, shippe
         references=tuple(Reference("CN", each.tracking_number) for each in told.parcels if each.tracking_number),
         marks=() if packed else _marks(told.parcels),
         dates=(DateReference("011", shipped.date(), shipped.time().replace(microsecond=0)),),
-        parties=site_party("SF", codebook.site_of(told.location), profile_of(codebook)),
+        parties=(
+            *site_party("SF", codebook.site_of(told.location), profile_of(codebook)),
+            *site_party("ST", told.ship_to_site, profile_of(codebook)),
+        ),
         children=(order,),
     )
 

@@ -6,6 +6,9 @@ from hub.edi.documents.parts import Party
 from hub.mapping.x12_profile import X12Profile
 from hub.model.party import Address
 
+_BUYERS_CODE = "92"
+"""N103: assigned by the buyer."""
+
 
 def site_party(entity: str, site: str, profile: X12Profile) -> tuple[Party, ...]:
     """Which of the partner's sites we ask to ship; nobody where it has only one, and so no code for it."""
@@ -22,6 +25,8 @@ def ship_to_party(address: Address | None) -> tuple[Party, ...]:
     party = Party(
         "ST",
         name=address.company or address.name,
+        id_qualifier=_BUYERS_CODE if address.site else "",
+        id=address.site,
         additional_names=(address.name,) if address.company and address.name else (),
         address_lines=tuple(filter(None, (address.line1, address.line2))),
         city=address.city,
