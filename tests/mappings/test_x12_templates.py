@@ -27,7 +27,7 @@ def made(name: str, folder: Path) -> X12Profile:
 
 def test_the_common_styles_are_there() -> None:
     styles = {"dropship-hub", "big-box-vics", "department-store", "grocery-ucs", "marketplace-5010", "small-supplier"}
-    assert {*styles, "warehouse-3pl"} == set(NAMES)
+    assert {*styles, "warehouse-3pl", "retailer-stores", "retailer-dropship"} == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

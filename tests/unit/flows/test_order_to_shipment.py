@@ -10,6 +10,7 @@ from hub.errors import DataError
 from hub.model.events import EventKind
 from hub.model.fulfilment import Execution, FulfilmentRequest, Negotiation
 from hub.model.order import OrderStatus
+from hub.model.party import Address
 from hub.model.purchase import PurchaseOrderState
 from hub.model.queue import OutboxState
 from hub.model.shipment import ShipmentConfirmation
@@ -59,6 +60,19 @@ def test_whole_life_of_an_order(desk: Desk) -> None:
     assert [(line.line_id, line.quantity) for line in confirmation.lines] == [("A", Decimal(3))]
     assert confirmation.parcels[0].tracking_number == "T-S1"
     assert broken_laws(desk) == []
+
+
+def test_confirmation_names_the_items_and_the_channels_place_they_go_to(desk: Desk) -> None:
+    store = Address(company="Brightmart", line1="Store 0042", country="US", site="0042")
+    order = an_order(L1=("A", 3)).model_copy(update={"ship_to": store})
+    desk.receive(order, "shop")
+    desk.tick()
+    desk.send()
+    desk.receive(a_shipment(desk.request(order.order_id), "S1", {1: 3}, shipped_at=at(1)), "acme")
+    [item] = desk.pending("shipment")
+    confirmation = ShipmentConfirmation.model_validate_json(item.payload)
+    assert [("L1", "A")] == [(line.line_id, line.sku) for line in confirmation.lines]
+    assert "0042" == confirmation.ship_to_site
 
 
 def test_same_order_again_changes_nothing(desk: Desk) -> None:
