@@ -17,6 +17,7 @@ from hub.model.identity import PartnerId
 from hub.model.order import Order
 from hub.sdk.capabilities import Parsed
 from hub.sdk.context import ConnectionContext
+from hub.sdk.x12.translate.big_files import fed
 from hub.sdk.x12.translate.intake import parsed
 from hub_x12_retailer.connector import X12Retailer
 from hub_x12_retailer.settings import X12RetailerSettings
@@ -147,3 +148,9 @@ def test_number_of_a_store_is_kept_where_we_can_write_it_again(party: str, expec
     found = ordered(ORDER.replace("N1*ST*Sample Buyer", f"N1*ST*Brightmart*{party}")).ship_to
     assert found is not None
     assert expected == found.site
+
+
+def test_big_file_of_orders_says_what_a_small_one_says() -> None:
+    file = document(ORDER)
+    [said] = fed(file, codebook(), translators(CHANNEL))
+    assert read(file.body) == said

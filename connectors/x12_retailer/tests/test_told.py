@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from retailer import (
     NOW,
     codebook,
@@ -24,8 +26,10 @@ from hub.edi.documents.ship_notice import ShipNotice, parse_ship_notice
 from hub.errors import ConfigurationError, DataError, InvariantError, UncertainOutcomeError
 from hub.model.identity import LineId, LocationId
 from hub.model.shipment import ConfirmedLine, Parcel
+from hub.model.stock import QuantityUpdate
 from hub.sdk.capabilities import Envelope, Outcome, RepeatSafety, Stamp
 from hub_x12_retailer.connector import X12Retailer
+from hub_x12_retailer.translate import stock
 
 BOX = Parcel(tracking_number="1Z0001", carrier="UPSN", sscc="006141411234567890")
 
@@ -67,6 +71,16 @@ def test_quantities_of_a_batch_stand_in_one_set_as_changes(connector: X12Retaile
     ] == [(line.ids, each.qualifier, each.amount, each.unit) for line in found.lines for each in line.quantities]
     assert ("inventory:brightmart:MUG-BLUE:1", "inventory:brightmart:TEA-TIN:2") == document.item_keys
     assert {"846/5/0001"} == {document.meta[f"set:{key}"] for key in document.item_keys}
+
+
+@given(units=st.integers(min_value=0, max_value=10**6))
+def test_never_more_is_told_than_there_is_and_never_a_whole_pack_less(units: int) -> None:
+    told = update(1, "TEA-TIN", units).item
+    assert isinstance(told, QuantityUpdate)
+    [line] = stock.advice([told], codebook(), "000000001", NOW).lines
+    [quantity] = line.quantities
+    assert quantity.amount is not None
+    assert 0 <= units - quantity.amount * 12 < 12
 
 
 def test_nothing_left_is_told_as_zero(connector: X12Retailer) -> None:
