@@ -278,10 +278,8 @@ class _Feed:
         """Follow items through the block from its segment ``first``; ``done`` says where it stopped: at its end, or at
         a segment to be kept."""
         self.done = first
-        if not self._in_items or self._totals:
-            if block.texts[first].split(self._body.separator, 1)[0] != ITEM:
-                return
-            self._begin_items()
+        if not self._enters(block.texts[first].split(self._body.separator, 1)[0]):
+            return
         if first == 0 and block.whole and self._usual is not None:
             yield from self._at_once(block, self._usual)
         self._follow(block, self.done)
@@ -351,10 +349,18 @@ class _Feed:
         self.passed += number + 1 - first
         self.done = number + 1
 
-    def _begin_items(self) -> None:
+    def _enters(self, name: str) -> bool:
+        """Whether a segment belongs to the items: the first LIN and all that follows but the totals. What stands behind
+        the totals against all order is the last item's, as for a reader of the whole set."""
         if not self._in_items:
+            if name != ITEM:
+                return False
             self._header = replace(self._header, segments=tuple(self._kept))
-        self._in_items, self._totals = True, False
+            self._in_items = True
+        elif self._totals and (name == TOTALS or name in _ENDS):
+            return False
+        self._totals = False
+        return True
 
     def keep(self, segment: Segment) -> None:
         """A segment of the header or of the totals."""

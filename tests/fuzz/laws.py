@@ -22,6 +22,7 @@ from hub.model.document import Direction, Document
 from hub.model.identity import ConnectionId, LocationId, PartnerId
 from hub.sdk.capabilities import Parsed
 from hub_x12_supplier.translate.sets import fed, parsed
+from hub_x12_warehouse.translate.sets import parsed as warehouse
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -100,6 +101,8 @@ def _connector(data: bytes) -> Iterator[str]:
     at_once, on_the_way = _said(document, big=False), _said(document, big=True)
     if at_once != on_the_way:
         yield f"read at once a connector says {at_once}, on the way {on_the_way}"
+    with suppress(DataError):
+        warehouse(document, _codebook())
 
 
 def _said(document: Document, *, big: bool) -> list[str]:
@@ -117,7 +120,7 @@ def _codebook() -> Codebook:
     return Codebook(
         connection=ConnectionId("east"),
         partner=PartnerId("east"),
-        x12=X12Profile(us=X12Party(id="HUB"), partner=X12Party(id="EAST")),
+        x12=X12Profile(us=X12Party(id="CROSSDOCK"), partner=X12Party(id="NORTHWIND")),
         identity=True,
         default_location=LocationId("east"),
     )

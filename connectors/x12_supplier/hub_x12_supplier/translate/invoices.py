@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 from hub.edi.documents import invoice as x12
@@ -14,13 +15,23 @@ from hub.model.purchase import Invoice, InvoiceLine
 from hub.sdk.capabilities import Item, Problem
 from hub.sdk.x12.translate.reading import instant, item_named, profile_of, units_each, unknown_unit, unmapped
 
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+
 
 def invoice(document: x12.Invoice, codebook: Codebook, received: dt.datetime) -> tuple[list[Item], list[Problem]]:
     """The claim, or nothing but problems where a line can't be read: a part of an invoice is no invoice.
 
-    Raises DataError ``x12.incomplete-invoice`` without lines, order number or total.
+    Raises DataError ``x12.incomplete-invoice`` without lines, order number or total, or in no currency.
     """
     currency = document.currency or "USD"
+    if not _CURRENCY.fullmatch(currency):
+        raise DataError(
+            "The invoice names no currency that there is.",
+            code="x12.incomplete-invoice",
+            cure="Ask the partner for a corrected invoice.",
+            path="810/CUR",
+            value=currency,
+        )
     lines: list[InvoiceLine] = []
     problems: list[Problem] = []
     for index, line in enumerate(document.lines, start=1):

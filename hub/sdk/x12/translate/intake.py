@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from pydantic import ValidationError
+
 from hub.edi.check import check_interchange
 from hub.edi.documents.registry import read_document
 from hub.edi.documents.technical import read_technical
@@ -238,7 +240,10 @@ class _Reader:
             raise profile_error("x12.unsupported-set", f"Set {item.id} is not read here.", "ST01")
         reference = f"{item.id} {self._found.control_number}/{item.control_number}"
         file = self._document.meta.get("file", "")
-        return translator(item, Received(self._codebook, self._document.at, reference, file))
+        try:
+            return translator(item, Received(self._codebook, self._document.at, reference, file))
+        except ValidationError as error:
+            raise _unusable(item.id, error) from None
 
     def _judged(self, group: Group) -> Group:
         """The group with what reading its documents finds, where the profile rejects a set for such: the 997 tells."""
@@ -258,6 +263,18 @@ class _Reader:
     def _refuse(self, error: DataError) -> None:
         self._gathered.refusal = self._gathered.refusal or error.code
         self._gathered.problems.append(Problem(error.path, error.code, error.message, error.cure, error.value))
+
+
+def _unusable(set_id: str, error: ValidationError) -> DataError:
+    """A value that X12 allows and our model does not: seven decimal places, a name of no letters."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(step) for step in first["loc"])
+    return DataError(
+        f"The {set_id} holds a value that cannot be used: {error.title} {where}: {first['msg']}.",
+        code="x12.value-unusable",
+        cure="Ask the partner for a corrected document, or report it where the value is a fair one.",
+        path=set_id,
+    )
 
 
 def _subject(item: Item) -> str:
