@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from hub.edi.compiled.elements import checkers
 from hub.edi.findings import Finding, Level, Severity, kept, severity_of
 from hub.edi.interchange import Delimiters, Group, Interchange, TradingId, TransactionSet
 from hub.edi.isa import InterchangeStart
 from hub.edi.scan import Piece, scan
 from hub.edi.segment import Segment
+from hub.edi.spec.elements import RELEASES
 from hub.errors import DataError
 
 GROUP_OF_SET: Mapping[str, str] = MappingProxyType(
@@ -166,6 +168,7 @@ class InterchangeBuilder:
                 self._set.segments.append(segment)
             case "TA1" if self._group is None:
                 self._strays.append(segment)
+                self._check_technical(segment)
             case _:
                 self._stray(segment)
 
@@ -234,6 +237,11 @@ class InterchangeBuilder:
             element=element,
             value=segment.get(element) if element else "",
         )
+
+    def _check_technical(self, segment: Segment) -> None:
+        """A TA1 stands in no set, and so no walk comes by it."""
+        for code, element, _ in checkers(RELEASES[0])["TA1"](segment.elements, segment.component_separator):
+            self._note(code, f"TA1{element or 0:02} does not fit the spec.", segment, element=element)
 
     def _check_header(self) -> None:
         isa = self.start.isa
