@@ -65,9 +65,10 @@ class Reading:
         if not text:
             return None
         if len(text) in (4, 6, 7, 8) and _DIGITS.fullmatch(text):
-            padded = text[:6].ljust(6, "0")
+            padded = text.ljust(8, "0")
+            hundredths = int(padded[6:8]) * 10_000
             try:
-                return dt.time(int(padded[:2]), int(padded[2:4]), int(padded[4:6]))
+                return dt.time(int(padded[:2]), int(padded[2:4]), int(padded[4:6]), hundredths)
             except ValueError:
                 pass
         self._unreadable(segment, number, "a time")

@@ -21,4 +21,6 @@ def date_text(value: dt.date | None) -> str:
 def time_text(value: dt.time | None) -> str:
     if value is None:
         return ""
+    if value.microsecond:
+        return f"{value:%H%M%S}{value.microsecond // 10_000:02}"
     return f"{value:%H%M%S}" if value.second else f"{value:%H%M}"

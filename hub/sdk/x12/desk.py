@@ -164,10 +164,15 @@ class Watch:
         self.last = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
     def tick(self) -> dt.datetime:
-        """In UTC, whole hundredths of a second, always later than the one before."""
+        """In UTC, whole hundredths of a second, always later than the one before.
+
+        Never a whole second: a time that ends so looks as if it were given to the second only.
+        """
         now = dt.datetime.now(dt.UTC)
         now = now.replace(microsecond=now.microsecond // 10_000 * 10_000)
         self.last = max(now, self.last + dt.timedelta(milliseconds=10))
+        if not self.last.microsecond:
+            self.last += dt.timedelta(milliseconds=10)
         return self.last
 
 
