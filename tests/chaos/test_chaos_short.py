@@ -117,9 +117,11 @@ class _Forgetful(set[str]):
 
 
 def _forget(partners: ToyPartners) -> None:
-    for simulator in partners.simulators.values():
-        if hasattr(simulator, "_seen"):
-            simulator._seen = _Forgetful()
+    desks = [desk for one in partners.simulators.values() if (desk := getattr(one, "_desk", None)) is not None]
+    assert desks
+    for desk in desks:
+        assert desk._seen == set()
+        desk._seen = _Forgetful()
 
 
 def _with(books: Books, partner: str, **changes: Any) -> Books:
