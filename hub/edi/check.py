@@ -2,7 +2,7 @@
 
 The compiled checkers look at everything. Where they find something, pyx12 walks the set as well and its findings are
 the ones that count, so no document is refused or criticised on the word of our own code alone. A set of many segments
-(a big feed) is the compiled checkers' alone: pyx12 takes a hundred times longer (ADR 0016).
+(a big feed) is the compiled checkers' alone: pyx12 takes some 70 times longer (ADR 0016).
 """
 
 from __future__ import annotations

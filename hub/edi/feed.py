@@ -77,7 +77,7 @@ class FeedBatch:
 
 @dataclass(slots=True)
 class _Faults:
-    """What a feed's set did wrong, the first thousand in full."""
+    """What a feed's set did wrong, the first thousand in full; what the partner has switched off takes no place."""
 
     header: TransactionSet
     spec: SetSpec
@@ -86,7 +86,7 @@ class _Faults:
     left_out: Counter[tuple[str, Severity]] = field(default_factory=Counter)
 
     def add(self, faults: list[Fault]) -> None:
-        for finding in findings_of(faults, self.header, self.spec, self.overrides):
+        for finding in kept(findings_of(faults, self.header, self.spec, self.overrides)):
             if len(self.told) < MOST_FINDINGS:
                 self.told.append(finding)
             else:

@@ -174,3 +174,11 @@ def test_severities_of_the_partner_hold() -> None:
     assert isinstance(pieces[-1], Interchange)
     assert pieces[-1].groups[0].sets[0].rejected
     assert replace(pieces[-1].groups[0].sets[0], findings=()).passed > 0
+
+
+def test_findings_switched_off_are_neither_told_nor_counted() -> None:
+    items = [f"LIN*{number}*VN*A~QTY*33*x*EA~" for number in range(3000)] + ["LIN*3001*VN*A~ZZZ*1~"]
+    severities = {"x12.element-characters": Severity.OFF}
+    pieces = list(read_feed(_file(items).encode(), severities=severities))
+    assert isinstance(pieces[-1], Interchange)
+    assert ["x12.segment-unknown"] == [finding.code for finding in pieces[-1].groups[0].sets[0].findings]
