@@ -16,7 +16,7 @@ from hub.edi.feed import read_feed
 from hub.edi.interchange import Group, Interchange
 from hub.edi.write import OutboundEnvelope, OutboundSet, Row, control_number, write_interchange, write_technical
 from hub.errors import DataError
-from hub.sdk.x12_rules import X12Rules
+from hub.sdk.x12.rules import X12Rules
 
 _VERSION = re.compile(r"00\d{3}", re.ASCII)
 _GROUP_VERSION = re.compile(r"00\d{4}", re.ASCII)

@@ -17,7 +17,7 @@ from hub.errors import ConfigurationError
 if TYPE_CHECKING:
     from hub.cli.session import Session
     from hub.edi.inspection import Inspected
-    from hub.sdk.x12_rules import X12Rules
+    from hub.sdk.x12.rules import X12Rules
 
 STANDARD_STREAM = Path("-")
 BIG_FILE_BYTES = 16_000_000
@@ -96,7 +96,7 @@ def partner_rules(session: Session, partner: str) -> X12Rules:
     from hub.mapping.config import load_setup, shipped_mappings
     from hub.mapping.partner import load_partner
     from hub.model.identity import PartnerId
-    from hub.sdk.x12_rules import X12Rules, rules_of
+    from hub.sdk.x12.rules import X12Rules, rules_of
 
     if not partner:
         return X12Rules()

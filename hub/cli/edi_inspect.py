@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from hub.edi.inspection import Inspected
-    from hub.sdk.x12_rules import X12Rules
+    from hub.sdk.x12.rules import X12Rules
 
 
 def register(app: typer.Typer) -> None:

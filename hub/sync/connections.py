@@ -16,7 +16,7 @@ from hub.model.identity import ChannelId, ConnectionId, PartnerId
 from hub.sdk.capabilities import Health, OrderSource, Sink, Source, WebhookReceiver
 from hub.sdk.context import ConnectionContext
 from hub.sdk.spec import ConnectorSpec, stream_name
-from hub.sdk.x12_rules import rules_of
+from hub.sdk.x12.rules import rules_of
 from hub.sync.schedule import DEFAULT_POLL_SECONDS, PollSchedule
 from hub.transport.throttle import RateBudget
 

@@ -13,7 +13,7 @@ from hub.mapping.schema import json_schema
 from hub.mapping.x12_profile import X12Profile
 from hub.mapping.x12_template import read_profile
 from hub.mapping.yaml_file import read_yaml
-from hub.sdk.x12_rules import rules_of
+from hub.sdk.x12.rules import rules_of
 
 TEMPLATES = shipped_mappings() / "templates" / "x12"
 NAMES = sorted(path.stem for path in TEMPLATES.glob("*.yaml"))

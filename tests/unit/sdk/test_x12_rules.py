@@ -9,7 +9,7 @@ import pytest
 from hub.edi.findings import Severity
 from hub.errors import ConfigurationError
 from hub.mapping.x12_profile import X12Party, X12Profile
-from hub.sdk.x12_rules import rules_of
+from hub.sdk.x12.rules import rules_of
 
 
 def profile(**changes: Any) -> X12Profile:

@@ -10,11 +10,11 @@ from hub.mapping.codebook import Codebook
 from hub.model.document import Document
 from hub.model.stock import StockBatch
 from hub.sdk.capabilities import Parsed
+from hub.sdk.x12.rules import rules_of
 from hub.sdk.x12.translate.feed import FeedReader
 from hub.sdk.x12.translate.intake import FileReading
 from hub.sdk.x12.translate.reading import profile_of
 from hub.sdk.x12.translate.sets import Translator
-from hub.sdk.x12_rules import rules_of
 
 BIG_FILE_BYTES = 1_000_000
 """From here on a file is read on the way: some 20,000 items."""

@@ -25,6 +25,7 @@ from hub.model.returns import Cancellation
 from hub.model.shipment import Shipment
 from hub.model.stock import StockFeed, StockReport
 from hub.sdk.capabilities import Item, Parsed, Problem, ReceivedExchange, Reply
+from hub.sdk.x12.rules import X12Rules, rules_of
 from hub.sdk.x12.translate.answering import group_reply, technical_reply
 from hub.sdk.x12.translate.envelopes import party
 from hub.sdk.x12.translate.faults import document_error, profile_error
@@ -32,7 +33,6 @@ from hub.sdk.x12.translate.feed import FeedReader
 from hub.sdk.x12.translate.reading import profile_of
 from hub.sdk.x12.translate.receipts import technical_receipt
 from hub.sdk.x12.translate.sets import Received, Translation, Translator
-from hub.sdk.x12_rules import X12Rules, rules_of
 
 _USAGE_MISMATCH = "x12.usage-mismatch"
 _FOUND_IN_READING = (
