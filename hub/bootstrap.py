@@ -151,6 +151,7 @@ class Hub:
         values = resolve_secrets(spec.settings, config.settings, schemes, f"{place}.settings")
         settings = _settings(spec, values, f"{place}.settings")
         self.redactor.register_all(settings)
+        self._check_channels(name, spec)
         partner = self.setup.partners[config.partner]
         context = ConnectionContext(
             connection=name,
@@ -171,6 +172,19 @@ class Hub:
                 config.model_dump_json(), repr(partner), *_secrets(settings), *sorted(self._catalogue)
             ),
         )
+
+    def _check_channels(self, name: ConnectionId, spec: ConnectorSpec) -> None:
+        """What a channel is to be told, its connector must be able to tell."""
+        for channel in self.setup.network.channels:
+            wanted = {"acknowledge": ("acknowledgement", channel.acknowledge), "invoice": ("invoice", channel.invoice)}
+            for key, (kind, asked) in wanted.items():
+                if channel.connection == name and asked and kind not in spec.sinks:
+                    raise ConfigurationError(
+                        f"The connector {spec.name} can't tell channel {channel.channel} of an {kind}.",
+                        code="configuration.no-sink",
+                        cure=f"Take {key} out of the channel, or give it another connector.",
+                        place=f"{self.setup.path}: channels.{channel.channel}.{key}",
+                    )
 
     def _spec(self, connector: str, place: str) -> ConnectorSpec:
         try:

@@ -57,6 +57,8 @@ def cancel_order(work: Work, cancellation: Cancellation) -> None:
         return
     stops = _stops(record, cancellation)
     work.uow.refs.put("cancellation", seen, connection, seen)
+    named = ", ".join(line.line_id for line in cancellation.lines)
+    work.tell(record.order_id, EventKind.CANCELLATION_TAKEN, lines=named or "all")
     stop_units(work, record, stops, cancellation.reason)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hub.errors import DataError, IllegalTransitionError
+from hub.flows.arrivals import move_unless_counted
 from hub.flows.work import Work
 from hub.inventory import ledger
 from hub.model.events import EventKind
@@ -95,10 +96,10 @@ def _take_back(record: OrderRecord, returned: Return) -> OrderRecord:
 
 def _restock(work: Work, record: OrderRecord, returned: Return) -> None:
     skus = {line.line_id: line.sku for line in record.order.lines}
-    for line in returned.lines:
-        sku = skus.get(line.line_id)
-        if sku is not None:
-            work.uow.ledger.move([ledger.restock_movement(returned, line.line_id, sku, line.quantity, work.now)])
-    work.touch(sku for sku in skus.values() if sku is not None)
-    for demand in work.uow.orders.unrouted([sku for sku in skus.values() if sku is not None]):
-        work.uow.tasks.schedule("route", demand.order_id, work.now)
+    back = [
+        ledger.restock_movement(returned, line.line_id, sku, line.quantity, work.now)
+        for line in returned.lines
+        if (sku := skus.get(line.line_id)) is not None
+    ]
+    move_unless_counted(work, back)
+    work.wake(row.sku for row in back)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hub.errors import DataError
+from hub.flows.bill_shipment import bill_shipment
 from hub.flows.confirm_shipment import confirm_shipment
 from hub.flows.requests import (
     LineAnswer,
@@ -177,6 +178,7 @@ def _record_part(
     reroute(work, record)
     if location is not None:
         confirm_shipment(work, record, shipment, location, told)
+        bill_shipment(work, record, shipment, location, told)
 
 
 def _close_lines(

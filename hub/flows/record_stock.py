@@ -14,7 +14,7 @@ from hub.flows.work import Work
 from hub.inventory import ledger
 from hub.inventory.atp import trusted_until
 from hub.inventory.counting import CountDecision, CountResult, Known, Refusal, count_location
-from hub.model.identity import LocationId, Sku
+from hub.model.identity import ConnectionId, LocationId, Sku
 from hub.model.network import Location
 from hub.model.stock import FeedMode, StockReport
 
@@ -77,12 +77,8 @@ class Changes:
 
     def publish(self) -> None:
         """Have the channels look at what changed so far, and wake who waited for the stock."""
-        work = self._work
-        work.touch(self._changed | self._rose)
-        if self._rose:
-            waiting = dict.fromkeys(each.order_id for each in work.uow.orders.unrouted(sorted(self._rose)))
-            for order_id in waiting:
-                work.uow.tasks.schedule("route", order_id, work.now)
+        self._work.touch(self._changed - self._rose)
+        self._work.wake(self._rose)
         self._changed.clear()
         self._rose.clear()
 
@@ -96,29 +92,35 @@ def _count(work: Work, report: StockReport, where: LocationId) -> CountResult:
 def counted_location(work: Work, report: StockReport, where: LocationId) -> Location:
     """The location, if the report may count there. Raises DataError ``stock.unknown-location``,
     ``stock.wrong-partner``."""
+    return location_told_of(work, where, report.connection, f"Report {report.reference} counts")
+
+
+def location_told_of(work: Work, where: LocationId, connection: ConnectionId, what: str) -> Location:
+    """The location, if that connection's partner may speak for it; ``what`` it says, for the error.
+
+    Raises DataError ``stock.unknown-location``, ``stock.wrong-partner``.
+    """
     location = work.network.location(where)
     if location is None:
         raise DataError(
-            f"Report {report.reference} counts at {where}, which is no location of ours.",
+            f"{what} at {where}, which is no location of ours.",
             code="stock.unknown-location",
             cure="Add the location, or map the partner's name for it, and reprocess.",
             path=where,
         )
-    if location.connection != report.connection and not _speaks_for(work, report, location):
+    if location.connection != connection and not _speaks_for(work, connection, location):
         raise DataError(
-            f"{report.connection} counts at {where}, which belongs to {location.connection}.",
+            f"{what} at {where}, which belongs to {location.connection} and not to {connection}.",
             code="stock.wrong-partner",
-            cure="Check the location's connection and which partner sent this report.",
+            cure="Check the location's connection and which partner sent this.",
             path=where,
         )
     return location
 
 
-def _speaks_for(work: Work, report: StockReport, location: Location) -> bool:
+def _speaks_for(work: Work, connection: ConnectionId, location: Location) -> bool:
     """A partner may count through one connection and take orders through another."""
-    return any(
-        each.partner == location.partner and each.connection == report.connection for each in work.network.locations
-    )
+    return any(each.partner == location.partner and each.connection == connection for each in work.network.locations)
 
 
 def _known(work: Work, report: StockReport, location: Location) -> Known:

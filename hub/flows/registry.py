@@ -11,15 +11,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from hub.errors import InvariantError
+from hub.flows.acknowledge_order import acknowledge_order, settle_acknowledgement
+from hub.flows.announce_transfer import settle_transfer
 from hub.flows.answer import Answer
 from hub.flows.await_receipt import RECEIPT_TASK, expire_receipt
+from hub.flows.bill_shipment import settle_bill
 from hub.flows.cancel_order import cancel_order, settle_cancellation
 from hub.flows.confirm_shipment import settle_confirmation
 from hub.flows.expire_request import expire_request, follow_backorder
 from hub.flows.publish_quantities import publish_quantities, settle_quantity
+from hub.flows.receive_goods import receive_goods
 from hub.flows.record_acknowledgement import record_acknowledgement
 from hub.flows.record_feed import record_feed
 from hub.flows.record_invoice import record_invoice
+from hub.flows.record_prices import record_prices
 from hub.flows.record_receipt import record_receipt
 from hub.flows.record_return import record_return
 from hub.flows.record_shipment import record_shipment
@@ -31,14 +36,27 @@ from hub.flows.work import Work
 from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
 from hub.model.identity import ChannelId, LocationId, OrderId, RequestId
 from hub.model.order import Order
+from hub.model.price import PriceList
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
 from hub.model.queue import OutboxItem, Task
 from hub.model.returns import Cancellation, Return
+from hub.model.sale import CustomerInvoice, OrderAcknowledgement
 from hub.model.shipment import Shipment, ShipmentConfirmation
 from hub.model.stock import QuantityUpdate, StockFeed, StockReport
+from hub.model.transfer import GoodsReceipt, StockTransfer
 
 InboundItem = (
-    Order | Cancellation | StockReport | StockFeed | Acknowledgement | SyntaxReceipt | Shipment | Invoice | Return
+    Order
+    | Cancellation
+    | StockReport
+    | StockFeed
+    | Acknowledgement
+    | SyntaxReceipt
+    | Shipment
+    | GoodsReceipt
+    | Invoice
+    | PriceList
+    | Return
 )
 """What a partner may tell us (the SDK's ``Item``)."""
 
@@ -63,6 +81,10 @@ def record_item(work: Work, item: InboundItem) -> None:
             record_receipt(work, item)
         case Shipment():
             record_shipment(work, item)
+        case GoodsReceipt():
+            receive_goods(work, item)
+        case PriceList():
+            record_prices(work, item)
         case Invoice():
             record_invoice(work, item)
         case Return():
@@ -71,7 +93,7 @@ def record_item(work: Work, item: InboundItem) -> None:
 
 def settle_item(work: Work, item: OutboxItem, answer: Answer) -> None:
     """Record what came back for one outbox item. The caller settles the outbox row itself, in the same
-    transaction. Kinds the domain does not know (``reply``) need nothing."""
+    transaction. Kinds of which the domain keeps nothing (``reply``, ``item``) need nothing."""
     match item.kind:
         case "fulfilment":
             settle_request(work, FulfilmentRequest.model_validate_json(item.payload).request_id, answer)
@@ -81,6 +103,12 @@ def settle_item(work: Work, item: OutboxItem, answer: Answer) -> None:
             settle_quantity(work, QuantityUpdate.model_validate_json(item.payload), answer)
         case "shipment":
             settle_confirmation(work, ShipmentConfirmation.model_validate_json(item.payload), answer)
+        case "transfer":
+            settle_transfer(work, StockTransfer.model_validate_json(item.payload), answer)
+        case "acknowledgement":
+            settle_acknowledgement(work, OrderAcknowledgement.model_validate_json(item.payload), answer)
+        case "invoice":
+            settle_bill(work, CustomerInvoice.model_validate_json(item.payload), answer)
         case _:
             return
 
@@ -89,6 +117,7 @@ TASKS: Mapping[str, TaskHandler] = {
     RECEIPT_TASK: lambda work, task: expire_receipt(work, int(task.key)),
     "route": lambda work, task: route_order(work, OrderId(task.key), attempts=task.attempts),
     "acknowledge": lambda work, task: expire_request(work, RequestId(task.key)),
+    "answer": lambda work, task: acknowledge_order(work, OrderId(task.key)),
     "backorder": lambda work, task: follow_backorder(work, RequestId(task.key)),
     "stale": lambda work, task: expire_stock(work, LocationId(task.key)),
     "publish": lambda work, task: publish_quantities(work, ChannelId(task.key)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from hub.flows.requests import hold_order, outbox_key
@@ -15,8 +15,10 @@ from hub.inventory.atp import unusable
 from hub.model.events import EventKind
 from hub.model.fulfilment import FulfilmentRequest, RequestKind, RequestLine
 from hub.model.identity import OrderId, RequestId, Sku
+from hub.model.money import Money
 from hub.model.network import Location
 from hub.model.order import OrderRecord
+from hub.model.price import ItemPrice, price_for
 from hub.model.purchase import PurchaseOrderState
 from hub.model.queue import OutboxItem
 from hub.model.routing import Assignment, RoutingPlan
@@ -126,6 +128,7 @@ def _request(work: Work, record: OrderRecord, location: Location, assigned: Sequ
     order = record.order
     titles = {line.line_id: line.title for line in order.lines}
     dropship = location.kind is RequestKind.DROPSHIP
+    prices = work.uow.prices.of(location.partner, {each.sku for each in assigned}) if dropship else {}
     return FulfilmentRequest(
         request_id=RequestId(f"P{work.uow.sequences.next('request'):08d}"),
         order_id=record.order_id,
@@ -141,6 +144,7 @@ def _request(work: Work, record: OrderRecord, location: Location, assigned: Sequ
                 line_id=each.line_id,
                 sku=each.sku,
                 quantity=each.quantity,
+                unit_cost=_cost(prices.get(each.sku, ()), each.quantity, work.now.date()),
                 title=titles.get(each.line_id, ""),
             )
             for number, each in enumerate(assigned, 1)
@@ -151,6 +155,12 @@ def _request(work: Work, record: OrderRecord, location: Location, assigned: Sequ
         promised_by=order.promised_by,
         purchase=PurchaseOrderState.APPROVED if dropship else None,
     )
+
+
+def _cost(prices: Sequence[ItemPrice], quantity: Decimal, on: date) -> Money | None:
+    """What the supplier asks for one each; None where it never told."""
+    found = price_for(prices, quantity, on)
+    return found.unit_price if found is not None else None
 
 
 def _place(work: Work, record: OrderRecord, plan: RoutingPlan, requests: Sequence[FulfilmentRequest]) -> OrderRecord:
@@ -187,6 +197,7 @@ def _wait(work: Work, record: OrderRecord, plan: RoutingPlan, attempts: int) -> 
         work.uow.requests.add_plan(plan)
         reasons = {each.line_id: f"{each.code}: {each.reason}" for each in waiting}
         work.tell(record.order_id, EventKind.ORDER_UNROUTABLE, **reasons)
+        work.answer_channel(record)
     if attempts + 1 >= work.network.max_attempts:
         work.keep(hold_order(work, record, WAITS, "; ".join(dict.fromkeys(each.reason for each in waiting))))
         return None

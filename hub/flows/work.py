@@ -43,6 +43,7 @@ class Work:
         """Save the order with its status derived anew; gives back what is stored now."""
         saved = with_status(record)
         self.uow.orders.save(saved)
+        self.answer_channel(saved)
         return replace(saved, version=saved.version + 1)
 
     def touch(self, skus: Iterable[Sku]) -> None:
@@ -54,6 +55,20 @@ class Work:
         for channel in self.network.channels:
             if channel.sells_from:
                 self.uow.tasks.schedule("publish", channel.channel, self.now)
+
+    def wake(self, skus: Iterable[Sku]) -> None:
+        """More of these is there: channels look again, and orders that wait for them are routed."""
+        risen = sorted(set(skus))
+        self.touch(risen)
+        if risen:
+            for order_id in dict.fromkeys(each.order_id for each in self.uow.orders.unrouted(risen)):
+                self.uow.tasks.schedule("route", order_id, self.now)
+
+    def answer_channel(self, record: OrderRecord) -> None:
+        """Have the order's channel told what becomes of its order, where that is agreed and something changed."""
+        channel = self.network.channel(record.order.channel)
+        if channel is not None and channel.acknowledge:
+            self.uow.tasks.schedule("answer", record.order_id, self.now)
 
     def quarantine(
         self,

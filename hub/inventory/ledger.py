@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from hub.model.identity import DocumentId, Sku
 from hub.model.ledger import Bucket, Cause, Movement, Reservation
 from hub.model.returns import Return
 from hub.model.shipment import Shipment
+from hub.model.transfer import GoodsReceipt, ReceivedLine, StockTransfer, TransferLine
 
 
 def count_movements(decision: CountDecision, source: str, document: DocumentId | None, now: datetime) -> list[Movement]:
@@ -78,6 +80,54 @@ def shipment_movements(
         reference="the count applied before had left these units out",
     )
     return [gone, back]
+
+
+def beside_count(movement: Movement, counted_at: datetime | None) -> list[Movement]:
+    """The movement, and where the newest count was taken at or after it, a second row that undoes it: the count has
+    seen it. Worked: 50 counted at 10:00; at 10:05 we hear that 12 came at 09:30: +12 and -12, the 50 stand."""
+    if counted_at is None or movement.observed_at > counted_at:
+        return [movement]
+    undone = replace(
+        movement,
+        key=f"{movement.key}:counted",
+        quantity=-movement.quantity,
+        cause=Cause.COUNT,
+        reference="the count applied before had seen it",
+    )
+    return [movement, undone]
+
+
+def transfer_movement(transfer: StockTransfer, line: TransferLine, now: datetime) -> Movement:
+    """Units left the transfer's origin."""
+    if transfer.origin is None:
+        raise ValueError("a transfer without an origin takes nothing away")
+    return Movement(
+        key=f"transfer:{transfer.transfer_id}:{line.number}",
+        sku=line.sku,
+        location=transfer.origin,
+        quantity=-line.quantity,
+        cause=Cause.TRANSFER,
+        observed_at=transfer.shipped_at,
+        recorded_at=now,
+        reference=transfer.transfer_id,
+    )
+
+
+def receipt_movement(
+    receipt: GoodsReceipt, number: int, line: ReceivedLine, now: datetime, document: DocumentId | None
+) -> Movement:
+    """The sellable units of one line of a receipt arrived."""
+    return Movement(
+        key=f"receipt:{receipt.connection}:{receipt.receipt_id}:{number}",
+        sku=line.sku,
+        location=receipt.location,
+        quantity=line.quantity - line.unavailable,
+        cause=Cause.RECEIPT,
+        observed_at=receipt.received_at,
+        recorded_at=now,
+        document=document,
+        reference=receipt.receipt_id,
+    )
 
 
 def restock_movement(returned: Return, line_id: str, sku: Sku, units: Decimal, now: datetime) -> Movement:

@@ -67,6 +67,8 @@ class ChannelConfig(Canonical):
     native: tuple[LocationId, ...] = ()
     buffer: NonNegativeAmount = Decimal(0)
     cap: Amount | None = None
+    acknowledge: bool = False
+    invoice: bool = False
 
 
 class RoutingConfig(Canonical):

@@ -33,11 +33,14 @@ class EventKind(StrEnum):
     SHIPMENT_EXCEEDED = "ShipmentExceeded"
     SHIPPED_AFTER_CANCEL = "ShippedAfterCancel"
     SHIPMENT_CONFIRMED = "ShipmentConfirmed"
+    CANCELLATION_TAKEN = "CancellationTaken"
     CANCELLATION_REQUESTED = "CancellationRequested"
     ORDER_CANCELLED = "OrderCancelled"
     CANCELLATION_REFUSED = "CancellationRefused"
     INVOICE_RECORDED = "InvoiceRecorded"
     INVOICE_DISPUTED = "InvoiceDisputed"
+    ORDER_ANSWERED = "OrderAnswered"
+    SHIPMENT_BILLED = "ShipmentBilled"
     RETURN_RECORDED = "ReturnRecorded"
 
 

@@ -15,6 +15,8 @@ LineId = NewType("LineId", str)
 RequestId = NewType("RequestId", str)
 """A fulfilment request, and with a supplier the purchase order number: ``P00000042`` (9 characters, X12-safe)."""
 ShipmentId = NewType("ShipmentId", str)
+TransferId = NewType("TransferId", str)
+"""Goods on their way to a location: ``T00000042``, safe in X12."""
 DocumentId = NewType("DocumentId", str)
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")

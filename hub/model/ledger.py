@@ -28,6 +28,7 @@ class Cause(StrEnum):
     COUNT = "count"
     SHIPMENT = "shipment"
     RECEIPT = "receipt"
+    TRANSFER = "transfer"
     ADJUSTMENT = "adjustment"
     RESTOCK = "restock"
     RESERVATION = "reservation"

@@ -84,7 +84,8 @@ class Channel(Canonical):
     """A place orders start. Published quantity = sum over ``sells_from`` less ``buffer``, at most ``cap``.
 
     ``native`` are the locations whose stock the channel shows by itself (stores of a Shopify shop): orders may be
-    routed there, their quantities are never published back.
+    routed there, their quantities are never published back. ``acknowledge``: its orders are answered in business
+    terms; ``invoice``: it is billed for what left.
     """
 
     channel: ChannelId
@@ -94,6 +95,8 @@ class Channel(Canonical):
     native: tuple[LocationId, ...] = ()
     buffer: NonNegativeAmount = Decimal(0)
     cap: Amount | None = None
+    acknowledge: bool = False
+    invoice: bool = False
 
     @property
     def reachable(self) -> tuple[LocationId, ...]:

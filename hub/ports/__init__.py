@@ -14,7 +14,7 @@ from typing import Protocol
 from hub.ports.engine import ConnectionStore, LaneStore, SequenceStore, TaskStore
 from hub.ports.exchange import DocumentStore, ExchangeStore, InboxStore, OutboxStore, QuarantineStore, RefStore
 from hub.ports.stock import FeedStore, LedgerStore, PublicationStore
-from hub.ports.trade import OrderStore, RequestStore
+from hub.ports.trade import OrderStore, PriceStore, RequestStore, TransferStore
 
 __all__ = [
     "Clock",
@@ -28,6 +28,7 @@ __all__ = [
     "LedgerStore",
     "OrderStore",
     "OutboxStore",
+    "PriceStore",
     "PublicationStore",
     "QuarantineStore",
     "RefStore",
@@ -35,6 +36,7 @@ __all__ = [
     "SequenceStore",
     "Storage",
     "TaskStore",
+    "TransferStore",
     "UnitOfWork",
 ]
 
@@ -47,6 +49,8 @@ class UnitOfWork(Protocol):
 
     orders: OrderStore
     requests: RequestStore
+    transfers: TransferStore
+    prices: PriceStore
     ledger: LedgerStore
     documents: DocumentStore
     inbox: InboxStore

@@ -7,12 +7,14 @@ from typing import Protocol
 
 from hub.model.events import OrderEvent
 from hub.model.fulfilment import FulfilmentRequest
-from hub.model.identity import ChannelId, OrderId, RequestId, Sku
+from hub.model.identity import ChannelId, DocumentId, OrderId, PartnerId, RequestId, Sku, TransferId
 from hub.model.order import OpenDemand, OrderRecord, OrderStatus
+from hub.model.price import ItemPrice, PriceList
 from hub.model.purchase import Invoice
 from hub.model.returns import Return
 from hub.model.routing import RoutingPlan
 from hub.model.shipment import Shipment
+from hub.model.transfer import GoodsReceipt, StockTransfer
 
 
 class OrderStore(Protocol):
@@ -97,3 +99,33 @@ class RequestStore(Protocol):
 
     def plans(self, order_id: OrderId) -> list[RoutingPlan]:
         """Routing decisions of an order, oldest first."""
+
+
+class TransferStore(Protocol):
+    """Goods on their way to locations of ours, and what arrived there."""
+
+    def save(self, transfer: StockTransfer) -> None:
+        """Insert or replace by its id."""
+
+    def get(self, transfer_id: TransferId, *, lock: bool = False) -> StockTransfer | None:
+        """The transfer of that id; ``lock`` holds its row until the transaction ends."""
+
+    def page(self, *, open_only: bool = False, limit: int = 50) -> list[StockTransfer]:
+        """Newest first; ``open_only``: those of which something is still to arrive."""
+
+    def receive(self, receipt: GoodsReceipt) -> GoodsReceipt | None:
+        """Store a receipt once per (connection, receipt_id); the one that is there already, None where it was new."""
+
+
+class PriceStore(Protocol):
+    """What partners ask for their items."""
+
+    def record(self, prices: PriceList, document: DocumentId | None) -> int:
+        """Take a list over; how many prices it changed. Prices of the same catalogue and partner that were issued
+        later stay; a FULL list ends those of its catalogue that it does not name."""
+
+    def of(self, partner: PartnerId, skus: Iterable[Sku]) -> dict[Sku, list[ItemPrice]]:
+        """Every price known, by SKU; SKUs without one are left out."""
+
+    def page(self, partner: PartnerId, *, after: Sku | None = None, limit: int = 50) -> list[ItemPrice]:
+        """By SKU, then from when on and from how many."""

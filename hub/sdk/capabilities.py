@@ -22,15 +22,39 @@ from hub.model.document import Document
 from hub.model.exchange import Exchange
 from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
 from hub.model.order import Order
+from hub.model.price import PriceList
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
 from hub.model.returns import Cancellation, Return
+from hub.model.sale import CustomerInvoice, OrderAcknowledgement
 from hub.model.shipment import Shipment, ShipmentConfirmation
 from hub.model.stock import QuantityUpdate, StockBatch, StockFeed, StockReport
+from hub.model.transfer import GoodsReceipt, StockTransfer
 
-Item = Order | Cancellation | StockReport | StockFeed | Acknowledgement | SyntaxReceipt | Shipment | Invoice | Return
+Item = (
+    Order
+    | Cancellation
+    | StockReport
+    | StockFeed
+    | Acknowledgement
+    | SyntaxReceipt
+    | Shipment
+    | GoodsReceipt
+    | Invoice
+    | PriceList
+    | Return
+)
 """What a Source may tell."""
 
-Outgoing = FulfilmentRequest | CancellationRequest | QuantityUpdate | ShipmentConfirmation
+Outgoing = (
+    FulfilmentRequest
+    | CancellationRequest
+    | StockTransfer
+    | QuantityUpdate
+    | OrderAcknowledgement
+    | ShipmentConfirmation
+    | CustomerInvoice
+    | PriceList
+)
 """What a Sink may be asked to tell."""
 
 
@@ -140,8 +164,16 @@ class ShipmentSource(Source, Protocol):
     """Gives Shipment."""
 
 
+class TransferSource(Source, Protocol):
+    """Gives GoodsReceipt."""
+
+
 class InvoiceSource(Source, Protocol):
     """Gives Invoice."""
+
+
+class ItemSource(Source, Protocol):
+    """Gives PriceList."""
 
 
 class ReturnSource(Source, Protocol):
@@ -259,6 +291,22 @@ class ShipmentSink(Sink, Protocol):
     """Takes ShipmentConfirmation."""
 
 
+class TransferSink(Sink, Protocol):
+    """Takes StockTransfer."""
+
+
+class AcknowledgementSink(Sink, Protocol):
+    """Takes OrderAcknowledgement."""
+
+
+class InvoiceSink(Sink, Protocol):
+    """Takes CustomerInvoice."""
+
+
+class ItemSink(Sink, Protocol):
+    """Takes PriceList."""
+
+
 class ReplySink(Sink, Protocol):
     """Takes the connector's own Reply objects (997). Required of a Source that gives replies."""
 
@@ -296,6 +344,10 @@ KINDS: Mapping[type, str] = {
     CancellationSink: "cancellation",
     InventorySink: "inventory",
     ShipmentSink: "shipment",
+    TransferSink: "transfer",
+    AcknowledgementSink: "acknowledgement",
+    InvoiceSink: "invoice",
+    ItemSink: "item",
     ReplySink: "reply",
 }
 """The outbox kind each sink serves."""
@@ -305,7 +357,9 @@ SOURCES: tuple[type, ...] = (
     AcknowledgementSource,
     InventorySource,
     ShipmentSource,
+    TransferSource,
     InvoiceSource,
+    ItemSource,
     ReturnSource,
 )
 

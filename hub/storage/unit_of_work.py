@@ -16,12 +16,14 @@ from hub.ports import (
     LedgerStore,
     OrderStore,
     OutboxStore,
+    PriceStore,
     PublicationStore,
     QuarantineStore,
     RefStore,
     RequestStore,
     SequenceStore,
     TaskStore,
+    TransferStore,
     UnitOfWork,
 )
 from hub.storage import schema
@@ -35,6 +37,7 @@ from hub.storage.lanes import SqlLaneStore
 from hub.storage.ledger import SqlLedgerStore
 from hub.storage.orders import SqlOrderStore
 from hub.storage.outbox import SqlOutboxStore
+from hub.storage.prices import SqlPriceStore
 from hub.storage.publications import ShownTouches, SqlPublicationStore
 from hub.storage.quarantine import SqlQuarantineStore
 from hub.storage.refs import SqlRefStore
@@ -42,6 +45,7 @@ from hub.storage.requests import SqlRequestStore
 from hub.storage.sequences import SqlSequenceStore
 from hub.storage.tasks import SqlTaskStore
 from hub.storage.transaction import Transaction
+from hub.storage.transfers import SqlTransferStore
 
 
 class SqlUnitOfWork:
@@ -51,6 +55,8 @@ class SqlUnitOfWork:
         self._transaction = transaction
         self.orders: OrderStore = SqlOrderStore(transaction)
         self.requests: RequestStore = SqlRequestStore(transaction)
+        self.transfers: TransferStore = SqlTransferStore(transaction)
+        self.prices: PriceStore = SqlPriceStore(transaction)
         self.ledger: LedgerStore = SqlLedgerStore(transaction)
         self.documents: DocumentStore = SqlDocumentStore(transaction)
         self.inbox: InboxStore = SqlInboxStore(transaction)

@@ -10,9 +10,12 @@ from pydantic import TypeAdapter
 from hub.errors import HubError, InvariantError
 from hub.model.document import Document
 from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
+from hub.model.price import PriceList
 from hub.model.queue import OutboxItem, OutboxState
+from hub.model.sale import CustomerInvoice, OrderAcknowledgement
 from hub.model.shipment import ShipmentConfirmation
 from hub.model.stock import QuantityUpdate
+from hub.model.transfer import StockTransfer
 from hub.sdk.capabilities import Envelope, Outgoing, Reply
 
 RESEND = "resend: "
@@ -23,11 +26,15 @@ ALONE = "alone: "
 
 REPLY = TypeAdapter(Reply)
 
-_OUTGOING: dict[str, type[FulfilmentRequest | CancellationRequest | QuantityUpdate | ShipmentConfirmation]] = {
+_OUTGOING: dict[str, type[Outgoing]] = {
     "fulfilment": FulfilmentRequest,
     "cancellation": CancellationRequest,
     "inventory": QuantityUpdate,
     "shipment": ShipmentConfirmation,
+    "transfer": StockTransfer,
+    "acknowledgement": OrderAcknowledgement,
+    "invoice": CustomerInvoice,
+    "item": PriceList,
 }
 
 

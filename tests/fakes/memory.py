@@ -24,15 +24,18 @@ from hub.ports import (
     LedgerStore,
     OrderStore,
     OutboxStore,
+    PriceStore,
     PublicationStore,
     QuarantineStore,
     RefStore,
     RequestStore,
     SequenceStore,
     TaskStore,
+    TransferStore,
 )
 from tests.fakes.memory_exchanges import MemoryExchanges
 from tests.fakes.memory_feeds import MemoryFeeds
+from tests.fakes.memory_goods import MemoryPrices, MemoryTransfers
 from tests.fakes.memory_ledger import MemoryLedger
 from tests.fakes.memory_orders import MemoryOrders, MemoryRequests
 from tests.fakes.memory_queues import MemoryDocuments, MemoryInbox, MemoryOutbox, MemoryQuarantine, MemoryTasks
@@ -126,6 +129,8 @@ class MemoryUnitOfWork:
         requests, documents = MemoryRequests(), MemoryDocuments()
         self.orders: OrderStore = MemoryOrders()
         self.requests: RequestStore = requests
+        self.transfers: TransferStore = MemoryTransfers()
+        self.prices: PriceStore = MemoryPrices()
         self.ledger: LedgerStore = MemoryLedger(requests)
         self.documents: DocumentStore = documents
         self.inbox: InboxStore = MemoryInbox(documents)

@@ -19,21 +19,27 @@ from hub.sdk.testing.partners import (
 )
 from hub.sdk.testing.receivers import HealthContract, WebhookReceiverContract
 from hub.sdk.testing.sinks import (
+    AcknowledgementSinkContract,
     CancellationSinkContract,
     FulfilmentSinkContract,
     InventorySinkContract,
+    InvoiceSinkContract,
+    ItemSinkContract,
     ReplySinkContract,
     ShipmentSinkContract,
     SinkContract,
+    TransferSinkContract,
 )
 from hub.sdk.testing.sources import (
     AcknowledgementSourceContract,
     InventorySourceContract,
     InvoiceSourceContract,
+    ItemSourceContract,
     OrderSourceContract,
     ReturnSourceContract,
     ShipmentSourceContract,
     SourceContract,
+    TransferSourceContract,
 )
 from hub.sdk.testing.spec import SpecContract
 from hub.sdk.testing.telling import marks_of
@@ -43,6 +49,7 @@ __all__ = [
     "LOOPBACK",
     "ON_READ",
     "ON_WRITE",
+    "AcknowledgementSinkContract",
     "AcknowledgementSourceContract",
     "CancellationSinkContract",
     "Delivery",
@@ -56,7 +63,10 @@ __all__ = [
     "HttpFaultContract",
     "InventorySinkContract",
     "InventorySourceContract",
+    "InvoiceSinkContract",
     "InvoiceSourceContract",
+    "ItemSinkContract",
+    "ItemSourceContract",
     "OrderSourceContract",
     "ReplySinkContract",
     "ReturnSourceContract",
@@ -67,6 +77,8 @@ __all__ = [
     "SourceContract",
     "SourcePartner",
     "SpecContract",
+    "TransferSinkContract",
+    "TransferSourceContract",
     "TranslatedFaults",
     "WebhookPartner",
     "WebhookReceiverContract",

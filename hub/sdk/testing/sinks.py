@@ -15,8 +15,11 @@ import pytest
 from hub.errors import DataError, TransientError, UncertainOutcomeError
 from hub.model.document import Direction, Document
 from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
+from hub.model.price import PriceList
+from hub.model.sale import CustomerInvoice, OrderAcknowledgement
 from hub.model.shipment import ShipmentConfirmation
 from hub.model.stock import QuantityUpdate
+from hub.model.transfer import StockTransfer
 from hub.sdk.capabilities import (
     Envelope,
     Outcome,
@@ -252,6 +255,30 @@ class ShipmentSinkContract(SinkContract):
     """ShipmentSink."""
 
     takes: ClassVar[type] = ShipmentConfirmation
+
+
+class TransferSinkContract(SinkContract):
+    """TransferSink."""
+
+    takes: ClassVar[type] = StockTransfer
+
+
+class AcknowledgementSinkContract(SinkContract):
+    """AcknowledgementSink."""
+
+    takes: ClassVar[type] = OrderAcknowledgement
+
+
+class InvoiceSinkContract(SinkContract):
+    """InvoiceSink."""
+
+    takes: ClassVar[type] = CustomerInvoice
+
+
+class ItemSinkContract(SinkContract):
+    """ItemSink."""
+
+    takes: ClassVar[type] = PriceList
 
 
 class ReplySinkContract(SinkContract):

@@ -22,10 +22,12 @@ from hub.errors import DataError
 from hub.mapping.codebook import Codebook
 from hub.model.document import Direction, Document
 from hub.model.order import Order
+from hub.model.price import PriceList
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
 from hub.model.returns import Cancellation, Return
 from hub.model.shipment import Shipment
 from hub.model.stock import CountBasis, StockReport
+from hub.model.transfer import GoodsReceipt
 from hub.sdk.capabilities import Item, Source
 from hub.sdk.testing.intake import Intake, Step
 from hub.sdk.testing.partners import SourcePartner
@@ -249,6 +251,18 @@ class InvoiceSourceContract(SourceContract):
     """InvoiceSource."""
 
     kinds: ClassVar[tuple[type, ...]] = (Invoice,)
+
+
+class TransferSourceContract(SourceContract):
+    """TransferSource."""
+
+    kinds: ClassVar[tuple[type, ...]] = (GoodsReceipt,)
+
+
+class ItemSourceContract(SourceContract):
+    """ItemSource."""
+
+    kinds: ClassVar[tuple[type, ...]] = (PriceList,)
 
 
 class ReturnSourceContract(SourceContract):

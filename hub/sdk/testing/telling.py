@@ -8,18 +8,22 @@ from typing import Any
 from pydantic import BaseModel
 
 from hub.model.order import Order
+from hub.model.price import PriceList
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
 from hub.model.quantity import to_base
 from hub.model.returns import Cancellation, Return
 from hub.model.shipment import Shipment
 from hub.model.stock import StockFeed, StockReport
+from hub.model.transfer import GoodsReceipt
 from hub.sdk.capabilities import Item, Parsed
 
 
 def marks_of(item: Item) -> frozenset[str]:
     """What an item tells, in short: ``ordered 5001``, ``cancelled 5001``, ``acknowledged P00000042``,
     ``received 17`` (a 997 for group 17), ``shipped P00000042`` (or the channel's order id where there is no request),
-    ``invoiced P00000042``, ``returned 5001``, ``fed 846 17/0001`` (a feed by its reference); of a count both
+    ``arrived T00000042`` (the partner's own number where it received what we never announced),
+    ``invoiced P00000042``, ``priced C17`` (a catalogue), ``returned 5001``, ``fed 846 17/0001`` (a feed by its
+    reference); of a count both
     ``SKU@location`` and ``SKU@location=36`` in eaches.
     """
     if isinstance(item, StockReport):
@@ -31,7 +35,9 @@ def marks_of(item: Item) -> frozenset[str]:
     return frozenset({_mark(item)})
 
 
-def _mark(item: Order | Cancellation | Acknowledgement | SyntaxReceipt | Invoice | Return) -> str:
+def _mark(
+    item: Order | Cancellation | Acknowledgement | SyntaxReceipt | GoodsReceipt | Invoice | PriceList | Return,
+) -> str:
     if isinstance(item, Order):
         return f"ordered {item.external_id}"
     if isinstance(item, Cancellation):
@@ -42,6 +48,10 @@ def _mark(item: Order | Cancellation | Acknowledgement | SyntaxReceipt | Invoice
         return f"received {item.group_control_number}"
     if isinstance(item, Invoice):
         return f"invoiced {item.request_id}"
+    if isinstance(item, GoodsReceipt):
+        return f"arrived {item.transfer or item.receipt_id}"
+    if isinstance(item, PriceList):
+        return f"priced {item.catalogue}"
     return f"returned {item.order_external_id}"
 
 

@@ -7,6 +7,7 @@ database itself. Canonical objects are kept whole as JSON text beside the column
 from hub.storage.tables.columns import metadata
 from hub.storage.tables.engine import connections, lane_marks, lanes, outbox, sequences, tasks
 from hub.storage.tables.exchanges import exchange_groups, exchange_messages, exchanges
+from hub.storage.tables.goods import goods_receipts, prices, transfers
 from hub.storage.tables.intake import cursors, document_orders, documents, inbox, quarantine, refs
 from hub.storage.tables.stock import (
     balances,
@@ -42,6 +43,7 @@ __all__ = [
     "exchange_groups",
     "exchange_messages",
     "exchanges",
+    "goods_receipts",
     "holds",
     "inbox",
     "invoices",
@@ -54,6 +56,7 @@ __all__ = [
     "orders",
     "outbox",
     "plans",
+    "prices",
     "publications",
     "quarantine",
     "refs",
@@ -66,4 +69,5 @@ __all__ = [
     "shipments",
     "tasks",
     "touches",
+    "transfers",
 ]

@@ -1,0 +1,66 @@
+"""Goods arrived at a location: the ledger has them at once, and whoever waited for them is woken."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hub.errors import DataError
+from hub.flows.arrivals import move_unless_counted
+from hub.flows.record_stock import location_told_of
+from hub.flows.work import Work
+from hub.inventory import ledger
+from hub.model.identity import Sku, TransferId
+from hub.model.transfer import GoodsReceipt, StockTransfer, TransferLine, TransferState
+
+_ZERO = Decimal(0)
+
+
+def receive_goods(work: Work, receipt: GoodsReceipt) -> None:
+    """Record a receipt, once per (connection, receipt id), and what it leaves open of the transfer it names.
+
+    Units that arrived unavailable are kept with the receipt; the location's next count says what became of them.
+    Raises DataError ``stock.unknown-location``, ``stock.wrong-partner``, and ``transfer.receipt-changed`` for an id
+    that stood for other goods before (the earlier one stands).
+    """
+    location_told_of(work, receipt.location, receipt.connection, f"Receipt {receipt.receipt_id} is of goods")
+    known = work.uow.transfers.receive(receipt)
+    if known is not None:
+        _check_same(known, receipt)
+        return
+    rows = [
+        ledger.receipt_movement(receipt, number, line, work.now, work.cause)
+        for number, line in enumerate(receipt.lines, start=1)
+        if line.quantity > line.unavailable
+    ]
+    move_unless_counted(work, rows)
+    work.wake(row.sku for row in rows)
+    transfer = work.uow.transfers.get(TransferId(receipt.transfer), lock=True) if receipt.transfer else None
+    if transfer is not None and transfer.location == receipt.location:
+        work.uow.transfers.save(_received(transfer, receipt))
+
+
+def _check_same(known: GoodsReceipt, receipt: GoodsReceipt) -> None:
+    if (known.location, known.transfer, known.lines) != (receipt.location, receipt.transfer, receipt.lines):
+        raise DataError(
+            f"Receipt {receipt.receipt_id} of {receipt.connection} came before with other goods.",
+            code="transfer.receipt-changed",
+            cure="Ask the partner which of the two is right; a correction needs a number of its own.",
+            value=receipt.receipt_id,
+        )
+
+
+def _received(transfer: StockTransfer, receipt: GoodsReceipt) -> StockTransfer:
+    """Lines of one SKU are filled in their order; what is too much stands with the last of them."""
+    came: dict[Sku, Decimal] = {}
+    for arrived in receipt.lines:
+        came[arrived.sku] = came.get(arrived.sku, _ZERO) + arrived.quantity
+    last = {line.sku: line.number for line in transfer.lines}
+    lines: list[TransferLine] = []
+    for line in transfer.lines:
+        left = came.get(line.sku, _ZERO)
+        units = left if last[line.sku] == line.number else min(left, line.open)
+        came[line.sku] = left - units
+        lines.append(line.model_copy(update={"received": line.received + units}))
+    rest = any(line.open for line in lines)
+    state = TransferState.PART_RECEIVED if rest else TransferState.RECEIVED
+    return transfer.model_copy(update={"lines": tuple(lines), "state": state})
