@@ -12,6 +12,7 @@ from hub.cli import (
     edi,
     exchanges,
     orders,
+    prices,
     quarantine,
     requests,
     routes,
@@ -20,6 +21,7 @@ from hub.cli import (
     status,
     stock,
     toyshop,
+    transfers,
 )
 
 app = typer.Typer(
@@ -37,6 +39,8 @@ for _name, _noun in {
     "request": requests,
     "stock": stock,
     "route": routes,
+    "transfer": transfers,
+    "price": prices,
     "document": documents,
     "edi": edi,
     "quarantine": quarantine,

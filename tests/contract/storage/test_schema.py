@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -89,3 +90,18 @@ def test_a_partly_written_upgrade_leaves_nothing(tmp_path: Path, monkeypatch: py
         with pytest.raises(ZeroDivisionError):
             open_storage(url, clock=lambda: NOW)
     open_storage(url, clock=lambda: NOW).close()
+
+
+def test_a_database_of_the_first_release_keeps_its_rows(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'hub.db'}"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO sequences (name, value) VALUES ('count', 41)"))
+    engine.dispose()
+    storage = open_storage(url, clock=lambda: NOW)
+    with storage.begin() as work:
+        assert (42, []) == (work.sequences.next("count"), work.transfers.page())
+    storage.close()
