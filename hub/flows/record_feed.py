@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from hub.errors import DataError, InvariantError
 from hub.flows.record_stock import Changes, counted_location, known_of, note_packs, refusal_error, refuse_count
 from hub.flows.work import Work
-from hub.inventory.counting import Zeroed, count_part
+from hub.inventory.counting import count_location
+from hub.inventory.feed_guard import Seen
 from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.network import MissingMeans
 from hub.model.stock import FeedMode, StockFeed, StockReport, StockRow
@@ -43,17 +44,17 @@ def _count_at(work: Work, feed: StockFeed, document: DocumentId, where: Location
     if same:
         work.uow.ledger.counted([], where, feed.as_of, document)
         changes.confirmed()
-    seen = Zeroed(there=same)
+    seen = Seen.same(same)
     missing = feed.mode is FeedMode.FULL and location.counting.missing is MissingMeans.ZERO
     for skus, rows in _parts(work, feed, document, where, missing=missing):
         report = _report(feed, where, rows)
         note_packs(work, report, location)
         known = known_of(work, report, location, skus)
-        decisions, _ = count_part(location.counting, report, where, known)
-        seen += Zeroed.of(decisions, known.balances)
-        changes.apply(report, where, decisions)
+        result = count_location(location.counting, report, where, known)
+        seen += Seen.of(result, known.balances)
+        changes.apply(report, where, result.decisions)
         changes.publish()
-    refusal = seen.refusal(location.counting, feed.reference, where) if feed.mode is FeedMode.FULL else None
+    refusal = seen.refusal(location.counting, _report(feed, where, ()), where)
     if refusal is not None:
         raise refusal_error(refusal, where)
 

@@ -14,6 +14,7 @@ from hub.flows.work import Work
 from hub.inventory import ledger
 from hub.inventory.atp import trusted_until
 from hub.inventory.counting import CountDecision, CountResult, Known, Refusal, count_location
+from hub.inventory.feed_guard import Seen, future_refusal
 from hub.model.identity import ConnectionId, LocationId, Sku
 from hub.model.network import Location
 from hub.model.stock import FeedMode, StockReport
@@ -24,9 +25,10 @@ _INSTANT = timedelta(microseconds=1)
 def record_stock(work: Work, report: StockReport) -> None:
     """Apply a report, each of its locations by its own counting rule (``inventory.counting``).
 
-    A location that is unknown, belongs to another connection's partner, or trips the feed guard is quarantined
-    (``stock.unknown-location``, ``stock.wrong-partner``, ``stock.feed-guard``) and the others go on; with no document
-    behind the report the DataError is raised instead. The same document again changes nothing.
+    A location that is unknown or belongs to another connection's partner (``stock.unknown-location``,
+    ``stock.wrong-partner``), and one of which the report is not believed (``inventory.feed_guard``), is quarantined and
+    the others go on; with no document behind the report the DataError is raised instead. The same document again
+    changes nothing.
     """
     changes = Changes(work)
     for where in dict.fromkeys((*report.locations, *(row.location for row in report.rows))):
@@ -86,13 +88,20 @@ class Changes:
 def _count(work: Work, report: StockReport, where: LocationId) -> CountResult:
     location = counted_location(work, report, where)
     note_packs(work, report, location)
-    return count_location(location.counting, report, where, _known(work, report, location))
+    known = _known(work, report, location)
+    result = count_location(location.counting, report, where, known)
+    refusal = Seen.of(result, known.balances).refusal(location.counting, report, where)
+    return result if refusal is None else CountResult((), (refusal,))
 
 
 def counted_location(work: Work, report: StockReport, where: LocationId) -> Location:
-    """The location, if the report may count there. Raises DataError ``stock.unknown-location``,
-    ``stock.wrong-partner``."""
-    return location_told_of(work, where, report.connection, f"Report {report.reference} counts")
+    """The location, if the report may count there now. Raises DataError ``stock.unknown-location``,
+    ``stock.wrong-partner``, ``stock.future-report``."""
+    location = location_told_of(work, where, report.connection, f"Report {report.reference} counts")
+    refusal = future_refusal(report, where, work.now)
+    if refusal is not None:
+        raise refusal_error(refusal, where)
+    return location
 
 
 def location_told_of(work: Work, where: LocationId, connection: ConnectionId, what: str) -> Location:

@@ -53,7 +53,8 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class CountDecision:
     """What one figure means: ``counted`` is N in eaches, ``terms`` add up to ``on_hand``, ``delta`` is what the
-    ledger has to move by to get there, ``unavailable_delta`` the same for units that are there and unsellable."""
+    ledger has to move by to get there, ``unavailable_delta`` the same for units that are there and unsellable.
+    ``named``: the report gives this figure; else it follows from the item's absence."""
 
     sku: Sku
     location: LocationId
@@ -63,6 +64,7 @@ class CountDecision:
     on_hand: Decimal
     delta: Decimal
     unavailable_delta: Decimal = _ZERO
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,27 +100,13 @@ class Known:
 def count_location(rule: CountingRule, report: StockReport, location: LocationId, known: Known) -> CountResult:
     """What ``report`` says of ``location``, as decisions and refusals (module docstring for the formula).
 
-    ``count_part`` and the feed guard (``Zeroed``) over all of it.
-
-    Refused: figures older than the newest count applied (``stock.superseded``, per SKU), and a full report that
-    would zero more than ``rule.guard_fraction`` of the items we know there (``stock.feed-guard``, as a whole; one
-    single item may always go to zero).
+    Figures older than the newest count applied are refused (``stock.superseded``, per SKU). ``known.balances`` says of
+    which items a full report that does not name them speaks: a part of a location can be counted by itself. Whether a
+    report is believed as a whole is for ``inventory.feed_guard``.
     """
-    decisions, refusals = count_part(rule, report, location, known)
-    if report.mode is FeedMode.FULL:
-        guarded = Zeroed.of(decisions, known.balances).refusal(rule, report.reference, location)
-        if guarded is not None:
-            return CountResult((), (guarded,))
-    return CountResult(decisions, refusals)
-
-
-def count_part(
-    rule: CountingRule, report: StockReport, location: LocationId, known: Known
-) -> tuple[tuple[CountDecision, ...], tuple[Refusal, ...]]:
-    """The same for a part of a location's SKUs, without the guard: ``known.balances`` says which part a full report
-    without a figure zeroes."""
     figures = _figures(rule.basis, report, location)
     unsellable = _figures(CountBasis.UNAVAILABLE, report, location) if rule.basis is CountBasis.ON_HAND else {}
+    given = frozenset(figures)
     names_all = report.mode is FeedMode.FULL and rule.missing is MissingMeans.ZERO
     if names_all:
         for sku, balance in sorted(known.balances.items()):
@@ -143,38 +131,11 @@ def count_part(
         held, held_at, _ = unsellable.get(sku, (_ZERO if names_all else balance.unavailable, as_of, ""))
         held_delta = held - balance.unavailable if held_at == as_of else _ZERO
         decisions.append(
-            CountDecision(sku, location, as_of, counted, terms, on_hand, on_hand - balance.on_hand, held_delta)
+            CountDecision(
+                sku, location, as_of, counted, terms, on_hand, on_hand - balance.on_hand, held_delta, sku in given
+            )
         )
-    return tuple(decisions), tuple(refusals)
-
-
-@dataclass(frozen=True, slots=True)
-class Zeroed:
-    """How many of the items we know at a location a report takes to nothing: what the feed guard looks at."""
-
-    there: int = 0
-    zeroed: int = 0
-
-    @classmethod
-    def of(cls, decisions: Sequence[CountDecision], balances: Mapping[Sku, Balance]) -> Zeroed:
-        """Of one part of a location."""
-        there = sum(1 for balance in balances.values() if balance.counted_at is not None or balance.on_hand > 0)
-        gone = [each for each in decisions if each.counted <= 0 and each.sku in balances]
-        return cls(there, sum(1 for each in gone if balances[each.sku].on_hand > 0))
-
-    def __add__(self, other: Zeroed) -> Zeroed:
-        return Zeroed(self.there + other.there, self.zeroed + other.zeroed)
-
-    def refusal(self, rule: CountingRule, reference: str, location: LocationId) -> Refusal | None:
-        """The refusal of a full report that zeroes too much; one single item may always go to zero."""
-        if self.zeroed <= 1 or self.zeroed <= rule.guard_fraction * self.there:
-            return None
-        return Refusal(
-            location,
-            "stock.feed-guard",
-            f"The full report {reference} would zero {self.zeroed} of {self.there} items at {location}.",
-            "Ask the partner for a complete report, or raise guard_fraction for this location and reprocess.",
-        )
+    return CountResult(tuple(decisions), tuple(refusals))
 
 
 def left_out_by_count(rule: CountingRule, counted_at: datetime | None, departure: Departure) -> bool:

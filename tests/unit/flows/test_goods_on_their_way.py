@@ -191,7 +191,7 @@ def test_receipts_and_counts_give_the_same_stock_in_whatever_order_they_come(
     """Of the counts only the newest stays; what came after it is added."""
     shuffled = list(history)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    desk = Desk(a_network(a_location("acme")))
+    desk = Desk(a_network(a_location("acme")), now=at(60))
     for number, (kind, minute, units) in enumerate(shuffled):
         if kind == "count":
             desk.stock("acme", as_of=at(minute), A=units)

@@ -95,7 +95,7 @@ def test_emptied_full_report_is_quarantined_and_changes_nothing(desk: Desk) -> N
     desk.receive(a_report("acme", {}, as_of=at(10), mode=FeedMode.FULL), "acme", "file-9")
     assert desk.balance("A", "acme").on_hand == Decimal(20)
     [entry] = desk.uow.quarantine.open()
-    assert (entry.document, entry.path, entry.code) == (desk.stored["file-9"], "acme", "stock.feed-guard")
+    assert (entry.document, entry.path, entry.code) == (desk.stored["file-9"], "acme", "stock.empty-report")
 
 
 @pytest.mark.parametrize(

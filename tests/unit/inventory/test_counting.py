@@ -133,20 +133,6 @@ def test_figure_older_than_the_newest_count_is_refused() -> None:
     assert [(each.code, each.sku) for each in result.refusals] == [("stock.superseded", "A")]
 
 
-@pytest.mark.parametrize("named", [{}, {"A": 4}, {"A": 4, "B": 0, "C": 0, "D": 0}])
-def test_full_report_that_would_empty_the_shelves_is_refused_whole(named: dict[str, int]) -> None:
-    what = known(*(a_balance(4, sku=sku, counted_at=at(0)) for sku in "ABCD"))
-    report = a_report("acme", dict(named), as_of=TEN, mode=FeedMode.FULL)
-    result = count(ZERO_IF_MISSING, report, what)
-    assert (result.decisions, [each.code for each in result.refusals]) == ((), ["stock.feed-guard"])
-
-
-def test_half_of_the_items_may_go_to_zero() -> None:
-    what = known(*(a_balance(4, sku=sku, counted_at=at(0)) for sku in "ABCD"))
-    report = a_report("acme", {"A": 4, "B": 4}, as_of=TEN, mode=FeedMode.FULL)
-    assert count(ZERO_IF_MISSING, report, what).refusals == ()
-
-
 def test_packs_of_different_size_add_up_and_a_repeated_figure_is_a_correction() -> None:
     cases = a_report("acme", {"A": 2}, as_of=TEN, units_each=12)
     loose = a_report("acme", {"A": 5}, as_of=TEN)

@@ -1,0 +1,131 @@
+"""What is not believed of a report as a whole: one that is cut off, empty, of the future, or in another unit.
+
+A guard looks at a location's items together; a single figure may always be what it says. Where one trips, the report is
+refused for that location and the old figures stay, with their age.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from hub.inventory.counting import CountResult, Refusal
+from hub.model.identity import LocationId, Sku
+from hub.model.ledger import Balance
+from hub.model.network import CountingRule, MissingMeans
+from hub.model.stock import FeedMode, StockReport
+
+AHEAD = timedelta(minutes=10)
+"""How far a partner's clock may be ahead of ours."""
+
+COMPARED = 10
+"""With fewer items than that, figures that all changed alike prove nothing."""
+
+SCALED = Decimal(3)
+"""Figures that grew or shrank alike by less are news, not another unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a report does to the items we know at a location; parts of it add up.
+
+    ``there``: items counted before or in stock; ``zeroed``: of these in stock, how many it takes to nothing; ``named``:
+    figures it gives, older ones that were passed over among them; ``ratios``: new stock on hand by old, of items that
+    have some before and after.
+    """
+
+    there: int = 0
+    zeroed: int = 0
+    named: int = 0
+    ratios: Counter[Decimal] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, result: CountResult, balances: Mapping[Sku, Balance]) -> Seen:
+        """Of one part of a location."""
+        there = sum(1 for balance in balances.values() if balance.counted_at is not None or balance.on_hand > 0)
+        known = [(each, balances[each.sku]) for each in result.decisions if each.sku in balances]
+        stocked = [(each, balance) for each, balance in known if balance.on_hand > 0]
+        passed_over = sum(1 for each in result.refusals if each.sku is not None)
+        return cls(
+            there,
+            sum(1 for each, _ in stocked if each.counted <= 0),
+            sum(1 for each in result.decisions if each.named) + passed_over,
+            Counter(each.on_hand / old.on_hand for each, old in stocked if each.on_hand > 0),
+        )
+
+    @classmethod
+    def same(cls, items: int) -> Seen:
+        """So many items of which the report says what is known."""
+        return cls(there=items, named=items, ratios=Counter({Decimal(1): items}))
+
+    def __add__(self, other: Seen) -> Seen:
+        return Seen(
+            self.there + other.there,
+            self.zeroed + other.zeroed,
+            self.named + other.named,
+            self.ratios + other.ratios,
+        )
+
+    def refusal(self, rule: CountingRule, report: StockReport, location: LocationId) -> Refusal | None:
+        """Why the report is not believed there, None where it is."""
+        return (
+            self._empty(rule, report, location)
+            or self._cut_off(rule, report, location)
+            or self._scaled(rule, report, location)
+        )
+
+    def _empty(self, rule: CountingRule, report: StockReport, location: LocationId) -> Refusal | None:
+        speaks = report.mode is FeedMode.FULL and rule.missing is MissingMeans.ZERO
+        if self.named or not self.there or not speaks:
+            return None
+        return Refusal(
+            location,
+            "stock.empty-report",
+            f"The full report {report.reference} names no item at {location}, where {self.there} are known.",
+            "Ask the partner for a complete report. Where it has really nothing left, it can say so item by item.",
+        )
+
+    def _cut_off(self, rule: CountingRule, report: StockReport, location: LocationId) -> Refusal | None:
+        """A full report that zeroes too much; one single item may always go to zero."""
+        few = self.zeroed <= 1 or self.zeroed <= rule.guard_fraction * self.there
+        if few or report.mode is not FeedMode.FULL:
+            return None
+        return Refusal(
+            location,
+            "stock.feed-guard",
+            f"The full report {report.reference} would zero {self.zeroed} of {self.there} items at {location}.",
+            "Ask the partner for a complete report, or raise guard_fraction for this location and reprocess.",
+        )
+
+    def _scaled(self, rule: CountingRule, report: StockReport, location: LocationId) -> Refusal | None:
+        """Cases where there were pieces: most items changed by one and the same large factor."""
+        compared = self.ratios.total()
+        if compared < COMPARED:
+            return None
+        ratio, often = self.ratios.most_common(1)[0]
+        if often <= rule.guard_fraction * compared or 1 / SCALED < ratio < SCALED:
+            return None
+        return Refusal(
+            location,
+            "stock.unit-guard",
+            f"{report.reference} multiplies the stock of {often} of {compared} items at {location} by {ratio:.4g}.",
+            "Ask the partner whether it counts in another unit now; correct items.csv, or raise guard_fraction, "
+            "and reprocess.",
+        )
+
+
+def future_refusal(report: StockReport, location: LocationId, now: datetime) -> Refusal | None:
+    """The refusal of a report that claims to be of a time that has not come: it would shut out every true one."""
+    moments = [report.as_of, *(row.as_of for row in report.rows if row.location == location and row.as_of is not None)]
+    newest = max(moments)
+    if newest <= now + AHEAD:
+        return None
+    return Refusal(
+        location,
+        "stock.future-report",
+        f"{report.reference} counts {location} as of {newest.isoformat()}, and it is {now.isoformat()}.",
+        "Check the time zone in the partner's settings, and its clock; then reprocess.",
+    )
