@@ -26,11 +26,12 @@ def register(app: typer.Typer) -> None:
     @command(app, "status", "status", rich_help_panel="Daily")
     def status(session: Session) -> Result:
         """Show every connection's state, backlog, oldest unsettled intention and last fetch; and the orders."""
-        from hub.sync.health import snapshot
+        from hub.sync.health import snapshot, stock_snapshot
         from hub.web import shapes
 
         hub = session.hub
         found = snapshot(hub.storage, _resting(hub), hub.clock())
+        stock = stock_snapshot(hub.storage, hub.setup.network, hub.clock())
         with hub.storage.read() as uow:
             orders, waiting = uow.orders.count(), uow.lanes.due()
             entries = uow.quarantine.open(limit=1000)
@@ -40,6 +41,7 @@ def register(app: typer.Typer) -> None:
             "quarantine": len(entries),
             "lanes_waiting": waiting,
             "connections": [shapes.connection(one) for one in found],
+            "stock": [shapes.stock_place(one) for one in stock],
         }
 
         def show(console: Console) -> None:
@@ -47,6 +49,10 @@ def register(app: typer.Typer) -> None:
             _show_connections(console, data["connections"])
             orders_text = ", ".join(f"{count} {name}" for name, count in data["orders"].items())
             say(console, f"Orders: {orders_text or 'none yet'}.")
+            for place in data["stock"]:
+                if place["band"] != "trusted":
+                    counted = f"counted {age(place['counted_at'])} ago" if place["counted_at"] else "never counted"
+                    say(console, f"Stock at {place['location']} is {place['band']}: {counted}.", "bold yellow")
             if waiting:
                 say(console, f"Lanes that have work: {len(waiting)}.")
             if entries:

@@ -1,7 +1,7 @@
 """A partner's stock report becomes ledger movements, and whoever waited for that stock is woken.
 
-Where a location's counts are trusted for some hours only, a timer has the channels look again when they are over
-(``expire_stock``); a count that comes later makes all of its stock usable again.
+Where a location's counts are believed for some hours only, a timer has the channels look again at the end of each band
+(``inventory.freshness``, ``expire_stock``); a count that comes later makes all of its stock count whole again.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from hub.errors import DataError
 from hub.flows.work import Work
 from hub.inventory import ledger
-from hub.inventory.atp import trusted_until
 from hub.inventory.counting import CountDecision, CountResult, Known, Refusal, count_location
 from hub.inventory.feed_guard import Seen, future_refusal
+from hub.inventory.freshness import Band, freshness, next_change
 from hub.model.identity import ConnectionId, LocationId, Sku
 from hub.model.network import Location
 from hub.model.stock import FeedMode, StockReport
@@ -53,11 +53,11 @@ class Changes:
         self._work = work
         self._rose: set[Sku] = set()
         self._changed: set[Sku] = set()
-        self._stale = self._decided = False
+        self._band, self._decided = Band.TRUSTED, False
 
     def begin(self, where: LocationId) -> None:
         """Before the first count at a location."""
-        self._stale, self._decided = _is_stale(self._work, where), False
+        self._band, self._decided = _band(self._work, where), False
 
     def apply(self, report: StockReport, where: LocationId, decisions: Sequence[CountDecision]) -> None:
         """Move the ledger."""
@@ -74,7 +74,7 @@ class Changes:
         """After the last count at it: what was too old to be trusted may be usable again."""
         if self._decided:
             _watch(self._work, where)
-        if self._stale and not _is_stale(self._work, where):
+        if self._band is not _band(self._work, where):
             self._rose.update(_stocked(self._work, where))
 
     def publish(self) -> None:
@@ -165,31 +165,32 @@ def _apply(work: Work, report: StockReport, where: LocationId, decisions: Sequen
 
 
 def expire_stock(work: Work, where: LocationId) -> datetime | None:
-    """Have the channels look again at everything a location has once its newest count is no longer trusted."""
-    until = _trusted_until(work, where)
-    if until is None:
-        return None
-    if work.now <= until:
-        return until + _INSTANT
-    work.touch(_stocked(work, where))
-    return None
+    """Have the channels look again at everything a location has; gives when its newest count is believed less again."""
+    if _band(work, where) is not Band.TRUSTED:
+        work.touch(_stocked(work, where))
+    return _band_ends(work, where)
 
 
 def _watch(work: Work, where: LocationId) -> None:
-    until = _trusted_until(work, where)
-    if until is not None:
-        work.uow.tasks.schedule("stale", where, until + _INSTANT)
+    ends = _band_ends(work, where)
+    if ends is not None:
+        work.uow.tasks.schedule("stale", where, ends)
 
 
-def _trusted_until(work: Work, where: LocationId) -> datetime | None:
-    location = work.network.location(where)
-    fresh = work.uow.ledger.freshness([where]).get(where)
-    return trusted_until(location, fresh) if location is not None and fresh is not None else None
+def _band_ends(work: Work, where: LocationId) -> datetime | None:
+    location, fresh = _counted(work, where)
+    until = next_change(location.counting, fresh, work.now) if location is not None and fresh is not None else None
+    return until + _INSTANT if until is not None else None
 
 
-def _is_stale(work: Work, where: LocationId) -> bool:
-    until = _trusted_until(work, where)
-    return until is not None and work.now > until
+def _band(work: Work, where: LocationId) -> Band:
+    location, fresh = _counted(work, where)
+    return freshness(location.counting, fresh, work.now).band if location is not None else Band.TRUSTED
+
+
+def _counted(work: Work, where: LocationId) -> tuple[Location | None, datetime | None]:
+    """The location, and as of when it was last counted."""
+    return work.network.location(where), work.uow.ledger.freshness([where]).get(where)
 
 
 def _stocked(work: Work, where: LocationId) -> list[Sku]:

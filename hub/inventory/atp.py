@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from hub.inventory.counting import Term
+from hub.inventory.freshness import Band, freshness, shown_of
 from hub.model.identity import LocationId, Sku
 from hub.model.ledger import Balance, Commitment
 from hub.model.network import Location
@@ -24,7 +25,10 @@ _ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Atp:
-    """``quantity`` is what ``terms`` add up to; ``usable`` is False where it must not be promised, and ``why``."""
+    """``quantity`` is what ``terms`` add up to; ``usable`` is False where it must not be promised, and ``why``.
+
+    ``shown`` is what channels show of it, less where its count is old, and ``shown_why``.
+    """
 
     sku: Sku
     location: LocationId
@@ -34,6 +38,8 @@ class Atp:
     usable: bool = True
     code: str = ""
     why: str = ""
+    shown: Decimal = _ZERO
+    shown_why: str = ""
 
 
 def available_to_promise(
@@ -49,15 +55,19 @@ def available_to_promise(
     )
     shown = tuple(term for term in terms if term.quantity or term.words == "on hand")
     code, why = unusable(location, fresh_as_of, now)
+    quantity = sum((term.quantity for term in terms), _ZERO)
+    shown_units, shown_why = shown_of(location.counting, freshness(location.counting, fresh_as_of, now), quantity)
     return Atp(
         sku=balance.sku,
         location=location.location,
-        quantity=sum((term.quantity for term in terms), _ZERO),
+        quantity=quantity,
         floor=backordered + location.safety_stock,
         terms=shown,
         usable=not code,
         code=code,
         why=why,
+        shown=_ZERO if code else shown_units,
+        shown_why=shown_why,
     )
 
 
@@ -65,21 +75,13 @@ def unusable(location: Location, fresh_as_of: datetime | None, now: datetime) ->
     """Code and words of why a location may not promise anything now; two empty texts where it may."""
     if not location.active:
         return "inactive", "switched off in the configuration"
-    if location.counting.stale_after_hours is None:
+    fresh = freshness(location.counting, fresh_as_of, now)
+    if fresh.band is not Band.STALE:
         return "", ""
-    if fresh_as_of is None:
+    if fresh.age_hours is None:
         return "stale", "never counted"
-    until = trusted_until(location, fresh_as_of)
-    if until is not None and now > until:
-        hours = round((now - fresh_as_of).total_seconds() / 3600, 1)
-        return "stale", f"its newest count is {hours} h old, trusted for {location.counting.stale_after_hours:f} h"
-    return "", ""
-
-
-def trusted_until(location: Location, fresh_as_of: datetime) -> datetime | None:
-    """The last moment at which a location whose newest count is of then may promise; None: for ever."""
-    hours = location.counting.stale_after_hours
-    return None if hours is None else fresh_as_of + timedelta(hours=float(hours))
+    limit = location.counting.stale_after_hours
+    return "stale", f"its newest count is {fresh.age_hours} h old, trusted for {limit:f} h"
 
 
 def backordered_units(commitments: Iterable[Commitment]) -> Mapping[tuple[Sku, LocationId], Decimal]:

@@ -1,10 +1,11 @@
 """What a channel shows of a SKU, with its working.
 
-    shown = min(cap, max(0, sum over sells_from of max(0, atp) - unrouted demand - buffer)), in whole units
+    shown = min(cap, max(0, sum over sells_from of max(0, believed atp) - unrouted demand - buffer)), in whole units
 
-Safety stock is inside each location's ATP, once. Worked: stores A and B promise 7 and -2, supplier C 12; 3 units
-of open orders wait for a location, buffer 2, cap 10: max(0, 7 + 0 + 12 - 3 - 2) = 14, capped to 10.
-Leaving out the unrouted demand is the classic oversell: those orders are firm, only nobody holds their units yet.
+Safety stock is inside each location's ATP, once; how far an old count is believed says ``inventory.freshness``.
+Worked: stores A and B promise 7 and -2, supplier C 12; 3 units of open orders wait for a location, buffer 2, cap 10:
+max(0, 7 + 0 + 12 - 3 - 2) = 14, capped to 10. Leaving out the unrouted demand is the classic oversell: those orders are
+firm, only nobody holds their units yet.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ def channel_quantity(channel: Channel, sku: Sku, atps: Iterable[Atp], unrouted: 
             terms.append(Term(f"{atp.location}: not counted on, {atp.why}", _ZERO))
         elif atp.quantity > 0:
             terms.append(Term(f"{atp.location}: available to promise", atp.quantity))
+            if atp.shown != atp.quantity:
+                terms.append(Term(f"{atp.location}: {atp.shown_why}", atp.shown - atp.quantity))
     if unrouted:
         terms.append(Term("orders that wait for a location", -unrouted))
     if channel.buffer:

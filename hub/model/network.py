@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount, Text
 from hub.model.fulfilment import RequestKind
@@ -33,14 +33,31 @@ class CountingRule(Canonical):
 
     ``net_of``: AVAILABLE figures that leave out our open requests count those units again unless we add them
     back. ``guard_fraction``: a full report that would zero more than this share of the items is refused.
-    ``stale_after_hours``: an older figure is no longer trusted for promises; None trusts it for ever.
+    ``stale_after_hours``: an older figure is no longer trusted for promises; None trusts it for ever. Before that,
+    channels may be shown less: ``discount_keep`` of it after ``discount_after_hours``, at most ``floor`` units after
+    ``floor_after_hours`` (``inventory.freshness``).
     """
 
     basis: CountBasis = CountBasis.ON_HAND
     net_of: NetOf = NetOf.NONE
     missing: MissingMeans = MissingMeans.UNCHANGED
     guard_fraction: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
+    discount_after_hours: Decimal | None = Field(default=None, ge=0)
+    discount_keep: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
+    floor_after_hours: Decimal | None = Field(default=None, ge=0)
+    floor: NonNegativeAmount = Decimal(0)
     stale_after_hours: Decimal | None = None
+
+    @model_validator(mode="after")
+    def _bands_follow_each_other(self) -> CountingRule:
+        bounds = [
+            hours
+            for hours in (self.discount_after_hours, self.floor_after_hours, self.stale_after_hours)
+            if hours is not None
+        ]
+        if bounds != sorted(bounds):
+            raise ValueError("discount_after_hours, floor_after_hours and stale_after_hours must not fall")
+        return self
 
 
 class ShippingCost(Canonical):

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.model.identity import ConnectionId
+from hub.inventory.freshness import Band, freshness
+from hub.model.identity import ConnectionId, LocationId
+from hub.model.network import Network
 from hub.model.queue import ConnectionState, OutboxState
 from hub.ports import Storage, UnitOfWork
 from hub.sync.connections import LiveConnection
@@ -21,6 +23,7 @@ _UNSETTLED = (
     OutboxState.FAILED,
 )
 _UP = {ConnectionState.OK: 1.0, ConnectionState.DEGRADED: 0.5, ConnectionState.PAUSED: 0.0}
+_BELIEVED = {Band.TRUSTED: 1.0, Band.DISCOUNTED: 0.5, Band.FLOORED: 0.5, Band.STALE: 0.0}
 _GRACE = timedelta(minutes=1)
 
 
@@ -80,8 +83,35 @@ def _oldest(uow: UnitOfWork, connection: ConnectionId) -> datetime | None:
     return min((items[0].created_at for items in heads if items), default=None)
 
 
-def exposition(metrics: Metrics, connections: tuple[ConnectionSnapshot, ...]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class StockSnapshot:
+    """How old a location's newest count is (``counted_at`` None: never counted) and how far it is believed."""
+
+    location: LocationId
+    band: Band
+    counted_at: datetime | None
+
+
+def stock_snapshot(storage: Storage, network: Network, now: datetime) -> tuple[StockSnapshot, ...]:
+    """Every active location, by name."""
+    with storage.read() as uow:
+        counted = uow.ledger.freshness()
+    return tuple(
+        StockSnapshot(each.location, freshness(each.counting, found, now).band, found)
+        for each in sorted(network.locations, key=lambda each: each.location)
+        if each.active
+        for found in [counted.get(each.location)]
+    )
+
+
+def exposition(
+    metrics: Metrics, connections: tuple[ConnectionSnapshot, ...], stock: tuple[StockSnapshot, ...], now: datetime
+) -> bytes:
     """Prometheus' text with the gauges set from this reading."""
+    for place in stock:
+        metrics.stock_band.labels(place.location).set(_BELIEVED[place.band])
+        if place.counted_at is not None:
+            metrics.stock_age.labels(place.location).set((now - place.counted_at).total_seconds())
     for one in connections:
         metrics.state.labels(one.connection).set(_UP[one.state])
         metrics.backlog.labels(one.connection, "inbox").set(one.inbox)

@@ -19,6 +19,15 @@ class Metrics:
         self.tasks = self._counter("tasks_done", "Timers worked", "kind", "outcome")
         self.backlog = Gauge("hub_backlog", "Rows waiting", ["connection", "queue"], registry=self.registry)
         self.state = Gauge("hub_connection_up", "1 ok, 0.5 degraded, 0 paused", ["connection"], registry=self.registry)
+        self.stock_age = Gauge(
+            "hub_stock_age_seconds", "Age of a location's newest count", ["location"], registry=self.registry
+        )
+        self.stock_band = Gauge(
+            "hub_stock_believed",
+            "1 whole, 0.5 in part (discounted or floored), 0 stale: nothing is promised from there",
+            ["location"],
+            registry=self.registry,
+        )
         self.send_seconds = Histogram(
             "hub_send_seconds", "Duration of one send", ["connection", "kind"], registry=self.registry
         )

@@ -9,8 +9,10 @@ import structlog
 from hub.errors import HubError, InvariantError, LeaseLostError
 from hub.flows.registry import run_task
 from hub.flows.work import Work
+from hub.inventory.freshness import Band
 from hub.model.queue import Task
 from hub.ports import UnitOfWork
+from hub.sync.health import stock_snapshot
 from hub.sync.marks import marked
 from hub.sync.retry import BUGS, INBOUND, as_hub_error, retry_after
 from hub.sync.runtime import Done, Turn
@@ -75,6 +77,7 @@ class Timers:
                 turn.end(uow, rest.next_due)
         for task in done:
             turn.runtime.metrics.tasks.labels(task.kind, "done").inc()
+        _warn_of_age(turn, {task.key for task in done if task.kind == "stale"})
 
     def _postpone(self, turn: Turn, task: Task, error: HubError) -> None:
         policy = BUGS if isinstance(error, InvariantError) else INBOUND
@@ -84,3 +87,13 @@ class Timers:
         turn.runtime.metrics.tasks.labels(task.kind, "failed").inc()
         turn.runtime.metrics.failures.labels(turn.lease.lane, error.code).inc()
         _log.warning("task_failed", kind=task.kind, key=task.key, code=error.code, detail=error.message)
+
+
+def _warn_of_age(turn: Turn, places: set[str]) -> None:
+    """Tell whoever reads the log that stock of these locations is believed less from now on."""
+    if not places:
+        return
+    for one in stock_snapshot(turn.runtime.storage, turn.configuration.network, turn.now):
+        if one.location in places and one.band is not Band.TRUSTED:
+            counted = one.counted_at.isoformat() if one.counted_at else ""
+            _log.warning("stock_ages", location=one.location, band=one.band.value, counted_at=counted)

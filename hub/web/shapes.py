@@ -20,7 +20,7 @@ from hub.model.queue import InboxEntry, QuarantineEntry
 from hub.model.routing import RoutingPlan
 from hub.model.shipment import Shipment
 from hub.ports import UnitOfWork
-from hub.sync.health import ConnectionSnapshot
+from hub.sync.health import ConnectionSnapshot, StockSnapshot
 
 Shape = dict[str, Any]
 
@@ -255,6 +255,12 @@ def connection(one: ConnectionSnapshot) -> Shape:
         "oldest_unsettled": one.oldest_unsettled.isoformat() if one.oldest_unsettled else None,
         "last_fetch": one.last_fetch.isoformat() if one.last_fetch else None,
     }
+
+
+def stock_place(one: StockSnapshot) -> Shape:
+    """How old a location's newest count is, and how far it is believed."""
+    counted_at = one.counted_at.isoformat() if one.counted_at else None
+    return {"location": one.location, "band": one.band.value, "counted_at": counted_at}
 
 
 def counts(of: Mapping[Any, int]) -> dict[str, int]:

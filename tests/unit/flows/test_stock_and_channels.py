@@ -211,6 +211,24 @@ def test_fresher_count_puts_staleness_off(trusting: Desk) -> None:
     assert shown(trusting) == {"A": 7, "B": 0}
 
 
+def test_channels_are_told_at_the_end_of_each_band() -> None:
+    rule = CountingRule(
+        discount_after_hours=Decimal(1), floor_after_hours=Decimal(2), floor=Decimal(3), stale_after_hours=Decimal(4)
+    )
+    desk = Desk(a_network(a_location("acme", counting=rule), a_location("bolt")))
+    desk.stock("acme", A=20, B=1)
+    desk.tick()
+    told = [shown(desk)]
+    for _ in range(4):
+        desk.send(kinds=("inventory",))
+        desk.tick(61)
+        told.append(shown(desk))
+    assert [{"A": 20, "B": 1}, {"A": 10, "B": 0}, {"A": 3}, {}, {"A": 0}] == told
+    desk.stock("acme", B=1)
+    desk.tick()
+    assert {"A": 20, "B": 1} == shown(desk)
+
+
 def test_count_of_one_item_makes_all_of_a_stale_location_usable_again(trusting: Desk) -> None:
     trusting.tick(5 * 60)
     order_id = trusting.place(B=2)

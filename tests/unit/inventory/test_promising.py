@@ -20,7 +20,9 @@ SKU = Sku("A")
 
 
 def an_atp(location: str, quantity: int, *, why: str = "") -> Atp:
-    return Atp(SKU, LocationId(location), Decimal(quantity), Decimal(0), (), not why, "stale" if why else "", why)
+    units = Decimal(quantity)
+    code = "stale" if why else ""
+    return Atp(SKU, LocationId(location), units, Decimal(0), (), not why, code, why, max(Decimal(0), units))
 
 
 def a_channel(*locations: str, buffer: int = 0, cap: int | None = None) -> Channel:
