@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hub.model.events import EventKind, OrderEvent
 from hub.model.identity import ChannelId, ConnectionId, DocumentId, OrderId, Sku
@@ -13,6 +13,8 @@ from hub.model.order import OrderRecord
 from hub.model.queue import QuarantineEntry
 from hub.orders.lifecycle import with_status
 from hub.ports import UnitOfWork
+
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,14 @@ class Work:
                 self.uow.tasks.schedule("publish", channel.channel, self.now)
 
     def wake(self, skus: Iterable[Sku]) -> None:
-        """More of these is there: channels look again, and orders that wait for them are routed."""
+        """More of these is there: channels look again, and orders that wait for them are routed, the oldest first."""
         risen = sorted(set(skus))
         self.touch(risen)
         if risen:
-            for order_id in dict.fromkeys(each.order_id for each in self.uow.orders.unrouted(risen)):
-                self.uow.tasks.schedule("route", order_id, self.now)
+            waiting = dict.fromkeys(each.order_id for each in self.uow.orders.unrouted(risen))
+            for place, order_id in enumerate(waiting):
+                # Timers of one moment run in the order of their keys, which is not that of the orders' dates.
+                self.uow.tasks.schedule("route", order_id, self.now + place * _TICK)
 
     def answer_channel(self, record: OrderRecord) -> None:
         """Have the order's channel told what becomes of its order, where that is agreed and something changed."""

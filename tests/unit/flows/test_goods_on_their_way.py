@@ -66,6 +66,17 @@ def test_an_order_that_waited_for_the_goods_is_routed(desk: Desk) -> None:
     assert "acme" == desk.request(order_id).location
 
 
+def test_of_two_orders_that_waited_the_older_one_gets_the_goods(desk: Desk) -> None:
+    """Their ids sort the other way round: ``shop-10001`` stands before ``shop-9999``."""
+    desk.stock("acme", A=0, B=1)
+    desk.now = at(6_000)
+    older, newer = desk.place(4_999, A=3), desk.place(5_001, A=3)
+    assert newer < older
+    desk.receive(arrived(at(5_999), A=3), "acme")
+    desk.tick(1)
+    assert (1, 0) == (len(desk.requests(older)), len(desk.requests(newer)))
+
+
 def test_goods_that_a_later_count_has_seen_do_not_count_twice(desk: Desk) -> None:
     desk.stock("acme", as_of=at(10), A=12)
     desk.receive(arrived(at(5), A=7), "acme")
