@@ -12,6 +12,8 @@ from hub.cli.session import Result, Session, command
 from hub.cli.tables import say, show_table
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from rich.console import Console
 
     from hub.model.price import ItemPrice
@@ -94,12 +96,18 @@ def send(
     return Result(data, show)
 
 
+def _shown(price: Decimal) -> str:
+    """Two decimal places, up to six where it has them: a third of a case's price has no end."""
+    cents, exact = round(price, 2), round(price, 6)
+    return f"{cents if cents == exact else exact.normalize():f}"
+
+
 def _shape(price: ItemPrice) -> dict[str, Any]:
     from hub.web.shapes import amount
 
     return {
         "sku": price.sku,
-        "price": f"{price.unit_price.amount:f}",
+        "price": _shown(price.unit_price.amount),
         "currency": price.unit_price.currency,
         "from_quantity": amount(price.from_quantity),
         "since": price.since.isoformat() if price.since else None,

@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hub.cli.arguments import DAY, MOMENT, units_by_sku
 from hub.cli.exits import NotThereError
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import say, show_facts, show_table
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from rich.console import Console
 
-    from hub.model.identity import Sku
     from hub.model.transfer import StockTransfer
 
 app = typer.Typer(no_args_is_help=True, help="Goods on their way to a location.")
-
-_DAY = ["%Y-%m-%d"]
-_MOMENT = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"]
 
 
 @command(app, "create", "transfer-create")
@@ -31,9 +26,9 @@ def create(  # noqa: PLR0913, PLR0917  each is an option of the command
     location: Annotated[str, typer.Argument(help="Where the goods go.")],
     lines: Annotated[list[str], typer.Argument(metavar="SKU=UNITS...", help="What is on its way, in eaches.")],
     origin: Annotated[str, typer.Option("--from", help="The location of ours that they left; its stock falls.")] = "",
-    expected: Annotated[datetime | None, typer.Option(formats=_DAY, help="The day they should arrive.")] = None,
+    expected: Annotated[datetime | None, typer.Option(formats=DAY, help="The day they should arrive.")] = None,
     shipped_at: Annotated[
-        datetime | None, typer.Option(formats=_MOMENT, help="When they left, with zone [now].")
+        datetime | None, typer.Option(formats=MOMENT, help="When they left, with zone [now].")
     ] = None,
     order: Annotated[str, typer.Option(help="The purchase order they belong to.")] = "",
     carrier: Annotated[str, typer.Option(help="Who carries them.")] = "",
@@ -46,7 +41,7 @@ def create(  # noqa: PLR0913, PLR0917  each is an option of the command
 
     hub = session.hub
     goods = Consignment(
-        lines=_lines(session, lines),
+        lines=units_by_sku(session, lines),
         shipped_at=shipped_at or hub.clock(),
         origin=LocationId(origin) if origin else None,
         expected_on=expected.date() if expected else None,
@@ -129,34 +124,6 @@ def show_transfer(
         )
 
     return Result(data, show)
-
-
-def _lines(session: Session, given: list[str]) -> dict[Sku, Decimal]:
-    """Eaches by SKU; the same SKU twice adds up. Raises NotThereError for what is no line, or names no SKU of ours."""
-    from decimal import Decimal, InvalidOperation
-
-    from hub.model.identity import Sku
-
-    known = {item.sku for partner in session.hub.setup.partners.values() for item in partner.items}
-    lines: dict[Sku, Decimal] = {}
-    for each in given:
-        sku, _, units = each.rpartition("=")
-        try:
-            count = Decimal(units)
-        except InvalidOperation:
-            count = Decimal(0)
-        if not sku or not count.is_finite() or count <= 0:
-            raise NotThereError(
-                f"{each} is no line.", code="cli.line", cure="Write SKU=UNITS, for example KITE-RED=12."
-            )
-        if sku not in known:
-            raise NotThereError(
-                f"No partner's items name the SKU {sku}.",
-                code="cli.unknown-sku",
-                cure="See `hub stock show` for the SKUs that are known.",
-            )
-        lines[Sku(sku)] = lines.get(Sku(sku), Decimal(0)) + count
-    return lines
 
 
 def _shape(transfer: StockTransfer) -> dict[str, Any]:

@@ -7,7 +7,7 @@ first that is recorded as it is. A location can be asked for whole lines only: p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -97,27 +97,29 @@ def settle_cancellation(work: Work, asked: CancellationRequest, answer: Answer) 
 
 
 def finish_cancellation(
-    work: Work, record: OrderRecord, request: FulfilmentRequest, accepted: bool, words: str = ""
+    work: Work,
+    record: OrderRecord,
+    request: FulfilmentRequest,
+    accepted: bool,
+    words: str = "",
+    only: Collection[int] = (),
 ) -> tuple[OrderRecord, FulfilmentRequest]:
-    """Apply the location's answer to the newest cancellation; order and request are not saved yet."""
+    """Apply the location's answer to the newest cancellation; order and request are not saved yet.
+
+    ``only``: the numbers of the lines that it accepts to stop, all that were asked for where empty.
+    """
     item = last_cancellation(work, request)
     if item is None or request.finished:
         return record, request
     asked = CancellationRequest.model_validate_json(item.payload)
     request = _asked(request, asked)
     if not accepted:
-        work.tell(
-            record.order_id,
-            EventKind.CANCELLATION_REFUSED,
-            request=request.request_id,
-            location=request.location,
-            reason=words,
-        )
-        if request.negotiation is Negotiation.CANCEL_REQUESTED:
-            request = request.negotiate(Negotiation.CANCEL_REFUSED)
-        return record, request
-    stops = {line.number: line.outstanding for line in request.lines if _named(asked, line)}
+        return record, _refused(work, request, words)
+    wanted = {line.number: line.outstanding for line in request.lines if _named(asked, line)}
+    stops = {number: units for number, units in wanted.items() if not only or number in only}
     record, request = _cancel_units(work, record, request, stops, item.key)
+    if stops != wanted:
+        request = _refused(work, request, f"stops lines {', '.join(map(str, stops)) or 'none'} only")
     if request.negotiation is Negotiation.CANCEL_REQUESTED:
         request = request.negotiate(Negotiation.CANCEL_ACCEPTED)
         request = advance_purchase(request, PurchaseOrderState.CANCELLED)
@@ -125,6 +127,18 @@ def finish_cancellation(
     work.tell(record.order_id, EventKind.ORDER_CANCELLED, request=request.request_id, units=f"{units:f}")
     work.touch(line.sku for line in request.lines)
     return record, conclude(work, request)
+
+
+def _refused(work: Work, request: FulfilmentRequest, words: str) -> FulfilmentRequest:
+    work.tell(
+        request.order_id,
+        EventKind.CANCELLATION_REFUSED,
+        request=request.request_id,
+        location=request.location,
+        reason=words,
+    )
+    asked = request.negotiation is Negotiation.CANCEL_REQUESTED
+    return request.negotiate(Negotiation.CANCEL_REFUSED) if asked else request
 
 
 def _stops(record: OrderRecord, cancellation: Cancellation) -> dict[LineId, Decimal]:

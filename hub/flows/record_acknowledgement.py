@@ -61,7 +61,7 @@ def record_acknowledgement(work: Work, ack: Acknowledgement) -> None:
     work.uow.refs.put("acknowledgement", seen, request.connection, seen)
     request = imply_submitted(work, request, ack.acknowledged_at)
     if ack.cancel_accepted is not None:
-        record, request = finish_cancellation(work, record, request, ack.cancel_accepted)
+        record, request = finish_cancellation(work, record, request, ack.cancel_accepted, only=ack.cancelled_lines)
     if request.finished and ack.lines:
         _too_late(work, record, request, ack)
         return

@@ -113,12 +113,10 @@ def transfer_movement(transfer: StockTransfer, line: TransferLine, now: datetime
     )
 
 
-def receipt_movement(
-    receipt: GoodsReceipt, number: int, line: ReceivedLine, now: datetime, document: DocumentId | None
-) -> Movement:
+def receipt_movement(receipt: GoodsReceipt, line: ReceivedLine, now: datetime, document: DocumentId | None) -> Movement:
     """The sellable units of one line of a receipt arrived."""
     return Movement(
-        key=f"receipt:{receipt.connection}:{receipt.receipt_id}:{number}",
+        key=f"receipt:{receipt.connection}:{receipt.receipt_id}:{line.number}",
         sku=line.sku,
         location=receipt.location,
         quantity=line.quantity - line.unavailable,

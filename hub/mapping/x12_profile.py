@@ -220,7 +220,8 @@ class X12Profile(Canonical):
 
     line_codes: Mapping[str, AcknowledgementOutcome] = Field(
         default_factory=dict,
-        description="ACK01 where it differs from the common meaning; an unknown code holds the line",
+        description="ACK01 where it differs from the common meaning; an unknown code holds the line. To a retailer we "
+        "write the first that means the same",
         examples=['{"02": rejected}'],
     )
     header_codes: Mapping[str, AcknowledgementOutcome | None] = Field(
@@ -238,6 +239,12 @@ class X12Profile(Canonical):
         default=False,
         description="whether an 856 without an SSCC for each of its items is refused (`x12.label-needed`)",
         examples=["true"],
+    )
+    price_qualifiers: tuple[str, ...] = Field(
+        default=("UCP", "CON", "NET", "WHL", "CAT"),
+        description="CTP02 of the price we pay in its 832: of each item the first of these that it has, else one "
+        "without CTP02",
+        examples=["[CON, LPR]"],
     )
     invoice_price_percent: Decimal = Field(
         default=Decimal(1),

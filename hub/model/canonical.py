@@ -20,15 +20,21 @@ class Canonical(BaseModel):
     )
 
 
-def _six_places(value: Decimal) -> Decimal:
+_LARGEST = Decimal(10) ** 12
+
+
+def _storable(value: Decimal) -> Decimal:
+    if abs(value) >= _LARGEST:
+        raise ValueError("a million million or more")
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -6 and value != round(value, 6):
         raise ValueError("more than six decimal places")
     return value
 
 
-Amount = Annotated[Decimal, AfterValidator(_six_places)]
-"""A quantity in the stated unit: exact, signed, at most six decimal places (what the ledger can store)."""
+Amount = Annotated[Decimal, AfterValidator(_storable)]
+"""A quantity in the stated unit: exact, signed, at most six decimal places, less than a million million (what the
+ledger can store)."""
 
 PositiveAmount = Annotated[Amount, Field(gt=0)]
 NonNegativeAmount = Annotated[Amount, Field(ge=0)]

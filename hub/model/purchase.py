@@ -104,6 +104,8 @@ class Acknowledgement(Canonical):
     """The partner's business answer to a request (855, SOAP order answer); never a receipt of bytes.
 
     ``default_outcome`` holds for units no line names; None leaves them unanswered, their clock runs on.
+    ``cancelled_lines``: of a cancellation that is accepted, the request's lines it is accepted for; all that were asked
+    for where empty.
     """
 
     request_id: RequestId
@@ -112,6 +114,7 @@ class Acknowledgement(Canonical):
     lines: tuple[AcknowledgedLine, ...] = ()
     default_outcome: AcknowledgementOutcome | None = None
     cancel_accepted: bool | None = None
+    cancelled_lines: tuple[int, ...] = ()
 
 
 class InvoiceLine(Canonical):

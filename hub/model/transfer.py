@@ -56,8 +56,12 @@ class StockTransfer(Canonical):
 
 
 class ReceivedLine(Canonical):
-    """Eaches of a SKU that arrived, ``unavailable`` of them there but not for sale (damaged, on hold)."""
+    """Eaches of a SKU that arrived, ``unavailable`` of them there but not for sale (damaged, on hold).
 
+    ``number`` is the line's place in the partner's document, from 1: a line that could not be read at first has its own
+    when it can."""
+
+    number: int = Field(ge=1)
     sku: Sku
     quantity: PositiveAmount
     unavailable: NonNegativeAmount = Decimal(0)
@@ -70,7 +74,7 @@ class ReceivedLine(Canonical):
 
 
 class GoodsReceipt(Canonical):
-    """A fact: goods arrived at ``location`` (944). ``receipt_id`` is the partner's; the same again is a duplicate.
+    """A fact: goods arrived at ``location`` (944). ``receipt_id`` is the partner's: a line of it counts once.
 
     ``transfer`` is what the partner repeats of ours: a StockTransfer's id, empty or another number where it received
     what we never announced.

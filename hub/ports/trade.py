@@ -7,7 +7,7 @@ from typing import Protocol
 
 from hub.model.events import OrderEvent
 from hub.model.fulfilment import FulfilmentRequest
-from hub.model.identity import ChannelId, DocumentId, OrderId, PartnerId, RequestId, Sku, TransferId
+from hub.model.identity import ChannelId, ConnectionId, DocumentId, OrderId, PartnerId, RequestId, Sku, TransferId
 from hub.model.order import OpenDemand, OrderRecord, OrderStatus
 from hub.model.price import ItemPrice, PriceList
 from hub.model.purchase import Invoice
@@ -113,8 +113,11 @@ class TransferStore(Protocol):
     def page(self, *, open_only: bool = False, limit: int = 50) -> list[StockTransfer]:
         """Newest first; ``open_only``: those of which something is still to arrive."""
 
-    def receive(self, receipt: GoodsReceipt) -> GoodsReceipt | None:
-        """Store a receipt once per (connection, receipt_id); the one that is there already, None where it was new."""
+    def receipt(self, connection: ConnectionId, receipt_id: str) -> GoodsReceipt | None:
+        """What is known of the receipt of that connection and id."""
+
+    def save_receipt(self, receipt: GoodsReceipt) -> None:
+        """Insert or replace by (connection, receipt_id)."""
 
 
 class PriceStore(Protocol):
@@ -122,7 +125,7 @@ class PriceStore(Protocol):
 
     def record(self, prices: PriceList, document: DocumentId | None) -> int:
         """Take a list over; how many prices it changed. Prices of the same catalogue and partner that were issued
-        later stay; a FULL list ends those of its catalogue that it does not name."""
+        later stay; a FULL list ends those of its catalogue that it does not name, on the day before it begins."""
 
     def of(self, partner: PartnerId, skus: Iterable[Sku]) -> dict[Sku, list[ItemPrice]]:
         """Every price known, by SKU; SKUs without one are left out."""

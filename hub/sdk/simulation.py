@@ -28,13 +28,32 @@ class BookedInstruction:
 
 
 @dataclass(frozen=True, slots=True)
+class BookedTransfer:
+    """Goods a partner was told are on their way to it, by our number, in the partner's books.
+
+    ``times`` counts how often it was told; ``lines`` maps the partner's item to eaches announced, ``received`` to
+    eaches that arrived, ``damaged`` ones among them.
+    """
+
+    reference: str
+    times: int
+    lines: Mapping[str, Decimal]
+    received: Mapping[str, Decimal] = field(default_factory=dict)
+    damaged: Mapping[str, Decimal] = field(default_factory=dict)
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerBook:
     """What the partner itself holds true.
 
     ``stock``: eaches physically there by (site, item). ``opening``: the same before the first order. ``sold``: per
     channel order reference the lines the partner's customers bought (channels only). ``cancelled``: of these, the
     units they took back. ``confirmed``: units per order
-    reference and line that the channel shows as fulfilled. ``oversold``: instructions asking for more than was there.
+    reference and line that the channel shows as fulfilled. ``answered``: what we last said becomes of each order, by
+    line and outcome; ``billed``: units by order and line that it was asked to pay for. ``oversold``: instructions
+    asking for more than was there.
+    ``transfers``: goods announced to it, by our number.
     """
 
     instructions: Mapping[str, BookedInstruction] = field(default_factory=dict)
@@ -43,8 +62,11 @@ class PartnerBook:
     sold: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     cancelled: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     confirmed: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    answered: Mapping[str, Mapping[str, Mapping[str, Decimal]]] = field(default_factory=dict)
+    billed: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     oversold: Mapping[str, Decimal] = field(default_factory=dict)
     duplicates: int = 0
+    transfers: Mapping[str, BookedTransfer] = field(default_factory=dict)
 
 
 class Simulator(Protocol):

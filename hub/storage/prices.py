@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +19,14 @@ from hub.storage.transaction import Transaction
 # One JSON parameter stays below a few megabytes.
 _CHUNK = 5000
 
-_END = """
+_DROP = """
     DELETE FROM prices
-    WHERE partner = :partner AND catalogue = :catalogue AND issued_at < :issued_at
+    WHERE partner = :partner AND catalogue = :catalogue AND issued_at < :issued_at AND since >= :begins
+"""
+_END = """
+    UPDATE prices SET until = :ends
+    WHERE partner = :partner AND catalogue = :catalogue AND issued_at < :issued_at AND since < :begins
+          AND (until = '' OR until > :ends)
 """
 _RECORD = """
     INSERT INTO prices (partner, sku, since, from_quantity, catalogue, until, amount, currency, title, issued_at,
@@ -60,13 +65,21 @@ class SqlPriceStore:
             newest = self._transaction.run(_NEWEST, key).scalar()
             if newest is not None and newest > issued:
                 return 0
-            self._transaction.run(_END, {**key, "issued_at": issued})
+            self._end(prices, {**key, "issued_at": issued})
         changed = 0
         for start in range(0, len(prices.lines), _CHUNK):
             rows = as_rows(_last_said(prices.lines[start : start + _CHUNK]))
             values = {**key, "issued_at": issued, "document": document, "rows": rows}
             changed += self._transaction.run(_RECORD, values).rowcount
         return changed
+
+    def _end(self, prices: PriceList, key: Mapping[str, str | int]) -> None:
+        """The list before holds until the day before this one begins."""
+        begins = min(line.since or date.min for line in prices.lines)
+        self._transaction.run(_DROP, {**key, "begins": begins.isoformat() if begins > date.min else ""})
+        if begins > date.min:
+            ends = begins - timedelta(days=1)
+            self._transaction.run(_END, {**key, "begins": begins.isoformat(), "ends": ends.isoformat()})
 
     def of(self, partner: PartnerId, skus: Iterable[Sku]) -> dict[Sku, list[ItemPrice]]:
         """See PriceStore. Of prices for the same time and quantity the one that was issued last stands last."""

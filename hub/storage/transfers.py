@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.model.identity import TransferId
+from hub.model.identity import ConnectionId, TransferId
 from hub.model.transfer import GoodsReceipt, StockTransfer
 from hub.storage.column_types import to_micros
 from hub.storage.transaction import Transaction
@@ -14,11 +14,11 @@ _SAVE = """
 """
 _GET = "SELECT body FROM transfers WHERE transfer_id = :transfer_id {lock}"
 _OPEN = " WHERE state IN ('in_transit', 'part_received')"
-_RECEIVE = """
+_SAVE_RECEIPT = """
     INSERT INTO goods_receipts (connection, receipt_id, location, received_at, body)
     VALUES (:connection, :receipt_id, :location, :received_at, :body)
-    ON CONFLICT DO NOTHING
-    RETURNING receipt_id
+    ON CONFLICT (connection, receipt_id) DO UPDATE
+    SET location = excluded.location, received_at = excluded.received_at, body = excluded.body
 """
 _RECEIVED = "SELECT body FROM goods_receipts WHERE connection = :connection AND receipt_id = :receipt_id"
 
@@ -51,15 +51,18 @@ class SqlTransferStore:
         bodies = self._transaction.run(template, {"limit": limit}).scalars()
         return [StockTransfer.model_validate_json(body) for body in bodies]
 
-    def receive(self, receipt: GoodsReceipt) -> GoodsReceipt | None:
+    def receipt(self, connection: ConnectionId, receipt_id: str) -> GoodsReceipt | None:
         """See TransferStore."""
-        key = {"connection": receipt.connection, "receipt_id": receipt.receipt_id}
+        body = self._transaction.run(_RECEIVED, {"connection": connection, "receipt_id": receipt_id}).scalar()
+        return None if body is None else GoodsReceipt.model_validate_json(body)
+
+    def save_receipt(self, receipt: GoodsReceipt) -> None:
+        """See TransferStore."""
         values = {
-            **key,
+            "connection": receipt.connection,
+            "receipt_id": receipt.receipt_id,
             "location": receipt.location,
             "received_at": to_micros(receipt.received_at),
             "body": receipt.model_dump_json(),
         }
-        if self._transaction.run(_RECEIVE, values).scalar() is not None:
-            return None
-        return GoodsReceipt.model_validate_json(self._transaction.run(_RECEIVED, key).scalar_one())
+        self._transaction.run(_SAVE_RECEIPT, values)

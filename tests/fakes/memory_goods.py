@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from hub.model.identity import ConnectionId, DocumentId, PartnerId, Sku, TransferId
@@ -28,12 +28,11 @@ class MemoryTransfers:
         newest = list(reversed(self.rows.values()))
         return [each for each in newest if not open_only or each.state is not TransferState.RECEIVED][:limit]
 
-    def receive(self, receipt: GoodsReceipt) -> GoodsReceipt | None:
-        key = (receipt.connection, receipt.receipt_id)
-        if key in self.receipts:
-            return self.receipts[key]
-        self.receipts[key] = receipt
-        return None
+    def receipt(self, connection: ConnectionId, receipt_id: str) -> GoodsReceipt | None:
+        return self.receipts.get((connection, receipt_id))
+
+    def save_receipt(self, receipt: GoodsReceipt) -> None:
+        self.receipts[receipt.connection, receipt.receipt_id] = receipt
 
 
 _Key = tuple[Sku, str, Decimal, str]
@@ -51,9 +50,15 @@ class MemoryPrices:
         if prices.mode is FeedMode.FULL:
             if any(issued > prices.issued_at for issued in same.values()):
                 return 0
+            begins = min(line.since or date.min for line in prices.lines)
             for key, issued in same.items():
-                if issued < prices.issued_at:
+                line = rows[key][1]
+                if issued >= prices.issued_at:
+                    continue
+                if (line.since or date.min) >= begins:
                     del rows[key]
+                elif (line.until or date.max) >= begins:
+                    rows[key] = (issued, line.model_copy(update={"until": begins - timedelta(days=1)}))
         changed = set()
         for line in prices.lines:
             key = (line.sku, line.since.isoformat() if line.since else "", line.from_quantity, prices.catalogue)

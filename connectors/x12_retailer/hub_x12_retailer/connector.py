@@ -1,15 +1,13 @@
-"""An X12 retailer: one mailbox, one stream of files in; stock, ship notices and 997s out. Glue only."""
+"""An X12 retailer: one mailbox, one stream of files in; stock, answers, ship notices, invoices, prices and 997s out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from hub.errors import ConfigurationError, InvariantError
+from hub.errors import ConfigurationError
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
-from hub.model.shipment import ShipmentConfirmation
-from hub.model.stock import QuantityUpdate
 from hub.sdk.capabilities import Envelope, Stamp
 from hub.sdk.x12.partner import X12Correspondent
 from hub_x12_retailer.settings import X12RetailerSettings
@@ -38,27 +36,13 @@ class X12Retailer(X12Correspondent[X12RetailerSettings]):
         return translators(channel)
 
     def told_series(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
-        """The numbers of one interchange."""
-        from hub.sdk.x12.translate.interchanges import number_series
-        from hub_x12_retailer.translate.ship_notices import NOTICE_SET
-        from hub_x12_retailer.translate.stock import STOCK_SET
+        """The numbers of each interchange that `told` makes."""
+        from hub_x12_retailer.translate.told import series_of
 
-        return number_series(STOCK_SET if _updates(items) else NOTICE_SET, codebook)
+        return series_of(items, codebook)
 
     def told(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
-        """Quantities in one 846, or an 856 for each confirmation; one interchange."""
-        from hub_x12_retailer.translate.ship_notices import notices
-        from hub_x12_retailer.translate.stock import quantities
+        """Quantities in one 846; a set of its own for each shipment, answer, invoice and price list."""
+        from hub_x12_retailer.translate.told import documents_of
 
-        updates, confirmations = _updates(items), _confirmations(items)
-        if len(items) not in {len(updates), len(confirmations)}:
-            raise InvariantError("A retailer is told quantities or shipments, one kind at a time.")
-        return [quantities(updates, codebook, stamp) if updates else notices(confirmations, codebook, stamp)]
-
-
-def _updates(items: Sequence[Envelope]) -> list[tuple[str, QuantityUpdate]]:
-    return [(each.key, each.item) for each in items if isinstance(each.item, QuantityUpdate)]
-
-
-def _confirmations(items: Sequence[Envelope]) -> list[tuple[str, ShipmentConfirmation]]:
-    return [(each.key, each.item) for each in items if isinstance(each.item, ShipmentConfirmation)]
+        return documents_of(items, codebook, stamp)

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from hub.sdk.capabilities import Health, InventorySink, OrderSource, ReplySink, ShipmentSink
+from hub.sdk.capabilities import (
+    AcknowledgementSink,
+    Health,
+    InventorySink,
+    InvoiceSink,
+    ItemSink,
+    OrderSource,
+    ReplySink,
+    ShipmentSink,
+)
 from hub.sdk.hookspecs import hookimpl
 from hub.sdk.spec import ConnectorSpec
 from hub_x12_retailer.connector import X12Retailer
 from hub_x12_retailer.settings import X12RetailerSettings
 
-_PROVIDES = (OrderSource, InventorySink, ShipmentSink, ReplySink, Health)
+_PROVIDES = (
+    OrderSource,
+    AcknowledgementSink,
+    InventorySink,
+    ShipmentSink,
+    InvoiceSink,
+    ItemSink,
+    ReplySink,
+    Health,
+)
 
 
 @hookimpl
@@ -17,7 +35,7 @@ def hub_connectors() -> list[ConnectorSpec]:
     return [
         ConnectorSpec(
             name="x12_retailer",
-            title="X12 retailer (850, 860, 997 in; 846, 856 out)",
+            title="X12 retailer (850, 860, 997 in; 846, 855, 856, 865, 810, 832 out)",
             version="0.1.0",
             settings=X12RetailerSettings,
             provides=dict.fromkeys(_PROVIDES, X12Retailer),

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from hub.edi.documents.acknowledgement import parse_acknowledgement
+from hub.edi.documents.change_acknowledgement import parse_change_acknowledgement
 from hub.edi.documents.inventory import parse_inventory
+from hub.edi.documents.invoice import parse_invoice
 from hub.edi.documents.order_change import PurchaseOrderChange, render_change
 from hub.edi.documents.parts import CarrierDetail, Party
+from hub.edi.documents.price_catalogue import parse_catalogue
 from hub.edi.documents.purchase_order import PurchaseOrder, PurchaseOrderLine, render_purchase_order
 from hub.edi.documents.ship_notice import parse_ship_notice
-from hub.edi.interchange import Interchange
+from hub.edi.envelope import GROUP_OF_SET
+from hub.edi.interchange import Interchange, TransactionSet
 from hub.errors import DataError
 from hub.sdk.simulation import PartnerBook
 from hub.sdk.x12.desk import MailDesk, Watch
 from hub_x12_retailer.simulator_books import RetailerBooks, RetailerScenario, RetailItem, RetailOrder
 
-_ANSWERED = frozenset({"IB", "SH"})
-"""GS01 that get a 997."""
-
 
 class RetailerSimulator:
-    """Sends 850s and 860s, reads 846s and 856s, answers 997; drops interchange numbers it has seen.
+    """Sends 850s and 860s, reads what a supplier writes, answers 997; drops interchange numbers it has seen.
 
     Its buyers order in eaches; an item that it orders in packs is ordered in whole ones.
     """
@@ -31,6 +33,15 @@ class RetailerSimulator:
     def __init__(self, scenario: Mapping[str, Any]) -> None:
         self.scenario = RetailerScenario.model_validate(dict(scenario))
         self.books = RetailerBooks({item.item: item for item in self.scenario.items})
+        self._readers: Mapping[str, Callable[[TransactionSet], None]] = {
+            "810": lambda each: self.books.bill(parse_invoice(each)),
+            "832": lambda each: self.books.list_prices(parse_catalogue(each)),
+            "846": lambda each: self.books.stock(parse_inventory(each)),
+            "855": lambda each: self.books.answer(parse_acknowledgement(each)),
+            "856": lambda each: self.books.receive(parse_ship_notice(each)),
+            "865": lambda each: self.books.change(parse_change_acknowledgement(each)),
+        }
+        self._answered = {GROUP_OF_SET[set_id] for set_id in self._readers}
         self._watch = Watch()
         self._desk = MailDesk(self.scenario, self._take, self._watch.tick)
 
@@ -82,14 +93,12 @@ class RetailerSimulator:
             return True
 
     def _take(self, found: Interchange) -> None:
-        if any(group.functional_id in _ANSWERED for group in found.groups):
+        if any(group.functional_id in self._answered for group in found.groups):
             self._desk.acknowledge(found)
         for _, each in found.usable_sets():
             try:
-                if each.id == "846":
-                    self.books.stock(parse_inventory(each))
-                elif each.id == "856":
-                    self.books.receive(parse_ship_notice(each))
+                if each.id in self._readers:
+                    self._readers[each.id](each)
             except DataError as error:
                 self.books.not_understood.append(error.code)
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
-from retailer import NOW, codebook, confirmation, connection, sets_of, simulator, update, wait_until
+from retailer import ITEMS, NOW, SECRET, Retailer, codebook, confirmation, sets_of, update, wait_until
 
 from hub.edi.documents.inventory import parse_inventory
 from hub.edi.documents.ship_notice import parse_ship_notice
@@ -31,44 +29,7 @@ from hub.sdk.testing import (
     SourcePartner,
     SpecContract,
 )
-from hub_x12_retailer.connector import X12Retailer
 from hub_x12_retailer.plugin import hub_connectors
-from hub_x12_retailer.simulator import RetailerSimulator
-
-SECRET = "canary-8c21-passphrase"
-PLENTY = 100_000
-ITEMS = {"MUG-BLUE": "70001", "TEA-TIN": "70002"}
-
-
-class Retailer:
-    """A simulated retailer at work, and connections to it with a planted passphrase."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.simulator: RetailerSimulator = simulator(folder)
-        self.simulator.books.shown = dict.fromkeys(ITEMS.values(), PLENTY)  # type: ignore[arg-type]
-
-    def open(self) -> X12Retailer:
-        return connection(self.simulator, private_key_passphrase=SecretStr(SECRET), page_size=2)
-
-    def sold(self) -> str:
-        number = self.simulator.sell({"70001": 3, "70002": 24})
-        assert number is not None
-        return number
-
-    def orders(self) -> frozenset[str]:
-        """Three purchase orders and one cancellation."""
-        numbers = [self.sold() for _ in range(3)]
-        assert self.simulator.cancel(numbers[0])
-        return frozenset({*(f"ordered {number}" for number in numbers), f"cancelled {numbers[0]}"})
-
-
-@pytest.fixture
-def retailer(tmp_path: Path) -> Iterator[Retailer]:
-    at_work = Retailer(tmp_path / "mailbox")
-    at_work.simulator.start()
-    yield at_work
-    at_work.simulator.stop()
 
 
 class TestOrders(OrderSourceContract):

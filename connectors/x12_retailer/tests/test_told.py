@@ -34,12 +34,6 @@ from hub_x12_retailer.translate import stock
 BOX = Parcel(tracking_number="1Z0001", carrier="UPSN", sscc="006141411234567890")
 
 
-@pytest.fixture
-def connector(tmp_path: Path) -> X12Retailer:
-    (tmp_path / "inbound").mkdir()
-    return connection(simulator(tmp_path))
-
-
 def advice(connector: X12Retailer, *told: Envelope, **changes: Any) -> InventoryAdvice:
     [found] = sets_of(rendered(connector, *told, book=codebook(x12=profile(**changes))))
     return parse_inventory(found)

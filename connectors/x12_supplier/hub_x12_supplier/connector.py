@@ -21,7 +21,7 @@ class X12Supplier(X12Partner[X12SupplierSettings]):
     """Every capability of the connector."""
 
     def translators(self) -> Mapping[str, Translator]:
-        """846, 855, 856, 810, 865 and 997."""
+        """810, 832, 846, 855, 856, 865 and 997."""
         from hub_x12_supplier.translate.sets import TRANSLATORS
 
         return TRANSLATORS

@@ -9,6 +9,7 @@ from hub.sdk.capabilities import (
     Health,
     InventorySource,
     InvoiceSource,
+    ItemSource,
     ReplySink,
     ShipmentSource,
 )
@@ -22,6 +23,7 @@ _PROVIDES = (
     InventorySource,
     ShipmentSource,
     InvoiceSource,
+    ItemSource,
     FulfilmentSink,
     CancellationSink,
     ReplySink,
@@ -35,7 +37,7 @@ def hub_connectors() -> list[ConnectorSpec]:
     return [
         ConnectorSpec(
             name="x12_supplier",
-            title="X12 supplier (850, 860 out; 846, 855, 856, 810, 865, 997 in)",
+            title="X12 supplier (850, 860 out; 832, 846, 855, 856, 810, 865, 997 in)",
             version="0.1.0",
             settings=X12SupplierSettings,
             provides=dict.fromkeys(_PROVIDES, X12Supplier),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from hub.edi.documents.order_change import PurchaseOrderChange, parse_change
@@ -19,7 +20,8 @@ from hub_x12_supplier.simulator_scenario import Counting, SupplierScenario
 
 
 class SupplierSimulator:
-    """Reads 850s, answers 997, 855, 856 and 810, and sends 846s; drops interchange numbers it has seen."""
+    """Reads 850s, answers 997, 855, 856 and 810, and sends 846s, and an 832 where it has prices; drops interchange
+    numbers it has seen."""
 
     def __init__(self, scenario: Mapping[str, Any]) -> None:
         self.scenario = SupplierScenario.model_validate(dict(scenario))
@@ -38,6 +40,8 @@ class SupplierSimulator:
 
             self._server = SftpServer(self.scenario.folder)
             self._server.start()
+        if self._books.prices:
+            self._desk.later(0, self._tell_prices, business=False)
         self._desk.later(0, self._feed, business=False)
 
     def stop(self) -> None:
@@ -75,6 +79,18 @@ class SupplierSimulator:
         with self._desk.lock:
             order = self._books.orders.get(number)
             return order.asked_back if order else 0
+
+    def asked_prices(self, number: str) -> Mapping[str, Decimal | None]:
+        """What an order offers for one of its unit (PO104), by item."""
+        with self._desk.lock:
+            order = self._books.orders.get(number)
+            return {line.item.item: line.asked_price for line in order.lines} if order else {}
+
+    def reprice(self, prices: Mapping[str, Decimal], catalogue: str = "") -> None:
+        """Ask other prices for one of these items' units from now on, and say so in an 832."""
+        with self._desk.lock:
+            self._books.prices.update(prices)
+            self._tell_prices(catalogue)
 
     def idle(self) -> bool:
         """No order waits for an answer or a shipment, no file for being read."""
@@ -131,7 +147,7 @@ class SupplierSimulator:
             leaving = self._books.ship(order)
             if leaving:
                 notices.append(list(write.ship_notice(self.scenario, order, leaving, at)))
-                invoices.append(list(write.invoice(self.scenario, order, leaving, at)))
+                invoices.append(list(write.invoice(order, leaving, at)))
         if not notices:
             return
         self._desk.put("856", notices, at)
@@ -140,6 +156,11 @@ class SupplierSimulator:
             self._desk.put("856", notices, at)
         if self.scenario.invoices:
             self._desk.put("810", invoices, at)
+
+    def _tell_prices(self, catalogue: str = "") -> None:
+        at = self._books.watch.tick()
+        rows = write.price_catalogue(self._books, catalogue or self.scenario.catalogue, at)
+        self._desk.put("832", [list(rows)], at)
 
     def _feed(self) -> None:
         at = self._books.watch.tick()

@@ -15,13 +15,18 @@ from hub_x12_supplier.simulator_scenario import Behaviour, SimulatedItem, Suppli
 
 @dataclass
 class BookedLine:
-    """One line of an order: eaches asked for, accepted, still backordered, and shipped, and the unit it came in."""
+    """One line of an order: eaches asked for, accepted, still backordered, and shipped, and the unit it came in.
+
+    ``asked_price`` is the order's own (PO104); ``price`` what the supplier bills for one of the unit.
+    """
 
     number: str
     item: SimulatedItem
     asked: Decimal
     unit: str
     units_each: Decimal
+    price: Decimal
+    asked_price: Decimal | None = None
     accepted: Decimal = Decimal(0)
     backordered: Decimal = Decimal(0)
     shipped: Decimal = Decimal(0)
@@ -56,8 +61,10 @@ class SupplierBooks:
     oversold: dict[str, Decimal] = field(default_factory=dict)
     history: dict[tuple[str, str], list[tuple[dt.datetime, Decimal]]] = field(default_factory=dict)
     watch: Watch = field(default_factory=Watch)
+    prices: dict[str, Decimal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.prices |= {item.item: item.price for item in self.scenario.items if item.price is not None}
         for item in self.scenario.items:
             for site, quantity in item.stock.items():
                 self.on_hand[site, item.item] = quantity
@@ -88,7 +95,12 @@ class SupplierBooks:
         if item is None or line.quantity is None:
             return None
         each = item.units_each if line.unit == item.unit else Decimal(1)
-        return BookedLine(line.number, item, line.quantity * each, line.unit, each)
+        price = self._each_price(item) * each
+        return BookedLine(line.number, item, line.quantity * each, line.unit, each, price, line.price)
+
+    def _each_price(self, item: SimulatedItem) -> Decimal:
+        told = self.prices.get(item.item)
+        return self.scenario.unit_price if told is None else told / item.units_each
 
     def _decide(self, order: BookedOrder, line: BookedLine) -> None:
         key = (order.site, line.item.item)

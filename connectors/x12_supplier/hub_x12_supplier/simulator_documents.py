@@ -1,4 +1,4 @@
-"""The documents a simulated supplier writes: 855, 865, 856, 846 and 810."""
+"""The documents a simulated supplier writes: 832, 846, 855, 865, 856 and 810."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from decimal import Decimal
 from hub.edi.documents.acknowledgement import LineStatus
 from hub.edi.documents.change_acknowledgement import ChangeAcknowledgement, render_change_acknowledgement
 from hub.edi.documents.order_change import PurchaseOrderChange
+from hub.edi.documents.parts import DateReference
+from hub.edi.documents.price_catalogue import CatalogueLine, CataloguePrice, PriceCatalogue, render_catalogue
 from hub.edi.write import Row
 from hub.sdk.x12.desk import date_text, plain, sscc, time_text
 from hub_x12_supplier.simulator_books import BookedLine, BookedOrder, SupplierBooks
@@ -66,27 +68,43 @@ def ship_notice(
     yield ("CTT", str(3 + len(leaving)))
 
 
-def invoice(
-    scenario: SupplierScenario, order: BookedOrder, leaving: Sequence[tuple[BookedLine, Decimal, bool]], at: dt.datetime
-) -> Iterable[Row]:
+def invoice(order: BookedOrder, leaving: Sequence[tuple[BookedLine, Decimal, bool]], at: dt.datetime) -> Iterable[Row]:
     """810 for what one notice shipped."""
     yield ("BIG", date_text(at), f"INV-{order.number}-{order.shipments}", date_text(at), order.number)
     total = Decimal(0)
     for line, quantity, _ in leaving:
-        price = scenario.unit_price * line.units_each
-        total += price * quantity / line.units_each
-        yield (
-            "IT1",
-            line.number,
-            plain(quantity / line.units_each),
-            line.unit,
-            str(price),
-            "",
-            "VN",
-            line.item.item,
-        )
-    yield ("TDS", str(int(total * 100)))
+        units = quantity / line.units_each
+        total += line.price * units
+        yield ("IT1", line.number, plain(units), line.unit, _price(line.price), "", "VN", line.item.item)
+    yield ("TDS", str(round(total * 100)))
     yield ("CTT", str(len(leaving)))
+
+
+def price_catalogue(books: SupplierBooks, number: str, at: dt.datetime) -> Iterable[Row]:
+    """832: what is asked for one of each item's unit, from now on; it replaces what the catalogue said before."""
+    items = [item for item in books.scenario.items if item.item in books.prices]
+    document = PriceCatalogue(
+        "PC",
+        number,
+        action="00",
+        currency="USD",
+        dates=(DateReference("097", at.date(), at.time()),),
+        lines=tuple(
+            CatalogueLine(
+                str(place),
+                (("VN", item.item),),
+                prices=(CataloguePrice("UCP", books.prices[item.item], item.unit, quantity=Decimal(1)),),
+            )
+            for place, item in enumerate(items, start=1)
+        ),
+    )
+    return render_catalogue(document).rows
+
+
+def _price(value: Decimal) -> str:
+    """Up to six decimal places, and two at least."""
+    cents = round(value, 2)
+    return str(cents if cents == round(value, 6) else round(value, 6).normalize())
 
 
 def stock_feed(books: SupplierBooks, at: dt.datetime, *, broken: bool = False) -> Iterable[Row]:

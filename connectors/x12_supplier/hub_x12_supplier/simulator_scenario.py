@@ -33,7 +33,10 @@ class Behaviour(StrEnum):
 
 
 class SimulatedItem(BaseModel):
-    """``item`` is the supplier's number (qualifier VN); ``stock`` eaches by site; ``units_each`` eaches a unit."""
+    """``item`` is the supplier's number (qualifier VN); ``stock`` eaches by site; ``units_each`` eaches a unit.
+
+    ``price`` is asked for one of its unit; an item without is told in no 832, and billed at the scenario's price.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,6 +44,7 @@ class SimulatedItem(BaseModel):
     stock: dict[str, Decimal]
     unit: str = "EA"
     units_each: Decimal = Decimal(1)
+    price: Decimal | None = None
 
 
 class SupplierScenario(DeskScenario):
@@ -49,7 +53,8 @@ class SupplierScenario(DeskScenario):
     Times are seconds: ``acknowledge_after`` and ``ship_after`` an order, ``feed_every`` between stock files,
     ``backorder_after`` until the rest of a backorder ships, ``lag`` by which a LATE_DELTA feed is old.
     ``sftp`` serves the mailbox by SFTP too. ``duplicate_notices`` sends every n-th ship notice twice, under a new
-    control number. ``broken_feed`` writes one stock file that names a site nobody agreed on.
+    control number. ``broken_feed`` writes one stock file that names a site nobody agreed on. ``unit_price`` is billed
+    for one each of an item without a price of its own; ``catalogue`` is the number of the 832 that tells the others.
     """
 
     counting: Counting = Counting.ON_HAND
@@ -65,3 +70,4 @@ class SupplierScenario(DeskScenario):
     invoices: bool = True
     sftp: bool = False
     unit_price: Decimal = Decimal("10.00")
+    catalogue: str = "PRICES"

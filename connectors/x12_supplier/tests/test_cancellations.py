@@ -78,6 +78,15 @@ def test_the_suppliers_word_on_a_cancellation(book: Codebook, rows: list[tuple[s
     assert ("P00000007", agreed, ()) == (answer.request_id, answer.cancel_accepted, found.problems)
 
 
+def test_only_the_lines_it_takes_out_are_agreed(book: Codebook) -> None:
+    head = ("BCA", "00", "AC", "P00000007", "", "", "20261122")
+    kept = [("POC", "2", "NC", "3", "", "EA"), ("ACK", "IA", "3", "EA")]
+    found = heard(book, head, ("POC", "1", "DI"), ("ACK", "ID"), *kept)
+    [answer] = found.items
+    assert isinstance(answer, Acknowledgement)
+    assert (True, (1,)) == (answer.cancel_accepted, answer.cancelled_lines)
+
+
 @pytest.mark.parametrize(
     "rows",
     [

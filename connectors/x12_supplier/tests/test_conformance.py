@@ -31,6 +31,7 @@ from hub.sdk.testing import (
     HealthPartner,
     InventorySourceContract,
     InvoiceSourceContract,
+    ItemSourceContract,
     ReplySinkContract,
     ShipmentSourceContract,
     SinkPartner,
@@ -83,6 +84,12 @@ class Supplier:
         self.open().send(document)
         wait_until(lambda: len(self.files("*-810.edi*")) > before)
         return frozenset(f"{mark} P{number:08d}" for mark in marks)
+
+    def reprice(self) -> frozenset[str]:
+        """A catalogue that did not come before."""
+        number = next(self._numbers)
+        self.simulator.reprice({"NW-100": Decimal(5 + number), "NW-200": Decimal(60)}, f"C{number}")
+        return frozenset({f"priced C{number}"})
 
     def booked(self, told: Envelope) -> int:
         assert isinstance(told.item, FulfilmentRequest)
@@ -137,6 +144,16 @@ class TestInvoices(InvoiceSourceContract):
     @pytest.fixture
     def partner(self, supplier: Supplier) -> SourcePartner:
         return SourcePartner(supplier.open, codebook(), lambda: supplier.order("invoiced"), SECRET)
+
+
+class TestPrices(ItemSourceContract):
+    @pytest.fixture
+    def partner(self, supplier: Supplier) -> SourcePartner:
+        return SourcePartner(supplier.open, codebook(), supplier.reprice, SECRET, spoil=with_unreadable_price)
+
+
+def with_unreadable_price(document: Document) -> Document:
+    return replace(document, body=document.body.replace(b"CTP**UCP*60*", b"CTP**UCP*6O*"))
 
 
 class TestPurchaseOrders(FulfilmentSinkContract):

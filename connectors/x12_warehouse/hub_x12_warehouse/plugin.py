@@ -9,13 +9,24 @@ from hub.sdk.capabilities import (
     InventorySource,
     ReplySink,
     ShipmentSource,
+    TransferSink,
+    TransferSource,
 )
 from hub.sdk.hookspecs import hookimpl
 from hub.sdk.spec import ConnectorSpec
 from hub_x12_warehouse.connector import X12Warehouse
 from hub_x12_warehouse.settings import X12WarehouseSettings
 
-_PROVIDES = (AcknowledgementSource, InventorySource, ShipmentSource, FulfilmentSink, ReplySink, Health)
+_PROVIDES = (
+    AcknowledgementSource,
+    InventorySource,
+    ShipmentSource,
+    TransferSource,
+    FulfilmentSink,
+    TransferSink,
+    ReplySink,
+    Health,
+)
 
 
 @hookimpl
@@ -24,7 +35,7 @@ def hub_connectors() -> list[ConnectorSpec]:
     return [
         ConnectorSpec(
             name="x12_warehouse",
-            title="X12 warehouse (940 out; 945, 846, 944, 855, 997 in)",
+            title="X12 warehouse (940, 943 out; 945, 846, 944, 855, 997 in)",
             version="0.1.0",
             settings=X12WarehouseSettings,
             provides=dict.fromkeys(_PROVIDES, X12Warehouse),

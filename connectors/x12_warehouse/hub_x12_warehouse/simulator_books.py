@@ -1,4 +1,5 @@
-"""A simulated warehouse's own books: what lies on its shelves, and what its depositor asked it to ship."""
+"""A simulated warehouse's own books: what lies on its shelves, what its depositor asked it to ship, and what goods it
+was told of."""
 
 from __future__ import annotations
 
@@ -6,9 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from hub.edi.documents.shipping_order import ShippingOrder, ShippingOrderLine
-from hub.sdk.simulation import BookedInstruction, PartnerBook
+from hub.edi.documents.transfer_advice import TransferAdvice
+from hub.edi.documents.transfer_advice import TransferLine as AdvisedLine
+from hub.sdk.simulation import BookedInstruction, BookedTransfer, PartnerBook
 from hub.sdk.x12.desk import Watch
-from hub_x12_warehouse.simulator_scenario import Behaviour, StoredItem, WarehouseScenario
+from hub_x12_warehouse.simulator_scenario import Arrival, Behaviour, StoredItem, WarehouseScenario
 
 
 @dataclass
@@ -47,12 +50,38 @@ class Picked:
 
 
 @dataclass
+class ExpectedLine:
+    """One line of goods on their way: eaches announced, received, and damaged among these, and the unit it came in."""
+
+    number: str
+    item: StoredItem
+    announced: Decimal
+    unit: str
+    units_each: Decimal
+    received: Decimal = Decimal(0)
+    damaged: Decimal = Decimal(0)
+
+
+@dataclass
+class ExpectedGoods:
+    """One stock transfer as the warehouse wrote it down."""
+
+    number: str
+    site: str
+    lines: list[ExpectedLine]
+    arrival: Arrival
+    times: int = 1
+
+
+@dataclass
 class WarehouseBooks:
-    """Stock and orders; every event at an instant of its own."""
+    """Stock, orders and transfers; every event at an instant of its own. ``damaged`` lies among ``on_hand``."""
 
     scenario: WarehouseScenario
     on_hand: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    damaged: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     orders: dict[str, BookedOrder] = field(default_factory=dict)
+    transfers: dict[str, ExpectedGoods] = field(default_factory=dict)
     oversold: dict[str, Decimal] = field(default_factory=dict)
     watch: Watch = field(default_factory=Watch)
 
@@ -78,18 +107,55 @@ class WarehouseBooks:
         )
         self.orders[order.number] = booked
         for line in booked.lines:
-            lacking = line.asked - self.on_hand.get((site, line.item.item), Decimal(0))
+            lacking = line.asked - self._good((site, line.item.item))
             if lacking > 0:
                 self.oversold[order.number] = self.oversold.get(order.number, Decimal(0)) + lacking
         return booked
 
     def _line(self, line: ShippingOrderLine, number: str) -> BookedLine | None:
-        name = dict(line.ids).get("VN", "")
-        item = next((each for each in self.scenario.items if each.item == name), None)
+        item = self._item(line)
         if item is None or line.quantity is None:
             return None
         each = item.units_each if line.unit == item.unit else Decimal(1)
         return BookedLine(number, item, line.quantity * each, line.unit, each)
+
+    def _item(self, line: ShippingOrderLine | AdvisedLine) -> StoredItem | None:
+        name = dict(line.ids).get("VN", "")
+        return next((each for each in self.scenario.items if each.item == name), None)
+
+    def _good(self, key: tuple[str, str]) -> Decimal:
+        """What of an item may leave."""
+        return self.on_hand.get(key, Decimal(0)) - self.damaged.get(key, Decimal(0))
+
+    def expect(self, advice: TransferAdvice, site: str) -> ExpectedGoods:
+        """Write down goods on their way; those it was told of before are no others."""
+        known = self.transfers.get(advice.number)
+        if known is not None:
+            known.times += 1
+            return known
+        turn = len(self.transfers) % len(self.scenario.arrivals)
+        found = (self._expected(line) for line in advice.lines)
+        lines = [line for line in found if line is not None]
+        self.transfers[advice.number] = ExpectedGoods(advice.number, site, lines, self.scenario.arrivals[turn])
+        return self.transfers[advice.number]
+
+    def _expected(self, line: AdvisedLine) -> ExpectedLine | None:
+        item = self._item(line)
+        if item is None or line.quantity is None:
+            return None
+        each = item.units_each if line.unit == item.unit else Decimal(1)
+        number = next((one.value for one in line.references if one.qualifier == "LI"), "")
+        return ExpectedLine(number, item, line.quantity * each, line.unit, each)
+
+    def receive(self, goods: ExpectedGoods) -> None:
+        """Put on the shelf what arrives, as the transfer's turn says."""
+        for line in goods.lines:
+            key = (goods.site, line.item.item)
+            more = {Arrival.SHORT: -line.units_each, Arrival.OVER: line.units_each}.get(goods.arrival, Decimal(0))
+            line.received = max(line.announced + more, Decimal(0))
+            line.damaged = min(line.units_each, line.received) if goods.arrival is Arrival.DAMAGED else Decimal(0)
+            self.on_hand[key] = self.on_hand.get(key, Decimal(0)) + line.received
+            self.damaged[key] = self.damaged.get(key, Decimal(0)) + line.damaged
 
     def pick(self, order: BookedOrder) -> list[Picked]:
         """Let leave what the order's behaviour and the shelf allow; empty once every line is closed."""
@@ -107,7 +173,7 @@ class WarehouseBooks:
             wanted = due - line.units_each
         elif order.behaviour is Behaviour.SPLIT and not order.shipments and due > line.units_each:
             wanted = due // 2 // line.units_each * line.units_each
-        quantity = min(wanted, self.on_hand.get(key, Decimal(0)))
+        quantity = min(wanted, self._good(key))
         self.on_hand[key] = self.on_hand.get(key, Decimal(0)) - quantity
         line.shipped += quantity
         waits = order.behaviour is Behaviour.SPLIT and not order.shipments and line.shipped < line.asked
@@ -137,4 +203,16 @@ class WarehouseBooks:
             opening=opening,
             oversold=dict(self.oversold),
             duplicates=duplicates,
+            transfers={goods.number: _booked(goods) for goods in self.transfers.values()},
         )
+
+
+def _booked(goods: ExpectedGoods) -> BookedTransfer:
+    return BookedTransfer(
+        reference=goods.number,
+        times=goods.times,
+        lines={line.item.item: line.announced for line in goods.lines},
+        received={line.item.item: line.received for line in goods.lines if line.received},
+        damaged={line.item.item: line.damaged for line in goods.lines if line.damaged},
+        location=goods.site,
+    )

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from warehouse import codebook, connection, envelope, read_until, request, simulator, stamp
+from warehouse import codebook, connection, envelope, read_until, request, simulator, stamp, transfer
 
 from hub.errors import UncertainOutcomeError
 from hub.model.purchase import Acknowledgement, AcknowledgementOutcome, SyntaxReceipt
 from hub.model.shipment import Shipment
-from hub.model.stock import StockReport
+from hub.model.stock import CountBasis, StockReport
+from hub.model.transfer import GoodsReceipt
 from hub.sdk.capabilities import Outcome, Parsed, RepeatSafety
 
 
@@ -40,6 +41,55 @@ def shipped_by(folder: Path, times: int = 1, **changes: Any) -> tuple[list[Parse
         partner.stop()
     assert [] == [problem for parsed in found for problem in parsed.problems]
     return found, partner.book()
+
+
+def received_by(folder: Path, times: int = 1, **changes: Any) -> tuple[list[Parsed], Any]:
+    """What a warehouse says of a dozen lamps and two cases of bulbs on their way to it, and its books."""
+    partner = simulator(folder, feed_every=0.1, **changes)
+    partner.start()
+    try:
+        connector = connection(partner)
+        announced = envelope(transfer(1, ("LAMP-BRASS", 12), ("BULB-WARM", 24)))
+        [document] = connector.render([announced], codebook(), stamp())
+        for _ in range(times):
+            connector.send(document)
+        found = read_until(connector, lambda all_: all(said(all_, kind) for kind in (GoodsReceipt, SyntaxReceipt)))
+        found += read_until(connector, lambda all_: bool(said(all_, StockReport)))
+    finally:
+        partner.stop()
+    assert [] == [problem for parsed in found for problem in parsed.problems]
+    return found, partner.book()
+
+
+@pytest.mark.parametrize(
+    ("arrival", "lamps", "bulbs"),
+    [
+        ("whole", (12, 0), (24, 0)),
+        ("short", (11, 0), (12, 0)),
+        ("damaged", (12, 1), (24, 12)),
+        ("over", (13, 0), (36, 0)),
+    ],
+)
+def test_announced_goods_arrive_and_are_read_back(
+    tmp_path: Path, arrival: str, lamps: tuple[int, int], bulbs: tuple[int, int]
+) -> None:
+    found, book = received_by(tmp_path, arrivals=[arrival])
+    [receipt] = said(found, GoodsReceipt)
+    assert "T00000001" == receipt.transfer
+    assert [("LAMP-BRASS", *lamps), ("BULB-WARM", *bulbs)] == [
+        (line.sku, line.quantity, line.unavailable) for line in receipt.lines
+    ]
+    assert all(each.accepted for each in said(found, SyntaxReceipt))
+    assert {("TO1", "LAMP-1"): 50 + lamps[0], ("TO1", "BULB-2"): 120 + bulbs[0]} == book.stock
+    assert {"LAMP-1": lamps[0], "BULB-2": bulbs[0]} == book.transfers["T00000001"].received
+    count = said(found, StockReport)[-1]
+    held = [row.quantity * row.units_each for row in count.rows if row.basis is CountBasis.UNAVAILABLE]
+    assert [units for units in (lamps[1], bulbs[1]) if units] == held
+
+
+def test_goods_announced_twice_in_one_interchange_number_arrive_once(tmp_path: Path) -> None:
+    _, book = received_by(tmp_path, times=2)
+    assert [1] == [booked.times for booked in book.transfers.values()]
 
 
 def test_order_is_shipped_and_read_back(tmp_path: Path) -> None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
-from warehouse import NOW, PLACE, codebook, connection, envelope, request, simulator, stamp
+from at_work import LINES, SECRET, Warehouse, wait_until
+from warehouse import NOW, codebook, envelope, request, transfer
 
+from hub.edi.documents.parts import ProductIds
 from hub.edi.documents.shipping_order import parse_shipping_order
+from hub.edi.documents.transfer_advice import parse_transfer_advice
 from hub.edi.envelope import read_interchanges
 from hub.edi.interchange import TransactionSet
 from hub.model.document import Document
-from hub.model.fulfilment import FulfilmentRequest
 from hub.model.quantity import to_base
 from hub.sdk.capabilities import Envelope
 from hub.sdk.spec import ConnectorSpec
@@ -34,62 +34,10 @@ from hub.sdk.testing import (
     SinkPartner,
     SourcePartner,
     SpecContract,
+    TransferSinkContract,
+    TransferSourceContract,
 )
-from hub_x12_warehouse.connector import X12Warehouse
 from hub_x12_warehouse.plugin import hub_connectors
-
-SECRET = "canary-8c21-passphrase"
-LINES = (("LAMP-BRASS", 3), ("BULB-WARM", 24))
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "the warehouse did not come so far in time"
-        time.sleep(0.005)
-
-
-class Warehouse:
-    """A simulated warehouse at work, and connections to it with a planted passphrase."""
-
-    def __init__(self, folder: Path, feed_every: float) -> None:
-        self.folder = folder
-        self.simulator = simulator(folder, feed_every=feed_every)
-        self._numbers = itertools.count(1)
-
-    def open(self) -> X12Warehouse:
-        return connection(self.simulator, private_key_passphrase=SecretStr(SECRET), page_size=2)
-
-    def files(self, pattern: str) -> set[Path]:
-        return {*self.folder.glob(f"outbound/{pattern}"), *self.folder.glob(f"outbound/done/{pattern}")}
-
-    def counts(self) -> frozenset[str]:
-        """One stock file more than before."""
-        before = len(self.files("*-846.edi*"))
-        wait_until(lambda: len(self.files("*-846.edi*")) > before)
-        return frozenset({f"LAMP-BRASS@{PLACE}=50", f"BULB-WARM@{PLACE}=120"})
-
-    def order(self) -> str:
-        """An order, taken and shipped; our request id."""
-        asked = request(next(self._numbers), *LINES)
-        before = len(self.files("*-945.edi*"))
-        [document] = self.open().render([envelope(asked)], codebook(), stamp(int(asked.request_id[1:])))
-        self.open().send(document)
-        wait_until(lambda: len(self.files("*-945.edi*")) > before)
-        return asked.request_id
-
-    def ships(self) -> frozenset[str]:
-        return frozenset({f"shipped {self.order()}"})
-
-    def acknowledges(self) -> frozenset[str]:
-        """The 997 names the group of the order, whose number is the order's."""
-        return frozenset({f"received {int(self.order()[1:])}"})
-
-    def booked(self, told: Envelope) -> int:
-        assert isinstance(told.item, FulfilmentRequest)
-        wait_until(self.simulator.idle)
-        found = self.simulator.book().instructions.get(told.item.request_id)
-        return found.times if found else 0
 
 
 @pytest.fixture
@@ -121,6 +69,16 @@ class TestShipments(ShipmentSourceContract):
 
 def with_unreadable_line(document: Document) -> Document:
     return replace(document, body=document.body.replace(b"W12*CC*3*3*", b"W12*CC*3*E*"))
+
+
+class TestGoodsReceived(TransferSourceContract):
+    @pytest.fixture
+    def partner(self, warehouse: Warehouse) -> SourcePartner:
+        return SourcePartner(warehouse.open, codebook(), warehouse.receives, SECRET, spoil=with_unreadable_arrival)
+
+
+def with_unreadable_arrival(document: Document) -> Document:
+    return replace(document, body=document.body.replace(b"W07*3*", b"W07*E*"))
 
 
 class TestReceipts(AcknowledgementSourceContract):
@@ -183,14 +141,71 @@ def _read(transaction_set: TransactionSet) -> dict[str, Any]:
     }
     for index, group in enumerate(order.groups):
         [line] = group.lines
-        item = codebook().item_for(line.ids)
-        assert item is not None
-        assert line.quantity is not None
         read[f"lines.{index}.number"] = int(group.number)
-        read[f"lines.{index}.sku"] = item.sku
-        # A profile orders in eaches or in whole packs, and the unit says which.
-        each = item.units_each if line.unit == item.unit else Decimal(1)
-        read[f"lines.{index}.quantity"] = to_base(line.quantity, each)
+        read |= goods(index, line.ids, line.unit, line.quantity)
+    return read
+
+
+def goods(index: int, ids: ProductIds, unit: str, quantity: Decimal | None) -> dict[str, Any]:
+    """What a line is of, and how many eaches: in the item's unit or in eaches, and the unit says which."""
+    item = codebook().item_for(ids)
+    assert item is not None
+    assert quantity is not None
+    each = item.units_each if unit == item.unit else Decimal(1)
+    return {f"lines.{index}.sku": item.sku, f"lines.{index}.quantity": to_base(quantity, each)}
+
+
+class TestTransfers(TransferSinkContract):
+    @pytest.fixture
+    def partner(self, warehouse: Warehouse) -> SinkPartner:
+        numbers = itertools.count(1)
+
+        def transfers(count: int) -> Sequence[Envelope]:
+            told = (transfer(next(numbers), *LINES, purchase_order="PO-1", carrier="TALO") for _ in range(count))
+            return [envelope(each) for each in told]
+
+        return SinkPartner(
+            open=warehouse.open,
+            codebook=codebook(),
+            items=transfers,
+            effects=warehouse.expected,
+            now=NOW,
+            secret=SECRET,
+            most_items=51,
+            carried=(
+                "transfer_id",
+                "location",
+                "purchase_order",
+                "carrier",
+                "lines.*.number",
+                "lines.*.sku",
+                "lines.*.quantity",
+            ),
+            read_back=read_transfers,
+            codebook_lacking=codebook(items=()),
+        )
+
+
+def read_transfers(document: Document) -> Mapping[str, Mapping[str, Any]]:
+    """Our 943s as their reader sees them, by item key."""
+    [found] = read_interchanges(document.body)
+    sets = [transaction_set for _, transaction_set in found.usable_sets()]
+    return {key: _read_transfer(each) for key, each in zip(document.item_keys, sets, strict=True)}
+
+
+def _read_transfer(transaction_set: TransactionSet) -> dict[str, Any]:
+    advice = parse_transfer_advice(transaction_set)
+    [site] = [party.id for party in advice.parties if party.entity == "WH"]
+    [carrier] = advice.carriers
+    read: dict[str, Any] = {
+        "transfer_id": advice.number,
+        "location": codebook().sites[site],
+        "purchase_order": advice.purchase_order_number,
+        "carrier": carrier.scac,
+    }
+    for index, line in enumerate(advice.lines):
+        read[f"lines.{index}.number"] = int(line.references[0].value)
+        read |= goods(index, line.ids, line.unit, line.quantity)
     return read
 
 

@@ -154,7 +154,7 @@ def test_shipment_without_a_name_is_known_by_what_is_in_it() -> None:
 
 
 def test_set_that_no_warehouse_sends_is_told() -> None:
-    body = (SAMPLES / "in/goods_received.edi").read_text().replace("ST*944", "ST*943").replace("GS*RE", "GS*AR")
-    body = body.replace("W17*F*20261121*R-1*TRANSFER-1", "W06*F*D1").replace("W07*12*EA", "W04*12*EA")
+    body = (SAMPLES / "in/goods_on_a_day.edi").read_text().replace("ST*944", "ST*943").replace("GS*RE", "GS*AR")
+    body = body.replace("W17*F*20261121*R-4*T00000004", "W06*F*D1").replace("W07*12*EA", "W04*12*EA")
     body = body.replace("W14*12", "W03*12")
     assert ["x12.unsupported-set"] == [problem.code for problem in read(body.encode()).problems]

@@ -12,8 +12,19 @@ from typing import Any
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Party, X12Profile
 from hub.model.fulfilment import FulfilmentRequest, RequestKind, RequestLine
-from hub.model.identity import ChannelId, ConnectionId, LineId, LocationId, OrderId, PartnerId, RequestId, Sku
+from hub.model.identity import (
+    ChannelId,
+    ConnectionId,
+    LineId,
+    LocationId,
+    OrderId,
+    PartnerId,
+    RequestId,
+    Sku,
+    TransferId,
+)
 from hub.model.party import Address
+from hub.model.transfer import StockTransfer, TransferLine
 from hub.sdk.capabilities import Envelope, Parsed, Stamp
 from hub.sdk.context import ConnectionContext
 from hub_x12_warehouse.connector import X12Warehouse
@@ -48,7 +59,7 @@ def codebook(**changes: Any) -> Codebook:
 
 
 def simulator(folder: Path, **changes: Any) -> WarehouseSimulator:
-    """A warehouse that ships at once."""
+    """A warehouse that ships and receives at once."""
     scenario: dict[str, Any] = {
         "name": "talloak",
         "folder": folder,
@@ -59,6 +70,7 @@ def simulator(folder: Path, **changes: Any) -> WarehouseSimulator:
         ],
         "ship_after": 0,
         "rest_after": 0,
+        "receive_after": 0,
         "feed_every": 3600,
         "tick": 0.01,
     }
@@ -99,8 +111,25 @@ def request(number: int = 1, *lines: tuple[str, int]) -> FulfilmentRequest:
     )
 
 
-def envelope(asked: FulfilmentRequest) -> Envelope:
-    """The request as the outbox hands it over."""
+def transfer(number: int = 1, *lines: tuple[str, int], **changes: Any) -> StockTransfer:
+    """Some units of each SKU, on their way to the warehouse since the morning."""
+    values: dict[str, Any] = {
+        "transfer_id": TransferId(f"T{number:08d}"),
+        "location": PLACE,
+        "connection": CONNECTION,
+        "shipped_at": NOW.replace(hour=8, minute=15, second=30),
+        "lines": tuple(
+            TransferLine(number=index, sku=Sku(sku), quantity=Decimal(units))
+            for index, (sku, units) in enumerate(lines or (("LAMP-BRASS", 12),), start=1)
+        ),
+    }
+    return StockTransfer(**{**values, **changes})
+
+
+def envelope(asked: FulfilmentRequest | StockTransfer) -> Envelope:
+    """The request or transfer as the outbox hands it over."""
+    if isinstance(asked, StockTransfer):
+        return Envelope(f"transfer:{asked.transfer_id}", asked)
     return Envelope(f"fulfilment:{asked.request_id}", asked)
 
 

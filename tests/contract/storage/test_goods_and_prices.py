@@ -35,7 +35,7 @@ def a_transfer(number: int, state: TransferState = TransferState.IN_TRANSIT) -> 
 
 
 def a_receipt(number: str = "R1", units: int = 3, connection: ConnectionId = SUPPLIER) -> GoodsReceipt:
-    lines = (ReceivedLine(sku=KITE, quantity=Decimal(units), unavailable=Decimal(1)),)
+    lines = (ReceivedLine(number=1, sku=KITE, quantity=Decimal(units), unavailable=Decimal(1)),)
     return GoodsReceipt(receipt_id=number, connection=connection, location=DEPOT, received_at=NOW, lines=lines)
 
 
@@ -78,13 +78,15 @@ def test_a_transfer_comes_back_as_it_was_kept(storage: Storage) -> None:
         assert [a_transfer(2)] == work.transfers.page(limit=1)
 
 
-def test_a_receipt_is_kept_once_and_the_first_is_given_back(storage: Storage) -> None:
+def test_a_receipt_is_kept_by_its_connection_and_number(storage: Storage) -> None:
     other = ConnectionId("elsewhere")
     with storage.begin() as work:
-        assert work.transfers.receive(a_receipt()) is None
-        assert a_receipt() == work.transfers.receive(a_receipt(units=4))
-        assert work.transfers.receive(a_receipt("R2")) is None
-        assert work.transfers.receive(a_receipt(connection=other)) is None
+        assert work.transfers.receipt(SUPPLIER, "R1") is None
+        for receipt in (a_receipt(), a_receipt("R2"), a_receipt(connection=other), a_receipt(units=4)):
+            work.transfers.save_receipt(receipt)
+        assert a_receipt(units=4) == work.transfers.receipt(SUPPLIER, "R1")
+        assert a_receipt("R2") == work.transfers.receipt(SUPPLIER, "R2")
+        assert a_receipt(connection=other) == work.transfers.receipt(other, "R1")
 
 
 def test_prices_come_back_by_sku_and_as_they_were_told(storage: Storage) -> None:

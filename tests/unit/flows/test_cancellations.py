@@ -107,6 +107,23 @@ def test_location_may_answer_a_cancellation_later(desk: Desk, agreed: bool) -> N
     assert broken_laws(desk) == []
 
 
+def test_location_that_stops_some_of_the_lines_ships_the_others(desk: Desk) -> None:
+    order_id = desk.place(A=3, B=2)
+    desk.send(accepts=True)
+    cancel(desk, order_id)
+    desk.send(kinds=("cancellation",))
+    first = desk.request(order_id).lines[0]
+    answer = an_ack(desk.request(order_id).request_id, "A1").model_copy(
+        update={"cancel_accepted": True, "cancelled_lines": (first.number,)}
+    )
+    desk.receive(answer, "acme")
+    request = desk.request(order_id)
+    assert [Decimal(0), Decimal(2)] == [line.outstanding for line in request.lines]
+    assert (Negotiation.CANCEL_REFUSED, Execution.OPEN) == (request.negotiation, request.execution)
+    assert {EventKind.CANCELLATION_REFUSED, EventKind.ORDER_CANCELLED} <= set(desk.kinds(order_id))
+    assert broken_laws(desk) == []
+
+
 def test_shipment_that_crosses_an_agreed_cancellation_is_shown(desk: Desk) -> None:
     order_id = desk.place(A=3)
     desk.send(accepts=True)

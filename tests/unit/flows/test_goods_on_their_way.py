@@ -39,8 +39,8 @@ def arrived(when: datetime, number: str = "R1", transfer: str = "", unavailable:
         received_at=when,
         transfer=transfer,
         lines=tuple(
-            ReceivedLine(sku=Sku(sku), quantity=Decimal(units), unavailable=Decimal(unavailable))
-            for sku, units in lines.items()
+            ReceivedLine(number=number, sku=Sku(sku), quantity=Decimal(units), unavailable=Decimal(unavailable))
+            for number, (sku, units) in enumerate(lines.items(), start=1)
         ),
     )
 
@@ -103,6 +103,20 @@ def test_a_receipt_number_that_comes_again_with_other_goods_is_held(desk: Desk) 
         desk.receive(arrived(at(1), A=8), "acme")
     assert "transfer.receipt-changed" == raised.value.code
     assert Decimal(7) == on_hand(desk, "A")
+
+
+def test_lines_that_could_be_read_only_later_are_added(desk: Desk) -> None:
+    transfer = sent_off(desk, at(0), A=7, B=2, C=1)
+    whole = arrived(at(1), "R1", transfer.transfer_id, A=7, B=2, C=1)
+    unmapped = whole.model_copy(update={"lines": (whole.lines[0], whole.lines[2])})
+    desk.receive(unmapped, "acme", "doc")
+    assert TransferState.PART_RECEIVED is state_of(desk, transfer)
+    desk.receive(whole, "acme", "doc")
+    desk.receive(whole, "acme", "doc")
+    assert [7, 2, 1] == [on_hand(desk, sku) for sku in "ABC"]
+    assert TransferState.RECEIVED is state_of(desk, transfer)
+    with pytest.raises(DataError, match="came before"):
+        desk.receive(unmapped, "acme", "another")
 
 
 @pytest.mark.parametrize(

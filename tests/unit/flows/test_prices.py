@@ -90,6 +90,15 @@ def test_prices_begin_and_end_on_their_days(desk: Desk) -> None:
     assert ["9.00"] == cost(desk, 2, A=1)
 
 
+def test_a_list_for_a_day_to_come_leaves_the_prices_until_then(desk: Desk) -> None:
+    tomorrow = date.fromordinal(desk.now.date().toordinal() + 1)
+    desk.receive(a_list(a_price("A", "5.00"), a_price("B", "2.00", since=tomorrow), issued=at(0)), "acme")
+    desk.receive(a_list(a_price("A", "6.00", since=tomorrow), issued=at(5)), "acme")
+    assert ["5.00", None] == cost(desk, 1, A=1, B=1)
+    desk.tick(24 * 60)
+    assert ["6.00", None] == cost(desk, 2, A=1, B=1)
+
+
 def test_prices_told_by_another_partner_are_refused(desk: Desk) -> None:
     stranger = a_list(a_price("A", "5.00"), issued=at(0)).model_copy(update={"partner": PartnerId("bolt")})
     with pytest.raises(DataError) as raised:

@@ -12,19 +12,18 @@ from hub.edi.documents.parts import CarrierDetail, DateReference, Mark, Referenc
 from hub.edi.documents.ship_notice import Lading, OrderReference, ShipLevel, ShipNotice, ShippedQuantity
 from hub.edi.documents.ship_notice_rows import render_ship_notice
 from hub.errors import DataError
-from hub.mapping.codebook import Codebook, PartnerItem
+from hub.mapping.codebook import Codebook
 from hub.mapping.x12_profile import X12Profile
 from hub.model.document import Document
-from hub.model.quantity import BASE_UNIT
 from hub.model.shipment import ConfirmedLine, Parcel, ShipmentConfirmation
 from hub.sdk.capabilities import Stamp
 from hub.sdk.x12.translate.envelopes import SentSet
 from hub.sdk.x12.translate.faults import profile_error
 from hub.sdk.x12.translate.interchanges import interchange_of
+from hub.sdk.x12.translate.ordered import counted, product_ids
 from hub.sdk.x12.translate.parties import site_party
 from hub.sdk.x12.translate.reading import profile_of
 from hub_x12_retailer.translate.identity import number_and_release
-from hub_x12_retailer.translate.items import ids_of
 from hub_x12_retailer.translate.services import carrier_detail
 
 NOTICE_SET = "856"
@@ -118,11 +117,6 @@ def _item(line: ConfirmedLine, place: int, codebook: Codebook) -> ShipLevel:
             path=f"lines[{place}].sku",
         )
     item = codebook.item_of(line.sku)
-    quantity, unit = _counted(line.quantity, item)
-    return ShipLevel("", "", "I", items=(ShippedQuantity(line.line_id, ids_of(item, codebook), quantity, unit),))
-
-
-def _counted(eaches: Decimal, item: PartnerItem) -> tuple[Decimal, str]:
-    """In the retailer's unit of the item, or in eaches where a pack was broken."""
-    packs, rest = divmod(eaches, item.units_each)
-    return (eaches, BASE_UNIT) if rest else (packs, item.unit)
+    left = counted(line.quantity, item)
+    shipped = ShippedQuantity(line.line_id, product_ids(item, codebook), left.quantity, left.unit)
+    return ShipLevel("", "", "I", items=(shipped,))

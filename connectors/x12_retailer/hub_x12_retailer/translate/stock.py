@@ -16,8 +16,8 @@ from hub.model.stock import QuantityUpdate
 from hub.sdk.capabilities import Stamp
 from hub.sdk.x12.translate.envelopes import SentSet
 from hub.sdk.x12.translate.interchanges import interchange_of
+from hub.sdk.x12.translate.ordered import product_ids
 from hub.sdk.x12.translate.reading import profile_of
-from hub_x12_retailer.translate.items import ids_of
 
 STOCK_SET = "846"
 _CHANGE, _SELLER_REPORT, _AVAILABLE = "04", "SI", "33"
@@ -56,6 +56,6 @@ def _line(number: str, update: QuantityUpdate, codebook: Codebook) -> StockLine:
     whole = (update.quantity / item.units_each).to_integral_value(ROUND_FLOOR)
     return StockLine(
         number=number,
-        ids=ids_of(item, codebook),
+        ids=product_ids(item, codebook),
         quantities=(StockQuantity(_AVAILABLE, Decimal(whole), item.unit),),
     )

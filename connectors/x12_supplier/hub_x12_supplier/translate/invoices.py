@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from decimal import Decimal
 
 from hub.edi.documents import invoice as x12
@@ -13,9 +12,17 @@ from hub.model.identity import RequestId
 from hub.model.money import Money
 from hub.model.purchase import Invoice, InvoiceLine
 from hub.sdk.capabilities import Item, Problem
-from hub.sdk.x12.translate.reading import instant, item_named, profile_of, units_each, unknown_unit, unmapped
-
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+from hub.sdk.x12.translate.faults import ASK
+from hub.sdk.x12.translate.price_basis import each_price
+from hub.sdk.x12.translate.reading import (
+    currency_of,
+    instant,
+    item_named,
+    profile_of,
+    units_each,
+    unknown_unit,
+    unmapped,
+)
 
 
 def invoice(document: x12.Invoice, codebook: Codebook, received: dt.datetime) -> tuple[list[Item], list[Problem]]:
@@ -23,15 +30,7 @@ def invoice(document: x12.Invoice, codebook: Codebook, received: dt.datetime) ->
 
     Raises DataError ``x12.incomplete-invoice`` without lines, order number or total, or in no currency.
     """
-    currency = document.currency or "USD"
-    if not _CURRENCY.fullmatch(currency):
-        raise DataError(
-            "The invoice names no currency that there is.",
-            code="x12.incomplete-invoice",
-            cure="Ask the partner for a corrected invoice.",
-            path="810/CUR",
-            value=currency,
-        )
+    currency = currency_of(document.currency, "810", "x12.incomplete-invoice")
     lines: list[InvoiceLine] = []
     problems: list[Problem] = []
     for index, line in enumerate(document.lines, start=1):
@@ -69,12 +68,15 @@ def _line(line: x12.InvoiceLine, codebook: Codebook, currency: str, path: str) -
     if each is None:
         return unknown_unit(line.unit, path)
     if line.quantity is None or line.quantity <= 0 or line.price is None:
-        return Problem(path, "x12.incomplete-item", "The line has no quantity above zero or no price.")
+        return Problem(path, "x12.incomplete-item", "The line has no quantity above zero or no price.", ASK)
+    price = each_price(line.price, line.price_basis, each)
+    if price is None:
+        return Problem(path, "x12.incomplete-item", "The line's price is by weight.", ASK)
     return InvoiceLine(
         number=int(line.number) if line.number.isascii() and line.number.isdigit() else None,
         sku=item.sku,
         quantity=line.quantity * each,
-        unit_price=Money(amount=line.price / each, currency=currency),
+        unit_price=Money(amount=price, currency=currency),
     )
 
 

@@ -18,6 +18,9 @@ from hub.sdk.x12.translate.ordered import ordered_item
 from hub.sdk.x12.translate.parties import ship_to_party, site_party
 from hub.sdk.x12.translate.reading import profile_of
 
+_PLACES = 6
+"""Decimal places of PO104: a third of a price has no end."""
+
 
 def purchase_order(request: FulfilmentRequest, codebook: Codebook, now: dt.datetime) -> PurchaseOrder:
     """The request in X12's words. Raises DataError where an item or a whole pack is missing."""
@@ -42,7 +45,7 @@ def _line(line: RequestLine, codebook: Codebook) -> PurchaseOrderLine:
         number=str(line.number),
         quantity=asked.quantity,
         unit=asked.unit,
-        price=line.unit_cost.amount * asked.units_each if line.unit_cost else None,
+        price=round(line.unit_cost.amount * asked.units_each, _PLACES) if line.unit_cost else None,
         ids=asked.ids,
         descriptions=(line.title[:80],) if line.title else (),
     )

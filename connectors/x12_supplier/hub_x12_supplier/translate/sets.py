@@ -13,6 +13,7 @@ from hub.model.stock import StockBatch
 from hub.sdk.capabilities import Parsed
 from hub.sdk.x12.translate import big_files, intake
 from hub.sdk.x12.translate.cancellations import change_acknowledgement_of
+from hub.sdk.x12.translate.prices import prices_of
 from hub.sdk.x12.translate.sets import (
     Received,
     Translation,
@@ -33,6 +34,7 @@ def invoice_of(item: TransactionSet, how: Received) -> Translation:
 TRANSLATORS: Mapping[str, Translator] = MappingProxyType(
     {
         "810": invoice_of,
+        "832": prices_of,
         "846": stock_of,
         "855": acknowledgement_of,
         "856": shipments_of,

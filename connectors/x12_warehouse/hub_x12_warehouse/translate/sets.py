@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from hub.edi.documents.shipping_advice import parse_shipping_advice
+from hub.edi.documents.transfer_receipt import parse_transfer_receipt
 from hub.edi.interchange import TransactionSet
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
@@ -19,6 +20,7 @@ from hub.sdk.x12.translate.sets import (
     receipts_of,
     stock_of,
 )
+from hub_x12_warehouse.translate.goods_receipts import goods_received
 from hub_x12_warehouse.translate.shipments import advised
 
 
@@ -27,16 +29,16 @@ def advice_of(item: TransactionSet, how: Received) -> Translation:
     return advised(parse_shipping_advice(item), how.codebook, how.received)
 
 
-def only_logged(_item: TransactionSet, _how: Received) -> Translation:
-    """944: checked, answered and logged. The canonical model has no receipt of goods; the next 846 counts them."""
-    return [], []
+def goods_of(item: TransactionSet, how: Received) -> Translation:
+    """944 to a GoodsReceipt."""
+    return goods_received(parse_transfer_receipt(item), how.codebook, how.received)
 
 
 TRANSLATORS: Mapping[str, Translator] = MappingProxyType(
     {
         "846": stock_of,
         "855": acknowledgement_of,
-        "944": only_logged,
+        "944": goods_of,
         "945": advice_of,
         "997": receipts_of,
     }

@@ -20,11 +20,11 @@ from hub.sdk.capabilities import Problem, Stamp
 from hub.sdk.x12.translate.envelopes import SentSet
 from hub.sdk.x12.translate.interchanges import interchange_of, number_series
 from hub.sdk.x12.translate.ordered import ordered_item
-from hub.sdk.x12.translate.reading import profile_of
+from hub.sdk.x12.translate.reading import line_number, profile_of
 from hub.sdk.x12.translate.sets import Received, Translation
 
 CHANGE = "860"
-_CANCEL, _CHANGE, _DELETED = "01", "04", "DI"
+_CANCEL, _CHANGE, _DELETED, _UNCHANGED = "01", "04", "DI", "NC"
 _DONE = frozenset({"ID"})
 """ACK01 by which a partner says that it took a line out: agreement here, a refusal in an 855."""
 
@@ -77,8 +77,9 @@ def _deleted(line: RequestLine, codebook: Codebook) -> ChangedLine:
 def change_acknowledgement_of(item: TransactionSet, how: Received) -> Translation:
     """865 to an Acknowledgement of the cancellation we asked for; whatever else it changes is for a person."""
     document = parse_change_acknowledgement(item)
-    agreed = _agreed(document, profile_of(how.codebook))
-    problems = list(_changes(document))
+    profile = profile_of(how.codebook)
+    agreed = _agreed(document, profile)
+    problems = list(_changes(document, profile))
     if agreed is None:
         return [], [*problems, *_undecided(document, problems)]
     answer = Acknowledgement(
@@ -86,8 +87,16 @@ def change_acknowledgement_of(item: TransactionSet, how: Received) -> Translatio
         reference=how.reference,
         acknowledged_at=how.received,
         cancel_accepted=agreed,
+        cancelled_lines=_stopped(document) if agreed else (),
     )
     return [answer], problems
+
+
+def _stopped(document: ChangeAcknowledgement) -> tuple[int, ...]:
+    """The lines it takes out, by our numbers; none where it names no line, or one without a number of ours."""
+    numbers = [line_number(line.number) for line in document.lines if line.change == _DELETED]
+    known = tuple(number for number in numbers if number is not None)
+    return known if len(known) == len(numbers) else ()
 
 
 def _agreed(document: ChangeAcknowledgement, profile: X12Profile) -> bool | None:
@@ -98,13 +107,27 @@ def _agreed(document: ChangeAcknowledgement, profile: X12Profile) -> bool | None
         if outcomes == {AcknowledgementOutcome.ACCEPTED}:
             return True
         return False if AcknowledgementOutcome.REJECTED in outcomes else None
+    if _refuses(document, profile):
+        return False
     if any(line.change != _DELETED for line in document.lines):
         return None
     outcome = profile.header_outcome(document.status)
     return None if outcome is None else outcome is AcknowledgementOutcome.ACCEPTED
 
 
-def _changes(document: ChangeAcknowledgement) -> Iterator[Problem]:
+def _refuses(document: ChangeAcknowledgement, profile: X12Profile) -> bool:
+    """Whether the change is rejected and every line only repeated as it was, all of it to come."""
+    outcomes = {profile.line_outcome(status.code) for line in document.lines for status in line.statuses}
+    return (
+        profile.header_outcome(document.status) is AcknowledgementOutcome.REJECTED
+        and all(line.change == _UNCHANGED for line in document.lines)
+        and outcomes <= {AcknowledgementOutcome.ACCEPTED}
+    )
+
+
+def _changes(document: ChangeAcknowledgement, profile: X12Profile) -> Iterator[Problem]:
+    if _refuses(document, profile):
+        return
     for number, line in enumerate(document.lines, start=1):
         if line.change != _DELETED:
             yield Problem(

@@ -18,10 +18,13 @@ from hub.model.identity import LocationId, Sku
 from hub.model.stock import CountBasis, FeedRow, StockFeed
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.reading import EACHES, instant, profile_of, units_each
-from hub.sdk.x12.translate.stock import PLACES, header_locations, line_rows, site_of_feed, spoken_for
+from hub.sdk.x12.translate.stock import header_locations, line_rows, site_of_feed, spoken_for, storable
 
 _MOST_PROBLEMS = 200
 """Lines of a feed that get a problem of their own; the rest is counted by kind."""
+
+_DIGITS = 12
+"""Whole numbers that long are looked at more closely: they may be more than the ledger can keep."""
 
 _MOST_FIGURES = 20_000
 _LIN_PARTS = 3
@@ -139,7 +142,7 @@ class FeedReader:
                 if basis is None:
                     continue
                 each = units_each(unit, item, self._profile)
-                if each is None:
+                if each is None or not storable(amount, each):
                     return False
                 found.append((item.sku, location, basis, amount, unit, each))
             elif name not in _SILENT:
@@ -171,7 +174,7 @@ class FeedReader:
         """A QTY as basis, amount and unit; None for one that cannot be used as it is."""
         found = Segment(tuple(segment), 0, 0, component)
         amount = Reading(self._header, "846").decimal(found, 2)
-        if amount is None or amount != round(amount, PLACES):
+        if amount is None or not storable(amount, _ONE):
             return None
         basis, unit = self._profile.quantities.get(found.get(1)), found.components(3)[0]
         if basis is not None and unit in self._eaches and len(self._plain) < _MOST_FIGURES:
@@ -196,7 +199,7 @@ class FeedReader:
         """A whole number of eaches, the usual QTY; None for any other."""
         _, qualifier, amount, *unit = quantity.split(self._separator)
         basis = self._profile.quantities.get(qualifier)
-        if basis is None or not amount.isdecimal() or len(unit) != 1:
+        if basis is None or not amount.isdecimal() or len(amount) > _DIGITS or len(unit) != 1:
             return None
         if unit[0] not in self._eaches or component in unit[0]:
             return None

@@ -20,10 +20,12 @@ from hub.mapping.x12_profile import X12Profile
 from hub.model.document import Direction, Document
 from hub.model.exchange import Exchange, ExchangeGroup, ExchangeMessage, ExchangeState
 from hub.model.order import Order
+from hub.model.price import PriceList
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
 from hub.model.returns import Cancellation
 from hub.model.shipment import Shipment
 from hub.model.stock import StockFeed, StockReport
+from hub.model.transfer import GoodsReceipt
 from hub.sdk.capabilities import Item, Parsed, Problem, ReceivedExchange, Reply
 from hub.sdk.x12.rules import X12Rules, rules_of
 from hub.sdk.x12.translate.answering import group_reply, technical_reply
@@ -279,18 +281,22 @@ def _unusable(set_id: str, error: ValidationError) -> DataError:
 
 def _subject(item: Item) -> str:
     """The business key by which people know it."""
+    subject = ""
     match item:
         case Acknowledgement():
-            return item.request_id
+            subject = item.request_id
         case Shipment():
-            return item.shipment_id
+            subject = item.shipment_id
+        case GoodsReceipt():
+            subject = item.transfer or item.receipt_id
         case Invoice():
-            return item.invoice_number
+            subject = item.invoice_number
+        case PriceList():
+            subject = item.catalogue
         case StockReport() | StockFeed():
-            return item.reference
+            subject = item.reference
         case Order() | Cancellation():
-            return item.external_id
+            subject = item.external_id
         case SyntaxReceipt():
-            return f"{item.group_kind} {item.group_control_number}"
-        case _:
-            return ""
+            subject = f"{item.group_kind} {item.group_control_number}"
+    return subject

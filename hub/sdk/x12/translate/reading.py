@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from hub.edi.documents.parts import DateReference, ProductIds
+from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Profile
 from hub.sdk.capabilities import Problem
@@ -16,6 +18,7 @@ from hub.sdk.x12.translate.faults import profile_error
 EACHES = frozenset({"", "EA", "PC", "UN", "EACH"})
 CASES = frozenset({"CA", "CS", "CT", "BX", "PK"})
 FIXED = {"DZ": Decimal(12), "PR": Decimal(2)}
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 def profile_of(codebook: Codebook) -> X12Profile:
@@ -71,12 +74,32 @@ def unknown_unit(unit: str, path: str) -> Problem:
     )
 
 
+def currency_of(named: str, set_id: str, code: str) -> str:
+    """The currency a document names, US dollars where it names none. Raises DataError ``code`` for what is none."""
+    currency = named or "USD"
+    if not _CURRENCY.fullmatch(currency):
+        raise DataError(
+            f"The {set_id} names no currency that there is.",
+            code=code,
+            cure="Ask the partner for a corrected document.",
+            path=f"{set_id}/CUR",
+            value=currency,
+        )
+    return currency
+
+
 def instant(date: dt.date | None, time: dt.time | None, zone: str, fallback: dt.datetime) -> dt.datetime:
-    """A partner's local date and time in UTC; without a time, the end of that day or ``fallback`` if earlier."""
+    """A partner's local date and time in UTC; without a time, the end of that day or ``fallback`` if earlier.
+
+    ``fallback`` also for a date at the end of the calendar, which has no instant in UTC.
+    """
     if date is None:
         return fallback
     local = dt.datetime.combine(date, time or dt.time(23, 59, 59), ZoneInfo(zone))
-    found = local.astimezone(dt.UTC)
+    try:
+        found = local.astimezone(dt.UTC)
+    except OverflowError:
+        return fallback
     return found if time is not None else min(found, fallback)
 
 

@@ -23,6 +23,9 @@ Figure = tuple[str, Decimal | None, str, str]
 PLACES = 6
 """Decimal places the ledger keeps."""
 
+_LARGEST = Decimal(10) ** 12
+"""Quantities from here on are mistakes, and more than the ledger can keep."""
+
 
 def stock_report(
     advice: InventoryAdvice, codebook: Codebook, reference: str, received: dt.datetime, file: str = ""
@@ -78,6 +81,11 @@ def line_rows(line: StockLine, advice: InventoryAdvice, codebook: Codebook, path
             yield _row(item, location, basis, amount, unit, path, profile)
 
 
+def storable(amount: Decimal, each: Decimal) -> bool:
+    """Whether so many units of so many eaches are a quantity that the ledger can keep."""
+    return max(abs(amount), abs(amount) * each) < _LARGEST and amount == round(amount, PLACES)
+
+
 def _figures(line: StockLine, advice: InventoryAdvice, codebook: Codebook) -> Iterator[Figure]:
     """Present quantities only: one with a date of its own is future stock, which a StockReport does not carry."""
     profile = profile_of(codebook)
@@ -114,11 +122,11 @@ def _row(
     path: str,
     profile: X12Profile,
 ) -> FeedRow | Problem:
-    if amount is None or amount != round(amount, PLACES):
-        return Problem(path, "x12.incomplete-item", "The line's quantity cannot be read.", ASK)
     each = units_each(unit, item, profile)
     if each is None:
         return unknown_unit(unit, path)
+    if amount is None or not storable(amount, each):
+        return Problem(path, "x12.incomplete-item", "The line's quantity cannot be read.", ASK)
     return item.sku, location, basis, amount, unit, each
 
 

@@ -1,0 +1,42 @@
+"""Figures that no supplier can mean cost their own line, and prices for more than one are read as what they are."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from test_profile import STOCK, book, codes, document, read
+
+from hub.model.purchase import Invoice
+from hub.model.stock import StockBatch, StockReport
+from hub_x12_supplier.translate.sets import fed, parsed
+
+BILL = "BIG*20261122*I1**P00000001~IT1*1*10*EA*{price}*{basis}*VN*NW-100~TDS*{total}~CTT*1"
+
+
+@pytest.mark.parametrize("amount", ["9" * 12, "1" + "0" * 12, "9" * 15, "9" * 25, "0." + "1" * 20])
+def test_quantity_that_no_ledger_can_keep_is_a_problem_of_its_line(amount: str) -> None:
+    body = STOCK.replace("QTY*17*5*EA", f"QTY*17*{amount}*EA").replace("~CTT*1", "~LIN*2*VN*NW-200~QTY*17*5*EA~CTT*2")
+    found = read(body)
+    [report] = found.items
+    assert isinstance(report, StockReport)
+    kept = amount == "9" * 12
+    assert [(["x12.incomplete-item"], 1), ([], 2)][kept] == (codes(found), len(report.rows))
+    pieces = list(fed(document(body), book()))
+    rows = [row for piece in pieces if isinstance(piece, StockBatch) for row in piece.rows]
+    assert [(row.sku, row.quantity) for row in report.rows] == [(row[0], row[3]) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("price", "basis", "each"),
+    [("250", "HP", "2.50"), ("2500", "TP", "2.50"), ("2.5", "PE", "2.50"), ("2.5", "", "2.5")],
+)
+def test_price_of_many_is_billed_by_the_each(price: str, basis: str, each: str) -> None:
+    [claim] = parsed(document(BILL.format(price=price, basis=basis, total=2500), "810"), book()).items
+    assert isinstance(claim, Invoice)
+    assert Decimal(each) == claim.lines[0].unit_price.amount
+    assert claim.computed_total == claim.total.amount
+
+
+def test_price_by_weight_can_not_be_checked() -> None:
+    assert ["x12.incomplete-item"] == codes(read(BILL.format(price="2.5", basis="PP", total=2500), "810"))
