@@ -8,7 +8,8 @@ import pytest
 from test_profile import STOCK, book, codes, document, read
 
 from hub.model.purchase import Invoice
-from hub.model.stock import StockBatch, StockReport
+from hub.model.stock import StockBatch, StockFeed, StockReport
+from hub.sdk.capabilities import Parsed
 from hub_x12_supplier.translate.sets import fed, parsed
 
 BILL = "BIG*20261122*I1**P00000001~IT1*1*10*EA*{price}*{basis}*VN*NW-100~TDS*{total}~CTT*1"
@@ -40,3 +41,16 @@ def test_price_of_many_is_billed_by_the_each(price: str, basis: str, each: str) 
 
 def test_price_by_weight_can_not_be_checked() -> None:
     assert ["x12.incomplete-item"] == codes(read(BILL.format(price="2.5", basis="PP", total=2500), "810"))
+
+
+def test_count_of_a_day_is_taken_as_of_its_start() -> None:
+    """What left that day is taken off it: it may have been counted before."""
+    using = book(timezone="America/New_York")
+    [report] = read(STOCK.replace("*0600", ""), using=using).items
+    assert isinstance(report, StockReport)
+    assert "2026-11-22T05:00:00+00:00" == report.as_of.isoformat()
+    *_, rest = fed(document(STOCK.replace("*0600", "")), using)
+    assert isinstance(rest, Parsed)
+    [feed] = rest.items
+    assert isinstance(feed, StockFeed)
+    assert report.as_of == feed.as_of

@@ -24,7 +24,7 @@ from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Profile
 from hub.model.transfer import GoodsReceipt, ReceivedLine
 from hub.sdk.capabilities import Item, Problem
-from hub.sdk.x12.translate.reading import instant, item_named, profile_of, units_each, unknown_unit, unmapped
+from hub.sdk.x12.translate.reading import earliest, item_named, profile_of, units_each, unknown_unit, unmapped
 from hub.sdk.x12.translate.stock import PLACES, location_of
 
 _DIFFERENCES = frozenset({"02", "03"})
@@ -149,13 +149,9 @@ def _receipt_id(receipt: TransferReceipt) -> str:
 
 
 def _received_at(receipt: TransferReceipt, codebook: Codebook, received: dt.datetime) -> dt.datetime:
-    """The earliest moment that the receipt can mean, never after it came to us.
-
-    Where only a day is known, its start: a count of that day may have seen the goods, and showing too little until the
-    next count is better than selling them twice.
-    """
+    """The earliest moment that the receipt can mean, never after it came to us."""
     zone = profile_of(codebook).timezone
     dates = [each for name in _ARRIVED_ON for each in receipt.dates if each.qualifier == name and each.date]
     best = next((each for each in dates if each.time), dates[0] if dates else WarehouseDate("", receipt.date))
     day = best.date or received.astimezone(ZoneInfo(zone)).date()
-    return min(instant(day, best.time or dt.time.min, zone, received), received)
+    return min(earliest(day, best.time, zone, received), received)

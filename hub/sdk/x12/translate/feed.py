@@ -17,7 +17,7 @@ from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.identity import LocationId, Sku
 from hub.model.stock import CountBasis, FeedRow, StockFeed
 from hub.sdk.capabilities import Problem
-from hub.sdk.x12.translate.reading import EACHES, instant, profile_of, units_each
+from hub.sdk.x12.translate.reading import EACHES, earliest, profile_of, units_each
 from hub.sdk.x12.translate.stock import header_locations, line_rows, site_of_feed, spoken_for, storable
 
 _MOST_PROBLEMS = 200
@@ -111,7 +111,7 @@ class FeedReader:
         return StockFeed(
             connection=self._codebook.connection,
             reference=reference,
-            as_of=instant(self._advice.date, self._advice.time, self._profile.timezone, self._received),
+            as_of=earliest(self._advice.date, self._advice.time, self._profile.timezone, self._received),
             mode=self._mode,
             locations=spoken_for(self._locations, self._codebook),
             number=self.number,

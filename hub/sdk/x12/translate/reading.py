@@ -103,6 +103,16 @@ def instant(date: dt.date | None, time: dt.time | None, zone: str, fallback: dt.
     return found if time is not None else min(found, fallback)
 
 
+def earliest(date: dt.date | None, time: dt.time | None, zone: str, fallback: dt.datetime) -> dt.datetime:
+    """The first moment that a partner's local date and time may mean: without a time, the start of that day.
+
+    For counts and arrivals: what left since the start of the day is taken off a count that may have seen it go, and
+    goods that a count of the day may have seen are not added to it. Too little is shown until the next count, never
+    too much.
+    """
+    return instant(date, time or dt.time.min, zone, fallback)
+
+
 def latest(at: dt.datetime, received: dt.datetime) -> dt.datetime:
     """The last moment a time may mean that was given to the minute or to the second, at most ``received``.
 

@@ -15,7 +15,7 @@ from hub.model.identity import LocationId
 from hub.model.stock import CountBasis, FeedRow, StockReport, StockRow
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.faults import ASK
-from hub.sdk.x12.translate.reading import instant, item_named, profile_of, units_each, unknown_unit, unmapped
+from hub.sdk.x12.translate.reading import earliest, item_named, profile_of, units_each, unknown_unit, unmapped
 
 Figure = tuple[str, Decimal | None, str, str]
 """QTY01 qualifier, amount (None where it can't be read), unit, site code."""
@@ -49,7 +49,7 @@ def stock_report(
     report = StockReport(
         connection=codebook.connection,
         reference=reference,
-        as_of=instant(advice.date, advice.time, profile.timezone, received),
+        as_of=earliest(advice.date, advice.time, profile.timezone, received),
         mode=profile.feed_mode(file, advice.report_type, advice.purpose),
         locations=spoken_for(locations, codebook),
         rows=tuple(rows),
