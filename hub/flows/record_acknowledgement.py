@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from hub.errors import DataError
 from hub.flows.cancel_order import finish_cancellation
+from hub.flows.late_news import credit_late_news
 from hub.flows.requests import (
     LineAnswer,
     advance_purchase,
@@ -89,10 +90,7 @@ def settle_answer(
     before = sum((line.rejected for line in request.lines), _ZERO)
     record, request = apply_answers(work, record, request, answers, f"ack:{reference}")
     if answers:
-        # Known to the partner since then, but never before we sent it, nor in our future.
-        since = min(max(at, request.submitted_at or at), work.now)
-        newest = max(since, request.acknowledged_at or since)
-        request = request.model_copy(update={"acknowledged_at": newest})
+        request = _known_since(work, request, at)
     rejected = sum((line.rejected for line in request.lines), _ZERO) - before
     accepted = sum((line.accepted for line in request.lines), _ZERO)
     backordered = sum((line.backordered for line in request.lines), _ZERO)
@@ -120,6 +118,16 @@ def settle_answer(
     )
     work.uow.requests.save(conclude(work, request))
     reroute(work, work.keep(record))
+
+
+def _known_since(work: Work, request: FulfilmentRequest, at: datetime) -> FulfilmentRequest:
+    """Known to the partner since then, but never before we sent it, nor in our future."""
+    since = min(max(at, request.submitted_at or at), work.now)
+    known = request.acknowledged_at
+    request = request.model_copy(update={"acknowledged_at": max(since, known or since)})
+    if known is None:
+        credit_late_news(work, request)
+    return request
 
 
 def _accepted(request: FulfilmentRequest) -> FulfilmentRequest:
@@ -217,7 +225,7 @@ def _too_late(work: Work, record: OrderRecord, request: FulfilmentRequest, ack: 
         reference=ack.reference,
         note="came after the request was closed",
     )
-    work.uow.requests.save(request)
+    work.uow.requests.save(_known_since(work, request, ack.acknowledged_at))
     lost = any(line.rejected or line.cancelled for line in request.lines)
     if accepts and lost:
         record = hold_order(

@@ -97,6 +97,22 @@ def beside_count(movement: Movement, counted_at: datetime | None) -> list[Moveme
     return [movement, undone]
 
 
+def news_movement(
+    request: FulfilmentRequest, sku: Sku, units: Decimal, counted_at: datetime, now: datetime
+) -> Movement:
+    """Units that a count left out because its partner had acknowledged them, which we heard only later."""
+    return Movement(
+        key=f"known:{request.request_id}:{sku}:{int(counted_at.timestamp() * 1_000_000)}",
+        sku=sku,
+        location=request.location,
+        quantity=units,
+        cause=Cause.COUNT,
+        observed_at=counted_at,
+        recorded_at=now,
+        reference=f"the count had left out {request.request_id}, acknowledged before it",
+    )
+
+
 def transfer_movement(transfer: StockTransfer, line: TransferLine, now: datetime) -> Movement:
     """Units left the transfer's origin."""
     if transfer.origin is None:
