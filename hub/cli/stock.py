@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.exits import NotThereError
+from hub.cli import stock_changes, stock_history, stock_sheets
+from hub.cli.arguments import require_known
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import age, say, show_table
 
@@ -70,16 +71,10 @@ def explain(
     from hub.web import shapes
 
     hub = session.hub
+    require_known(session, [Sku(sku)])
     with hub.storage.read() as uow:
         work = Work(uow, hub.setup.network, hub.clock())
         found = explain_stock(work, Sku(sku), LocationId(location) if location else None)
-    known = any(item.sku == sku for partner in hub.setup.partners.values() for item in partner.items)
-    if not found.balances and not known:
-        raise NotThereError(
-            f"No partner's items name the SKU {sku}, and no stock of it is known.",
-            code="cli.unknown-sku",
-            cure="See `hub stock show` for the SKUs that are known.",
-        )
     data = shapes.stock(found)
 
     def show(console: Console) -> None:
@@ -89,9 +84,8 @@ def explain(
             usable = "" if each["usable"] else f" (not promised: {each['why']})"
             say(console, f"{each['location']}: {each['available_to_promise']} to promise{usable}", "bold")
             _show_terms(console, each["terms"])
-            if each["counted_at"]:
-                counted, source = age(each["counted_at"]), each["counted_document"]
-                say(console, f"     counted {counted} ago: " + session.next(f"hub document show {source}"))
+            if each["counted_document"]:
+                say(console, "     its count: " + session.next(f"hub document show {each['counted_document']}"))
         for each in data["channels"]:
             told = f", {each['confirmed']} confirmed there" if each["confirmed"] is not None else ""
             say(console, f"Channel {each['channel']} shows {each['quantity']}{told}", "bold")
@@ -104,4 +98,10 @@ def explain(
 
 def _show_terms(console: Console, terms: list[dict[str, Any]]) -> None:
     for term in terms:
-        say(console, f"  {term['quantity']:>8}  {term['words']}")
+        counted = f", counted {age(term['as_of'])} ago" if term["as_of"] else ""
+        source = f" in {term['document']}" if term["document"] else ""
+        say(console, f"  {term['quantity']:>8}  {term['words']}{counted}{source}")
+
+
+for _module in (stock_history, stock_changes, stock_sheets):
+    _module.register(app)

@@ -17,15 +17,15 @@ PART = 1_000
 """SKUs counted together."""
 
 
-def record_feed(work: Work, feed: StockFeed) -> None:
-    """Apply a feed as ``record_stock`` applies a report.
+def record_feed(work: Work, feed: StockFeed, changes: Changes | None = None) -> None:
+    """Apply a feed as ``record_stock`` applies a report; ``changes`` is told what it does.
 
     Each location is all or nothing: one that is unknown, belongs to somebody else or trips the feed guard is
     quarantined and keeps its old stock.
     """
     if work.cause is None:
         raise InvariantError("A feed came without the document its rows are staged under.")
-    document, changes = work.cause, Changes(work)
+    document, changes = work.cause, changes or Changes(work)
     for where in dict.fromkeys((*feed.locations, *work.uow.feeds.locations(document, feed.number))):
         changes.begin(where)
         try:

@@ -47,7 +47,7 @@ def available_to_promise(
 ) -> Atp:
     """What may be promised (module docstring). ``fresh_as_of``: as-of time of the newest count of the location."""
     terms = (
-        Term("on hand", balance.on_hand),
+        Term("on hand", balance.on_hand, balance.counted_document, balance.counted_at),
         Term("damaged or held", -balance.unavailable),
         Term("reserved for our requests", -balance.reserved),
         Term("backordered there, the next to arrive are theirs", -backordered),

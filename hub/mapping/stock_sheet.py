@@ -24,7 +24,8 @@ _LARGEST = Decimal(1_000_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One row: ``quantity`` packs of ``units_each`` eaches, of them ``unavailable``; as of then, or as the sheet says."""
+    """One row: ``quantity`` packs of ``units_each`` eaches, ``unavailable`` of them; ``as_of`` None: as of the sheet's
+    moment."""
 
     row: int
     sku: Sku

@@ -120,7 +120,8 @@ def _check_archive(body: bytes) -> None:
 def _check_cells(member: bytes) -> None:
     """One cell in the last corner of a sheet would have the library make room for all before it."""
     height = width = beside = 0
-    for tag, letters, digits in _PLACES.findall(member):
+    for found in _PLACES.finditer(member):
+        tag, letters, digits = found.groups()
         if tag == b"row":
             beside, height = 0, height + 1
         elif tag:
@@ -144,8 +145,9 @@ def _text(value: object) -> str:
     match value:
         case str():
             return value
-        case float() if value.is_integer():
-            return str(int(value))
+        case float():
+            # What a spreadsheet itself shows of 0.1 + 0.2: fifteen digits.
+            return f"{Decimal(f'{value:.15g}'):f}"
         case datetime() | date():
             return value.isoformat()
         case _:

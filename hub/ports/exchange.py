@@ -18,6 +18,9 @@ class DocumentStore(Protocol):
     def add(self, document: Document) -> DocumentId | None:
         """Store it; None where (connection, direction, source_id) is already there."""
 
+    def known(self, connection: ConnectionId, direction: Direction, source_id: str) -> DocumentId | None:
+        """The stored document of that identity."""
+
     def get(self, document_id: DocumentId) -> Document | None:
         """The document with its body; raises InvariantError where the checksum no longer fits."""
 

@@ -60,6 +60,21 @@ class LedgerStore(Protocol):
     def reservations(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[Reservation]:
         """Newest first."""
 
+    def as_of(
+        self,
+        moment: datetime,
+        known: datetime,
+        skus: Iterable[Sku] | None = None,
+        locations: Iterable[LocationId] | None = None,
+    ) -> list[Balance]:
+        """What was there at ``moment``, as far as it was written down at ``known``, both included.
+
+        All where a filter is None. Pairs without any such row have no balance.
+
+        A promise is our own act: it happens when we write it down, so it counts from then on in both axes. Of counts
+        only the newest is kept, so ``counted_at`` is None.
+        """
+
     def drift(self) -> list[str]:
         """Balances that differ from the sums of their rows, in words; empty where the ledger is true."""
 

@@ -31,6 +31,9 @@ _KNOWN = """
     SELECT source_id FROM documents
     WHERE connection = :connection AND direction = :direction AND source_id IN (SELECT source FROM {rows source text})
 """
+_ONE = """
+    SELECT id FROM documents WHERE connection = :connection AND direction = :direction AND source_id = :source_id
+"""
 _GET = "SELECT * FROM documents WHERE id = :id"
 _LINK = """
     INSERT INTO document_orders (order_id, document) VALUES (:order_id, :document) ON CONFLICT DO NOTHING
@@ -67,6 +70,12 @@ class SqlDocumentStore:
         """See DocumentStore. The id is given here; one the document carries is not used."""
         added = insert_documents(self._transaction, [document])
         return document_id(added[0]) if added else None
+
+    def known(self, connection: ConnectionId, direction: Direction, source_id: str) -> DocumentId | None:
+        """See DocumentStore."""
+        which = {"connection": connection, "direction": direction.value, "source_id": source_id}
+        number = self._transaction.run(_ONE, which).scalar()
+        return None if number is None else document_id(number)
 
     def get(self, document_id: DocumentId) -> Document | None:
         """See DocumentStore."""

@@ -233,6 +233,16 @@ class SqlLedgerStore:
         """See LedgerStore."""
         return ledger_rows.reservations(self._transaction, sku, location, limit)
 
+    def as_of(
+        self,
+        moment: datetime,
+        known: datetime,
+        skus: Iterable[Sku] | None = None,
+        locations: Iterable[LocationId] | None = None,
+    ) -> list[Balance]:
+        """See LedgerStore."""
+        return ledger_rows.as_of(self._transaction, moment, known, skus, locations)
+
     def drift(self) -> list[str]:
         """See LedgerStore."""
         return ledger_rows.drift(self._transaction)

@@ -37,6 +37,19 @@ _COUNTS = "SELECT location, as_of FROM counts"
 _SKUS = " AND {column} IN (SELECT sku FROM {rows sku text})"
 _LOCATIONS = " AND location IN (SELECT location FROM {rows@places location text})"
 
+_AS_OF = """
+    SELECT sku, location, CAST(SUM(on_hand) AS BIGINT) AS on_hand, CAST(SUM(unavailable) AS BIGINT) AS unavailable,
+           CAST(SUM(reserved) AS BIGINT) AS reserved
+    FROM (
+        SELECT sku, location, CASE bucket WHEN 'on_hand' THEN quantity ELSE 0 END AS on_hand,
+               CASE bucket WHEN 'unavailable' THEN quantity ELSE 0 END AS unavailable, 0 AS reserved
+        FROM movements WHERE observed_at <= :moment AND recorded_at <= :known
+        UNION ALL
+        SELECT sku, location, 0, 0, quantity
+        FROM reservations WHERE recorded_at <= :moment AND recorded_at <= :known
+    ) AS entries
+    WHERE true
+"""
 _DRIFT = """
     SELECT sku, location, CAST(SUM(on_hand) AS BIGINT) AS on_hand, CAST(SUM(unavailable) AS BIGINT) AS unavailable,
            CAST(SUM(reserved) AS BIGINT) AS reserved, CAST(SUM(held) AS BIGINT) AS held
@@ -92,15 +105,48 @@ def balances(
     transaction: Transaction, skus: Iterable[Sku] | None, locations: Iterable[LocationId] | None
 ) -> list[Balance]:
     """Balances by SKU and location, filtered."""
-    template, parameters = _BALANCES, dict[str, Any]()
+    template, parameters = _filtered(_BALANCES, {}, skus, locations)
+    rows = transaction.run(template + " ORDER BY sku, location", parameters)
+    return [_balance(row) for row in rows]
+
+
+def as_of(
+    transaction: Transaction,
+    moment: datetime,
+    known: datetime,
+    skus: Iterable[Sku] | None,
+    locations: Iterable[LocationId] | None,
+) -> list[Balance]:
+    """Sums of the rows up to a moment in both time axes, by SKU and location, filtered."""
+    moments = {"moment": to_micros(moment), "known": to_micros(known)}
+    template, parameters = _filtered(_AS_OF, moments, skus, locations)
+    rows = transaction.run(template + " GROUP BY sku, location ORDER BY sku, location", parameters)
+    return [
+        Balance(
+            sku=Sku(row.sku),
+            location=LocationId(row.location),
+            on_hand=from_scaled(row.on_hand),
+            unavailable=from_scaled(row.unavailable),
+            reserved=from_scaled(row.reserved),
+        )
+        for row in rows
+    ]
+
+
+def _filtered(
+    template: str,
+    parameters: dict[str, Any],
+    skus: Iterable[Sku] | None,
+    locations: Iterable[LocationId] | None,
+) -> tuple[str, dict[str, Any]]:
+    """A statement that ends in its conditions, with those of SKUs and locations where they are given."""
     if skus is not None:
         template += _SKUS.replace("{column}", "sku")
         parameters["rows"] = _sku_rows(skus)
     if locations is not None:
         template += _LOCATIONS
         parameters["places"] = as_rows({"location": location} for location in sorted(set(locations)))
-    rows = transaction.run(template + " ORDER BY sku, location", parameters)
-    return [_balance(row) for row in rows]
+    return template, parameters
 
 
 def commitments(transaction: Transaction, location: LocationId, skus: Iterable[Sku] | None) -> list[Commitment]:
@@ -189,8 +235,9 @@ def reservations(transaction: Transaction, sku: Sku, location: LocationId | None
 def drift(transaction: Transaction) -> list[str]:
     """Every pair whose balance or holds are not the sum of its rows; the figures are sum less balance."""
     return [
-        f"{row.sku} at {row.location}: rows less balance are on hand {_signed(row.on_hand)}, "
-        f"unavailable {_signed(row.unavailable)}, reserved {_signed(row.reserved)}, held {_signed(row.held)}"
+        f"{row.sku} at {row.location}: rows less balance are on hand {from_scaled(row.on_hand)}, "
+        f"unavailable {from_scaled(row.unavailable)}, reserved {from_scaled(row.reserved)}, "
+        f"held {from_scaled(row.held)}"
         for row in transaction.run(_DRIFT)
     ]
 
@@ -201,10 +248,6 @@ def _newest(query: Select[Any], row_number: Column[Any], condition: Any, limit: 
 
 def _sku_rows(skus: Iterable[Sku]) -> str:
     return as_rows({"sku": sku} for sku in sorted(set(skus)))
-
-
-def _signed(scaled: int) -> Decimal:
-    return from_scaled(scaled)
 
 
 def _balance(row: Any) -> Balance:

@@ -237,8 +237,16 @@ def _location(found: StockExplanation, location: Any) -> Shape:
 
 
 def terms(of: Iterable[Term]) -> list[Shape]:
-    """The parts a figure adds up from."""
-    return [{"words": each.words, "quantity": amount(each.quantity)} for each in of]
+    """The parts a figure adds up from, each with the count it rests on where it rests on one."""
+    return [
+        {
+            "words": each.words,
+            "quantity": amount(each.quantity),
+            "document": each.document,
+            "as_of": each.as_of.isoformat() if each.as_of else None,
+        }
+        for each in of
+    ]
 
 
 def connection(one: ConnectionSnapshot) -> Shape:

@@ -137,6 +137,28 @@ class MemoryLedger:
         rows = [r for r in self.promised.values() if r.sku == sku and location in {None, r.location}]
         return rows[::-1][:limit]
 
+    def as_of(
+        self,
+        moment: datetime,
+        known: datetime,
+        skus: Iterable[Sku] | None = None,
+        locations: Iterable[LocationId] | None = None,
+    ) -> list[Balance]:
+        then = MemoryLedger(
+            self.requests,
+            {key: row for key, row in self.moved.items() if row.observed_at <= moment and row.recorded_at <= known},
+            {key: row for key, row in self.promised.items() if row.recorded_at <= min(moment, known)},
+        )
+        keys = {(row.sku, row.location) for row in then.moved.values()}
+        keys |= {(row.sku, row.location) for row in then.promised.values()}
+        wanted = None if skus is None else set(skus)
+        places = None if locations is None else set(locations)
+        return [
+            then._balance(sku, location)
+            for sku, location in sorted(keys)
+            if (wanted is None or sku in wanted) and (places is None or location in places)
+        ]
+
     def drift(self) -> list[str]:
         return []
 

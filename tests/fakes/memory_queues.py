@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from hub.model.document import Document
+from hub.model.document import Direction, Document
 from hub.model.identity import ConnectionId, DocumentId, OrderId
 from hub.model.queue import (
     InboxEntry,
@@ -28,12 +28,16 @@ class MemoryDocuments:
     links: set[tuple[DocumentId, OrderId]] = field(default_factory=set)
 
     def add(self, document: Document) -> DocumentId | None:
-        key = (document.connection, document.direction, document.source_id)
-        if any((each.connection, each.direction, each.source_id) == key for each in self.rows.values()):
+        if self.known(document.connection, document.direction, document.source_id) is not None:
             return None
         document_id = DocumentId(document.id or f"d{len(self.rows) + 1}")
         self.rows[document_id] = replace(document, id=document_id)
         return document_id
+
+    def known(self, connection: ConnectionId, direction: Direction, source_id: str) -> DocumentId | None:
+        key = (connection, direction, source_id)
+        found = (each.id for each in self.rows.values() if (each.connection, each.direction, each.source_id) == key)
+        return next(found, None)
 
     def get(self, document_id: DocumentId) -> Document | None:
         return self.rows.get(document_id)

@@ -42,6 +42,18 @@ def test_a_document_is_stored_once_per_connection_and_direction(storage: Storage
         assert work.documents.add(replace(document(), direction=Direction.OUTBOUND)) is not None
 
 
+def test_a_document_is_found_by_who_sent_what_which_way(storage: Storage) -> None:
+    with storage.begin() as work:
+        stored = work.documents.add(document("m1"))
+        inbound, outbound = Direction.INBOUND, Direction.OUTBOUND
+        assert stored == work.documents.known(SUPPLIER, inbound, "m1")
+        assert [None] * 3 == [
+            work.documents.known(SUPPLIER, outbound, "m1"),
+            work.documents.known(SUPPLIER, inbound, "m2"),
+            work.documents.known(ConnectionId("other"), inbound, "m1"),
+        ]
+
+
 @pytest.mark.parametrize("unknown", ["D000000099", "", "D", "Dx", "order-1", "D²"])
 def test_an_unknown_document_is_none(storage: Storage, unknown: str) -> None:
     with storage.read() as work:

@@ -158,3 +158,11 @@ def test_more_cannot_come_back_than_was_shipped(desk: Desk, shipped: OrderId) ->
     with pytest.raises(DataError) as caught:
         desk.receive(a_return(shipped, desk, Custody.RECEIVED, units=6), "shop")
     assert caught.value.code == "return.too-many"
+
+
+def test_a_return_told_again_after_a_later_count_is_not_taken_back(desk: Desk, shipped: OrderId) -> None:
+    desk.now = at(20)
+    desk.receive(a_return(shipped, desk, Custody.RESTOCKED, minutes=5), "shop")
+    desk.stock("acme", as_of=at(10), A=17)
+    desk.receive(a_return(shipped, desk, Custody.RESTOCKED, minutes=6), "shop")
+    assert Decimal(17) == desk.balance("A", "acme").on_hand
