@@ -90,10 +90,23 @@ def explain(
             told = f", {each['confirmed']} confirmed there" if each["confirmed"] is not None else ""
             say(console, f"Channel {each['channel']} shows {each['quantity']}{told}", "bold")
             _show_terms(console, each["terms"])
+        _show_expected(console, data)
         if not found.balances:
             say(console, "No location has counted it yet.")
 
     return Result(data, show)
+
+
+def _show_expected(console: Console, data: dict[str, Any]) -> None:
+    if not data["expected"]:
+        return
+    say(console, "On its way", "bold")
+    for each in data["expected"]:
+        day = f"expected on {each['day']}" if each["day"] else "nobody said when"
+        say(console, f"  {each['quantity']:>8}  to {each['location']} by {each['transfer']}, {day}")
+    say(console, "To promise, all locations together", "bold")
+    for each in data["promises"]:
+        say(console, f"  {each['quantity']:>8}  from {each['day']} on")
 
 
 def _show_terms(console: Console, terms: list[dict[str, Any]]) -> None:

@@ -10,7 +10,7 @@ from hub.model.ledger import Movement
 
 
 def move_unless_counted(work: Work, movements: Sequence[Movement]) -> list[Movement]:
-    """Move on-hand stock; what a later count has seen already is moved and given back. Gives the movements that are new.
+    """Move on-hand stock; what a later count has seen is moved and given back. Gives the movements that are new.
 
     So that the ledger tells what happened, and is the same in whatever order the two reach us.
     """

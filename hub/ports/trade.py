@@ -7,7 +7,17 @@ from typing import Protocol
 
 from hub.model.events import OrderEvent
 from hub.model.fulfilment import FulfilmentRequest
-from hub.model.identity import ChannelId, ConnectionId, DocumentId, OrderId, PartnerId, RequestId, Sku, TransferId
+from hub.model.identity import (
+    ChannelId,
+    ConnectionId,
+    DocumentId,
+    LocationId,
+    OrderId,
+    PartnerId,
+    RequestId,
+    Sku,
+    TransferId,
+)
 from hub.model.order import OpenDemand, OrderRecord, OrderStatus
 from hub.model.price import ItemPrice, PriceList
 from hub.model.purchase import Invoice
@@ -112,6 +122,9 @@ class TransferStore(Protocol):
 
     def page(self, *, open_only: bool = False, limit: int = 50) -> list[StockTransfer]:
         """Newest first; ``open_only``: those of which something is still to arrive."""
+
+    def on_the_way(self, locations: Iterable[LocationId]) -> list[StockTransfer]:
+        """Those to these locations of which something is still to arrive, oldest first."""
 
     def receipt(self, connection: ConnectionId, receipt_id: str) -> GoodsReceipt | None:
         """What is known of the receipt of that connection and id."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from hub.model.identity import ConnectionId, TransferId
+from collections.abc import Iterable
+
+from hub.model.identity import ConnectionId, LocationId, TransferId
 from hub.model.transfer import GoodsReceipt, StockTransfer
 from hub.storage.column_types import to_micros
+from hub.storage.dialect import as_rows
 from hub.storage.transaction import Transaction
 
 _SAVE = """
@@ -14,6 +17,11 @@ _SAVE = """
 """
 _GET = "SELECT body FROM transfers WHERE transfer_id = :transfer_id {lock}"
 _OPEN = " WHERE state IN ('in_transit', 'part_received')"
+_ON_THE_WAY = """
+    SELECT body FROM transfers
+    WHERE state IN ('in_transit', 'part_received') AND location IN (SELECT location FROM {rows location text})
+    ORDER BY id
+"""
 _SAVE_RECEIPT = """
     INSERT INTO goods_receipts (connection, receipt_id, location, received_at, body)
     VALUES (:connection, :receipt_id, :location, :received_at, :body)
@@ -49,6 +57,12 @@ class SqlTransferStore:
         """See TransferStore."""
         template = f"SELECT body FROM transfers{_OPEN if open_only else ''} ORDER BY id DESC LIMIT :limit"
         bodies = self._transaction.run(template, {"limit": limit}).scalars()
+        return [StockTransfer.model_validate_json(body) for body in bodies]
+
+    def on_the_way(self, locations: Iterable[LocationId]) -> list[StockTransfer]:
+        """See TransferStore."""
+        rows = as_rows({"location": location} for location in sorted(set(locations)))
+        bodies = self._transaction.run(_ON_THE_WAY, {"rows": rows}).scalars()
         return [StockTransfer.model_validate_json(body) for body in bodies]
 
     def receipt(self, connection: ConnectionId, receipt_id: str) -> GoodsReceipt | None:

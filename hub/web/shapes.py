@@ -218,6 +218,16 @@ def stock(found: StockExplanation) -> Shape:
             }
             for name, quantity in sorted(found.channels.items())
         ],
+        "expected": [
+            {
+                "location": each.location,
+                "transfer": each.transfer,
+                "quantity": amount(each.quantity),
+                "day": each.day.isoformat() if each.day else None,
+            }
+            for each in found.expected
+        ],
+        "promises": [{"day": each.day.isoformat(), "quantity": amount(each.quantity)} for each in found.promises],
     }
 
 

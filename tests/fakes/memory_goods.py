@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from hub.model.identity import ConnectionId, DocumentId, PartnerId, Sku, TransferId
+from hub.model.identity import ConnectionId, DocumentId, LocationId, PartnerId, Sku, TransferId
 from hub.model.price import ItemPrice, PriceList
 from hub.model.stock import FeedMode
 from hub.model.transfer import GoodsReceipt, StockTransfer, TransferState
@@ -27,6 +27,11 @@ class MemoryTransfers:
     def page(self, *, open_only: bool = False, limit: int = 50) -> list[StockTransfer]:
         newest = list(reversed(self.rows.values()))
         return [each for each in newest if not open_only or each.state is not TransferState.RECEIVED][:limit]
+
+    def on_the_way(self, locations: Iterable[LocationId]) -> list[StockTransfer]:
+        wanted = set(locations)
+        rows = self.rows.values()
+        return [each for each in rows if each.location in wanted and each.state is not TransferState.RECEIVED]
 
     def receipt(self, connection: ConnectionId, receipt_id: str) -> GoodsReceipt | None:
         return self.receipts.get((connection, receipt_id))

@@ -75,6 +75,8 @@ def test_a_transfer_comes_back_as_it_was_kept(storage: Storage) -> None:
         assert work.transfers.get(TransferId("T9")) is None
         assert [a_transfer(2), a_transfer(1, TransferState.RECEIVED)] == work.transfers.page()
         assert [a_transfer(2)] == work.transfers.page(open_only=True)
+        assert [a_transfer(2)] == work.transfers.on_the_way([DEPOT, LocationId("attic")])
+        assert [] == work.transfers.on_the_way([LocationId("attic")])
         assert [a_transfer(2)] == work.transfers.page(limit=1)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -49,6 +49,21 @@ def test_a_transfer_is_created_listed_and_shown(shop: Installation) -> None:
         [left] = uow.ledger.balances([Sku("KITE")], [LocationId("attic")])
     assert item is not None
     assert ("depot", Decimal(-12)) == (StockTransfer.model_validate_json(item.payload).location, left.on_hand)
+
+
+def test_stock_is_explained_with_what_is_on_its_way(shop: Installation) -> None:
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    shop.json("transfer", "create", "depot", "KITE=10", "--expected", tomorrow)
+    shop.json("transfer", "create", "depot", "KITE=3")
+    found = shop.json("stock", "explain", "KITE")
+    assert [("depot", "10", tomorrow), ("depot", "3", None)] == [
+        (row["location"], row["quantity"], row["day"]) for row in found["expected"]
+    ]
+    assert ["0", "10"] == [row["quantity"] for row in found["promises"]]
+    text = shop.run("stock", "explain", "KITE").stdout
+    assert f"to depot by T00000001, expected on {tomorrow}" in text
+    assert "to depot by T00000002, nobody said when" in text
+    assert f"10  from {tomorrow} on" in text
 
 
 def test_when_goods_left_can_be_said(shop: Installation) -> None:
