@@ -20,8 +20,12 @@ DB     ?= both
 MUTANTS ?= 100000
 SEED    ?= 20261122
 
+# Proof: how many steps on each database (DB), from which seed on.
+STEPS   ?= 1000000
+ROUNDS  ?= 20
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test slow exhaustive check lint types bench e2e chaos fuzz format clean
+.PHONY: help install demo test slow exhaustive check lint types bench e2e chaos fuzz prove format clean
 
 help:  ## what can be made here
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -75,6 +79,9 @@ chaos: $(STAMP)  ## kill -9 the daemon at random: ORDERS=10000 KILLS=500 DB=sqli
 
 fuzz: $(STAMP)  ## damaged X12 through everything that reads it: MUTANTS=100000 SEED=1
 	@$(PY) -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED) --workers $(WORKERS)
+
+prove: $(STAMP)  ## the laws of stock and orders, by random histories: STEPS=1000000 SEED=1 DB=sqlite|postgresql|both
+	@$(PY) -m tests.proving --steps $(STEPS) --seed $(SEED) --rounds $(ROUNDS) --db $(DB)
 
 format: $(STAMP)  ## mend what ruff can mend
 	@$(BIN)/ruff check --fix .

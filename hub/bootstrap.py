@@ -205,6 +205,11 @@ def open_hub(path: Path | None = None, *, environment: Mapping[str, str] | None 
     return Hub(load_setup(config_path(path, variables)), variables)
 
 
+def open_database(url: str, clock: Clock) -> Storage:
+    """A database by itself, migrated to this version's schema: for what needs no configuration (``hub prove``)."""
+    return open_storage(url, clock=clock)
+
+
 def _settings(spec: ConnectorSpec, values: Mapping[str, Any], place: str) -> ConnectorSettings:
     try:
         return spec.settings.model_validate(dict(values))
@@ -234,4 +239,4 @@ def _fingerprint(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-__all__ = ["CONFIG_VARIABLE", "DEFAULT_CONFIG", "Hub", "config_path", "open_hub", "utc_now"]
+__all__ = ["CONFIG_VARIABLE", "DEFAULT_CONFIG", "Hub", "config_path", "open_database", "open_hub", "utc_now"]

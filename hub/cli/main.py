@@ -13,6 +13,7 @@ from hub.cli import (
     exchanges,
     orders,
     prices,
+    proving,
     quarantine,
     requests,
     routes,
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _top in (starting, toyshop, doctor, run, status):
+for _top in (starting, toyshop, proving, doctor, run, status):
     _top.register(app)
 for _name, _noun in {
     "order": orders,

@@ -29,6 +29,10 @@ from hub.routing.explain import plan_order
 RACES = 3
 """How often a plan is made anew at once because somebody else took the stock meanwhile."""
 
+_LONGEST_WAIT = timedelta(hours=6)
+# Enough to reach the longest wait; many more are more minutes than there are.
+_DOUBLINGS = 9
+
 WAITS = "order.unroutable"
 """Hold code of an order that waited too long for stock; new stock still wakes it."""
 
@@ -201,7 +205,7 @@ def _wait(work: Work, record: OrderRecord, plan: RoutingPlan, attempts: int) -> 
     if attempts + 1 >= work.network.max_attempts:
         work.keep(hold_order(work, record, WAITS, "; ".join(dict.fromkeys(each.reason for each in waiting))))
         return None
-    return work.now + min(timedelta(minutes=2.0**attempts), timedelta(hours=6))
+    return work.now + min(timedelta(minutes=2 ** min(attempts, _DOUBLINGS)), _LONGEST_WAIT)
 
 
 def plan_again(work: Work, order_id: OrderId) -> RoutingPlan | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hub.flows.cancel_order import stop_units
-from hub.flows.requests import hold_order, reroute
+from hub.flows.requests import hold_order, reroute, stopping_lines
 from hub.flows.work import Work
 from hub.model.events import EventKind
 from hub.model.identity import LineId
@@ -49,7 +49,7 @@ def _changed(work: Work, before: OrderRecord, change: Change) -> None:
     for line_id in change.mapped:
         work.tell(record.order_id, EventKind.LINE_MAPPED, line=line_id)
     _release_lines(work, record, change.mapped)
-    if change.added or change.more or change.fewer or change.address:
+    if change.added or change.more or change.fewer or change.again or change.address:
         work.tell(record.order_id, EventKind.ORDER_CHANGED, **_words(change))
     added = {line.line_id for line in record.order.lines if line.sku is None} & set(change.added)
     _quarantine_lines(work, record, added)
@@ -58,10 +58,24 @@ def _changed(work: Work, before: OrderRecord, change: Change) -> None:
         record = hold_order(
             work, record, "order.address-changed", "The address changed after locations were asked to ship."
         )
+    if change.again and _being_stopped(work, record, change.again):
+        record = hold_order(
+            work, record, "order.partial-cancel", "Units that a location was asked to stop are wanted again."
+        )
     record = work.keep(record)
     if change.to_stop:
         record = stop_units(work, record, change.to_stop, "order changed")
     _demand_changed(work, record)
+
+
+def _being_stopped(work: Work, record: OrderRecord, line_ids: Iterable[LineId]) -> bool:
+    """Whether a location may still agree to stop units of these lines."""
+    wanted = set(line_ids)
+    return any(
+        line.line_id in wanted and line.outstanding > 0 and line.number in stopping_lines(work, request)
+        for request in work.uow.requests.for_order(record.order_id)
+        for line in request.lines
+    )
 
 
 def _demand_changed(work: Work, record: OrderRecord) -> None:
@@ -104,6 +118,7 @@ def _words(change: Change) -> dict[str, str]:
     words = {
         "added": ", ".join(change.added),
         "more": ", ".join(f"{line} +{units:f}" for line, units in (change.more or {}).items()),
+        "again": ", ".join(f"{line} {units:f}" for line, units in (change.again or {}).items()),
         "fewer": ", ".join(f"{line} -{units:f}" for line, units in (change.fewer or {}).items()),
         "address": "changed" if change.address else "",
     }

@@ -14,7 +14,8 @@ from hub.orders import lifecycle
 @dataclass(frozen=True, slots=True)
 class Change:
     """``record`` with the delta applied to open units. ``to_stop``: units the customer no longer wants that a
-    location already holds; they need its consent. ``address`` whether the destination changed."""
+    location already holds; they need its consent. ``again``: units that were to be stopped, are still under way, and
+    are wanted again. ``address`` whether the destination changed."""
 
     record: OrderRecord
     mapped: tuple[LineId, ...] = ()
@@ -22,12 +23,13 @@ class Change:
     more: Mapping[LineId, Decimal] | None = None
     fewer: Mapping[LineId, Decimal] | None = None
     to_stop: Mapping[LineId, Decimal] | None = None
+    again: Mapping[LineId, Decimal] | None = None
     address: bool = False
 
     @property
     def anything(self) -> bool:
         """Whether there is something to record."""
-        return bool(self.mapped or self.added or self.more or self.fewer or self.address)
+        return bool(self.mapped or self.added or self.more or self.fewer or self.again or self.address)
 
 
 def map_lines(record: OrderRecord, again: Order) -> Change:
@@ -45,7 +47,8 @@ def merge(record: OrderRecord, newer: Order) -> Change:
     """A newer version of the order. A line it no longer names is wanted no more, but kept, with its history.
 
     Fewer units: open ones are cancelled at once, the rest is ``to_stop``. An edit that repeats what a
-    cancellation already said stops nothing twice: wanted = ordered - cancelled is compared as well.
+    cancellation already said stops nothing twice: wanted = ordered - cancelled is compared as well. More units: those
+    that could not be stopped when there were to be fewer are wanted again first, and only the rest is new demand.
     """
     old = {line.line_id: line for line in record.order.lines}
     named = {line.line_id for line in newer.lines}
@@ -53,14 +56,20 @@ def merge(record: OrderRecord, newer: Order) -> Change:
     more: dict[LineId, Decimal] = {}
     fewer: dict[LineId, Decimal] = {}
     to_stop: dict[LineId, Decimal] = {}
+    again: dict[LineId, Decimal] = {}
     for line in newer.lines:
         if line.line_id not in old:
             counters[line.line_id] = LineCounters.fresh(line.quantity)
             continue
         delta = line.quantity - old[line.line_id].quantity
         if delta > 0:
-            counters[line.line_id] = lifecycle.add_demand(counters[line.line_id], delta)
-            more[line.line_id] = delta
+            count = counters[line.line_id]
+            kept = min(delta, max(Decimal(0), count.ordered - count.cancelled - old[line.line_id].quantity))
+            if kept:
+                again[line.line_id] = kept
+            if delta > kept:
+                counters[line.line_id] = lifecycle.add_demand(count, delta - kept)
+                more[line.line_id] = delta - kept
         elif delta < 0:
             _lessen(line.line_id, line.quantity, -delta, counters, fewer, to_stop)
     gone = [line for line in record.order.lines if line.line_id not in named]
@@ -74,6 +83,7 @@ def merge(record: OrderRecord, newer: Order) -> Change:
         more=more,
         fewer=fewer,
         to_stop=to_stop,
+        again=again,
         address=newer.ship_to != record.order.ship_to,
     )
 

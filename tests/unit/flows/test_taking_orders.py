@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from hub.flows.release_order import release_order
+from hub.flows.route_order import route_order
 from hub.model.events import EventKind
 from hub.model.order import OrderStatus
 from hub.model.party import Address
-from tests.builders import Desk, a_location, a_network, an_order, broken_laws
+from tests.builders import Desk, a_location, a_network, a_shipment, an_order, broken_laws
 
 
 @pytest.fixture
@@ -85,3 +87,32 @@ def test_timeline_names_the_document_that_caused_each_step(desk: Desk) -> None:
     [taken] = desk.uow.orders.timeline(an_order(1, "1", A=3).order_id)
     assert (taken.kind, taken.cause, taken.actor) == (EventKind.ORDER_TAKEN, desk.stored["webhook-7"], "test")
     assert [each.id for each in desk.uow.documents.for_order(taken.order_id)] == [desk.stored["webhook-7"]]
+
+
+def test_units_asked_back_and_wanted_again_are_not_asked_for_twice(desk: Desk) -> None:
+    order_id = desk.place(A=8)
+    desk.send()
+    desk.receive(an_order(1, "2", A=3), "shop")
+    desk.receive(an_order(1, "3", A=8), "shop")
+    desk.tick()
+    assert desk.counters(order_id, "A").outstanding == Decimal(8)
+    assert [request.outstanding for request in desk.requests(order_id)] == [Decimal(8)]
+    assert broken_laws(desk) == []
+
+
+def test_units_that_a_location_may_still_stop_are_for_a_person_when_they_are_wanted_again(desk: Desk) -> None:
+    order_id = desk.place(A=8)
+    desk.send()
+    desk.receive(a_shipment(desk.request(order_id), "S1", {1: 4}), "acme")
+    desk.receive(an_order(1, "2", A=4), "shop")
+    assert [item.kind for item in desk.pending("cancellation")] == ["cancellation"]
+    desk.receive(an_order(1, "3", A=8), "shop")
+    assert desk.order(order_id).hold.startswith("order.partial-cancel")
+    assert desk.counters(order_id, "A").outstanding == Decimal(4)
+    assert broken_laws(desk) == []
+
+
+def test_an_order_may_wait_as_often_as_the_network_allows(desk: Desk) -> None:
+    order_id = desk.place(A=99)
+    desk.network = desk.network.model_copy(update={"max_attempts": 200})
+    assert route_order(desk.work(), order_id, attempts=150) == desk.now + timedelta(hours=6)

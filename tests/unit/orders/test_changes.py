@@ -42,6 +42,15 @@ def test_edit_that_repeats_a_cancellation_stops_nothing_twice() -> None:
     assert not change.to_stop
 
 
+def test_units_that_could_not_be_stopped_are_wanted_again_before_there_is_new_demand() -> None:
+    order = an_order(A=8)
+    counters = {A: lifecycle.cancel(lifecycle.reserve(LineCounters.fresh(Decimal(8)), Decimal(4)), opened=Decimal(4))}
+    lessened = OrderRecord(order.model_copy(update={"lines": an_order(A=1).lines}), counters)
+    change = merge(lessened, an_order(1, "3", A=8))
+    assert (change.again, change.more) == ({A: Decimal(3)}, {A: Decimal(4)})
+    assert change.record.counters[A].outstanding == Decimal(8)
+
+
 def test_line_no_longer_named_is_kept_with_its_history() -> None:
     change = merge(a_record(an_order(A=2, B=1), reserved=2), an_order(1, "2", B=1))
     assert {line.line_id for line in change.record.order.lines} == {"A", "B"}

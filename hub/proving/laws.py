@@ -1,0 +1,241 @@
+"""The laws of domain.md 1.2, told from the world's side. Each function gives what is broken, in words.
+
+The numbers in a finding's ``law`` are those of domain.md; ``oversell``, ``shelf``, ``shown``, ``shipped`` and
+``demand`` compare the hub with the world; ``fair`` says that the hub takes whatever a fair partner tells it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from hub.model.fulfilment import FulfilmentRequest
+from hub.model.identity import ChannelId, LineId, LocationId, Sku
+from hub.model.ledger import Balance, Bucket
+from hub.model.network import Channel
+from hub.model.order import OrderRecord, OrderStatus
+from hub.ports import UnitOfWork
+from hub.proving.world import Depot, World
+
+_ZERO = Decimal(0)
+_ALL = 10_000_000
+
+Pair = tuple[Sku, LocationId]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A law and how it is broken."""
+
+    law: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the balances were at a moment."""
+
+    at: datetime
+    balances: Mapping[Pair, Balance]
+
+
+def promises_covered(before: Mapping[Pair, Balance], after: Iterable[Balance]) -> Iterator[Broken]:
+    """3: what was promised in this transaction is there when it commits."""
+    for each in after:
+        was = before.get((each.sku, each.location))
+        if each.reserved > (was.reserved if was else _ZERO) and each.available < 0:
+            yield Broken(
+                "3 promises are covered",
+                f"{each.sku} at {each.location}: {each.on_hand:f} on hand, {each.reserved:f} reserved at commit",
+            )
+
+
+def nothing_oversold(depots: Iterable[Depot]) -> Iterator[Broken]:
+    """Where nobody else buys, a depot's shelf holds all that we asked it for and that it has not put off."""
+    for depot in depots:
+        if depot.foreign:
+            continue
+        for sku, units in depot.due().items():
+            if units > depot.shelf[sku] + depot.crossing.get(sku, 0):
+                rule = depot.location.counting
+                words = f"{depot.location.location} is asked for {units} {sku} and has {depot.shelf[sku]} on its shelf"
+                words += f" ({rule.basis}, net of {rule.net_of}; {_asked_for(depot, sku)})"
+                yield Broken("oversell", words)
+
+
+def _asked_for(depot: Depot, sku: Sku) -> str:
+    return ", ".join(
+        f"{line.due} by {request_id}"
+        for request_id, asked in depot.books.items()
+        for line in asked.lines.values()
+        if line.sku == sku and line.due
+    )
+
+
+def ledger_adds_up(uow: UnitOfWork) -> Iterator[Broken]:
+    """2: balances and holds are the sums of their rows."""
+    for words in uow.ledger.drift():
+        yield Broken("2 sums are balances", words)
+
+
+def past_adds_up(uow: UnitOfWork, past: Sequence[Remembered]) -> Iterator[Broken]:
+    """2, in time: the rows recorded by a moment are the balance that was seen then, whenever they happened."""
+    pairs = {pair for each in past for pair in each.balances}
+    for sku, where in sorted(pairs):
+        moved = uow.ledger.movements(sku, where, limit=_ALL)
+        promised = uow.ledger.reservations(sku, where, limit=_ALL)
+        for each in past:
+            seen = each.balances.get((sku, where))
+            if seen is None:
+                continue
+            on_hand = sum(
+                (row.quantity for row in moved if row.recorded_at <= each.at and row.bucket is Bucket.ON_HAND), _ZERO
+            )
+            reserved = sum((row.quantity for row in promised if row.recorded_at <= each.at), _ZERO)
+            if (on_hand, reserved) != (seen.on_hand, seen.reserved):
+                yield Broken(
+                    "2 sums are balances, in time",
+                    f"{sku} at {where} as known at {each.at}: rows {on_hand:f}/{reserved:f}, "
+                    f"seen {seen.on_hand:f}/{seen.reserved:f} on hand/reserved",
+                )
+
+
+def order_adds_up(uow: UnitOfWork, record: OrderRecord) -> Iterator[Broken]:
+    """4, 5 and 7: units of a line are each in one place, the same for the order, its requests and the ledger."""
+    requests = uow.requests.for_order(record.order_id)
+    holds = _ZERO
+    for request in requests:
+        held = uow.ledger.held(request.request_id)
+        holds += sum(held.values(), _ZERO)
+        yield from _request_adds_up(request, held)
+    for line_id, count in record.counters.items():
+        placed = count.open + count.reserved + count.allocated + count.backordered + count.shipped + count.cancelled
+        if placed != count.ordered:
+            yield Broken("4 units are conserved", f"{record.order_id}/{line_id}: {placed} placed of {count.ordered}")
+        lines = [line for request in requests for line in request.lines if line.line_id == line_id]
+        told = {
+            "allocated": sum((line.accepted for line in lines), _ZERO),
+            "backordered": sum((line.backordered for line in lines), _ZERO),
+            "reserved": sum((line.outstanding - line.accepted - line.backordered for line in lines), _ZERO),
+            "shipped": sum((line.shipped for line in lines), _ZERO),
+        }
+        for name, units in told.items():
+            if getattr(count, name) != units:
+                words = f"{record.order_id}/{line_id}: {name} {getattr(count, name)}, its requests say {units}"
+                yield Broken("4 units are conserved", words)
+    if is_closed(record) and holds:
+        yield Broken("5 closed means nothing held", f"{record.order_id} is {record.status} and holds {holds:f}")
+
+
+def is_closed(record: OrderRecord) -> bool:
+    """Whether nothing of the order is still to come."""
+    return record.status in {OrderStatus.FULFILLED, OrderStatus.CANCELLED, OrderStatus.CLOSED}
+
+
+def _request_adds_up(
+    request: FulfilmentRequest, held: Mapping[tuple[LineId, Sku, LocationId], Decimal]
+) -> Iterator[Broken]:
+    if request.finished and any(held.values()):
+        words = f"{request.request_id} is {request.execution} and holds {sum(held.values(), _ZERO):f}"
+        yield Broken("5 closed means nothing held", words)
+    for line in request.lines:
+        kept = held.get((line.line_id, line.sku, request.location), _ZERO)
+        if not _ZERO <= kept == line.outstanding - line.backordered:
+            words = f"{request.request_id}/{line.number}: holds {kept:f}, {line.outstanding:f} are to come"
+            yield Broken("7 a hold is what is to come", words)
+
+
+def shelves_agree(world: World, balances: Mapping[Pair, Balance]) -> Iterator[Broken]:
+    """Everything was delivered and everyone has counted: on hand is what lies on the shelf, for each and every item."""
+    for depot in world.depots.values():
+        for sku, units in depot.shelf.items():
+            found = balances.get((sku, depot.location.location))
+            on_hand = found.on_hand if found else _ZERO
+            if on_hand != units:
+                words = f"{sku} at {depot.location.location}: {on_hand:f} on hand, {units} on the shelf"
+                yield Broken("shelf", words)
+
+
+def nothing_leaked(
+    uow: UnitOfWork, records: Iterable[OrderRecord], balances: Mapping[Pair, Balance]
+) -> Iterator[Broken]:
+    """5: nothing is to come from anybody, so nothing is expected and nothing reserved."""
+    for record in records:
+        for request in uow.requests.for_order(record.order_id):
+            if request.outstanding:
+                item = uow.outbox.get(f"fulfilment:{request.request_id}")
+                words = (
+                    f"{request.request_id} ({request.negotiation}) of {record.order_id} ({record.hold or 'not held'})"
+                )
+                words += f" waits for {request.outstanding:f} units, sent: {item.state if item else 'never'}"
+                yield Broken("5 closed means nothing held", words)
+    for (sku, where), each in balances.items():
+        if each.reserved:
+            yield Broken("5 closed means nothing held", f"{sku} at {where}: {each.reserved:f} reserved for nobody")
+
+
+def shipments_agree(world: World, records: Iterable[OrderRecord]) -> Iterator[Broken]:
+    """Every unit that left counts once for its order line, and nobody got more than they ever ordered."""
+    left = world.shipped()
+    sold = {shop.channel.channel: shop.orders for shop in world.shops.values()}
+    for record in records:
+        order = sold[record.order.channel].get(record.order.external_id)
+        for line_id, count in record.counters.items():
+            units = left.get((record.order_id, line_id), 0)
+            if count.shipped != units:
+                words = f"{record.order_id}/{line_id}: {count.shipped:f} counted as shipped, {units} left"
+                yield Broken("shipped", words)
+            if order is not None and units > order.most.get(line_id, 0):
+                words = f"{record.order_id}/{line_id}: {units} left for {order.most.get(line_id, 0)} ordered"
+                yield Broken("shipped", words)
+
+
+def demand_agrees(world: World, records: Iterable[OrderRecord]) -> Iterator[Broken]:
+    """What a shop wants at last and never cancelled was shipped or is still wanted: no edit loses units."""
+    sold = {shop.channel.channel: shop.orders for shop in world.shops.values()}
+    for record in records:
+        order = sold[record.order.channel].get(record.order.external_id)
+        if order is None or order.cancellations or order.wavered:
+            continue
+        for line_id, (_, units) in order.lines.items():
+            count = record.counters.get(line_id)
+            wanted = count.ordered - count.cancelled if count else _ZERO
+            if wanted < units:
+                yield Broken("demand", f"{record.order_id}/{line_id}: {units} are wanted, the hub knows of {wanted:f}")
+
+
+def nothing_refused(uow: UnitOfWork) -> Iterator[Broken]:
+    """Nothing that fair partners say ends in quarantine."""
+    for entry in uow.quarantine.open(limit=5):
+        yield Broken("fair", f"quarantined: {entry.code} {entry.message}")
+
+
+def shown_can_be_shipped(world: World, waiting: Mapping[tuple[ChannelId, Sku], Decimal]) -> Iterator[Broken]:
+    """What a channel shows can really be shipped: it lies free on a shelf of a depot it sells from, and no order waits
+    for it. ``waiting``: units by channel that no depot was asked for yet."""
+    for shop in world.shops.values():
+        depots = [world.depots[where] for where in shop.channel.sells_from if where in world.depots]
+        reach = set(shop.channel.sells_from)
+        rivals = [each for each in world.shops.values() if reach & set(each.channel.reachable)]
+        for sku in world.skus if depots else ():
+            free = sum((_free(depot, sku) for depot in depots), _ZERO)
+            free -= sum((waiting.get((each.channel.channel, sku), _ZERO) for each in rivals), _ZERO)
+            right = _kept_back(shop.channel, free)
+            shown = shop.shown.get(sku, 0)
+            if shown > right:
+                words = f"{shop.channel.channel} shows {shown} {sku}, {right:f} can be shipped"
+                yield Broken("shown", words)
+
+
+def _free(depot: Depot, sku: Sku) -> Decimal:
+    if not depot.location.active:
+        return _ZERO
+    return max(_ZERO, depot.shelf[sku] - depot.owed()[sku] - depot.location.safety_stock)
+
+
+def _kept_back(channel: Channel, free: Decimal) -> Decimal:
+    right = max(_ZERO, free - channel.buffer)
+    right = right if channel.cap is None else max(_ZERO, min(right, channel.cap))
+    return right // 1

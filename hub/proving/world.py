@@ -1,0 +1,246 @@
+"""The truth: shelves, the books of whoever ships from them, and what shops have sold. Whole units and plain sums.
+
+Nothing here knows how the hub counts, reserves or routes; that is what makes it a judge. A depot writes its figures the
+way its CountingRule says that it writes them, from its own shelf and its own books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.model.fulfilment import FulfilmentRequest
+from hub.model.identity import ChannelId, LineId, LocationId, OrderId, RequestId, Sku, order_id_for
+from hub.model.network import Channel, Location, NetOf
+from hub.model.stock import CountBasis
+
+
+@dataclass
+class AskedLine:
+    """Units one request line asks a depot for, and what became of them there."""
+
+    line_id: LineId
+    sku: Sku
+    units: int
+    accepted: int = 0
+    backordered: int = 0
+    rejected: int = 0
+    cancelled: int = 0
+    shipped: int = 0
+
+    @property
+    def open(self) -> int:
+        """Units the depot still means to ship, some day."""
+        return self.units - self.rejected - self.cancelled - self.shipped
+
+    @property
+    def due(self) -> int:
+        """Of these, units it means to take from its shelf."""
+        return self.open - self.backordered
+
+
+@dataclass
+class Asked:
+    """A request as it stands in a depot's books. ``answered``: when it first told us what it makes of it."""
+
+    request: FulfilmentRequest
+    lines: dict[int, AskedLine]
+    got: datetime
+    answered: datetime | None = None
+
+    @classmethod
+    def of(cls, request: FulfilmentRequest, now: datetime) -> Asked:
+        """The request, just arrived."""
+        lines = {line.number: AskedLine(line.line_id, line.sku, int(line.quantity)) for line in request.lines}
+        return cls(request, lines, now)
+
+    @property
+    def open(self) -> bool:
+        """Whether anything of it may still be shipped."""
+        return any(line.open for line in self.lines.values())
+
+    def accept(self) -> None:
+        """The depot will ship all that is open and that it has not put off."""
+        for line in self.lines.values():
+            line.accepted = line.due
+
+    def give_up(self, number: int, *, asked: bool) -> None:
+        """What is open of a line will not be shipped: because we ``asked`` for that, or because the depot can't."""
+        line = self.lines[number]
+        units = line.open
+        line.accepted = line.backordered = 0
+        if asked:
+            line.cancelled += units
+        else:
+            line.rejected += units
+
+    def ship(self, number: int, units: int) -> int:
+        """Units leave, those that were put off last; how many of these."""
+        line = self.lines[number]
+        late = max(0, units - line.due)
+        line.backordered -= late
+        line.shipped += units
+        line.accepted = min(line.accepted, line.due)
+        return late
+
+
+@dataclass
+class Depot:
+    """A place stock ships from. ``foreign``: it has customers beside us, who buy from the same shelf.
+
+    ``crossing``: units it had put off and takes from its shelf after all. The hub lets go of units that were put off as
+    soon as a shop cancels them, before the depot hears of it: so many more may be asked for than lie there.
+    """
+
+    location: Location
+    shelf: dict[Sku, int]
+    packs: dict[Sku, int]
+    name: str = ""
+    foreign: bool = False
+    books: dict[RequestId, Asked] = field(default_factory=dict)
+    done: dict[RequestId, Asked] = field(default_factory=dict)
+    crossing: dict[Sku, int] = field(default_factory=dict)
+    cancellations: list[tuple[RequestId, tuple[int, ...]]] = field(default_factory=list)
+    documents: int = 0
+
+    @property
+    def nets(self) -> bool:
+        """Whether its figures leave out requests of ours."""
+        rule = self.location.counting
+        return rule.basis is CountBasis.AVAILABLE and rule.net_of is not NetOf.NONE
+
+    def next_document(self, kind: str) -> str:
+        """A number of the depot's own for what it writes."""
+        self.documents += 1
+        return f"{self.name}:{kind}-{self.location.location}-{self.documents}"
+
+    def take(self, request: FulfilmentRequest, now: datetime) -> None:
+        """A request arrives; the same again is the same."""
+        if request.request_id not in self.done:
+            self.books.setdefault(request.request_id, Asked.of(request, now))
+
+    def find(self, request_id: RequestId) -> Asked | None:
+        """The request in its books, open or done."""
+        return self.books.get(request_id) or self.done.get(request_id)
+
+    def stop(self, request_id: RequestId, numbers: tuple[int, ...]) -> None:
+        """It agrees not to ship these lines, or any where none is named."""
+        asked = self.find(request_id)
+        if asked is None:
+            return
+        for number, line in asked.lines.items():
+            if line.open and (not numbers or number in numbers):
+                asked.give_up(number, asked=True)
+
+    def cross(self, sku: Sku, units: int) -> None:
+        """Units that it had put off are taken from its shelf after all."""
+        self.crossing[sku] = self.crossing.get(sku, 0) + units
+
+    def tidy(self) -> None:
+        """Put away what is done."""
+        for request_id in [name for name, asked in self.books.items() if not asked.open]:
+            self.done[request_id] = self.books.pop(request_id)
+
+    def due(self) -> dict[Sku, int]:
+        """Units by item that it means to take from its shelf for us."""
+        units = dict.fromkeys(self.shelf, 0)
+        for line in self._lines():
+            units[line.sku] += line.due
+        return units
+
+    def owed(self) -> dict[Sku, int]:
+        """Units by item that it owes us, those put off among them."""
+        units = dict.fromkeys(self.shelf, 0)
+        for line in self._lines():
+            units[line.sku] += line.open
+        return units
+
+    def _lines(self) -> Iterator[AskedLine]:
+        for asked in self.books.values():
+            yield from asked.lines.values()
+
+    def figure(self, sku: Sku) -> int:
+        """What it says now that it has, in its own way of counting."""
+        if not self.nets:
+            return self.shelf[sku]
+        left_out = sum(
+            line.open
+            for asked in self.books.values()
+            if self.location.counting.net_of is NetOf.SENT or asked.answered is not None
+            for line in asked.lines.values()
+            if line.sku == sku
+        )
+        return max(0, self.shelf[sku] - left_out)
+
+
+@dataclass
+class Sold:
+    """An order as its shop has it: units by line as they are wanted now, and the most that ever was.
+
+    ``wavered``: it wanted fewer of a line and then more again; whether a depot could stop units in between is a matter
+    of luck, and a person's.
+    """
+
+    external_id: str
+    number: str
+    placed: datetime
+    lines: dict[LineId, tuple[Sku, int]]
+    most: dict[LineId, int]
+    revision: int = 1
+    cancelled: bool = False
+    cancellations: int = 0
+    wavered: bool = False
+    taken_back: dict[LineId, int] = field(default_factory=dict)
+
+
+@dataclass
+class Shop:
+    """A channel: it shows quantities, sells, changes its mind and takes goods back."""
+
+    channel: Channel
+    shown: dict[Sku, int] = field(default_factory=dict)
+    orders: dict[str, Sold] = field(default_factory=dict)
+
+    def sell(self, external_id: str, wanted: Iterable[tuple[Sku, int]], now: datetime) -> Sold:
+        """A buyer orders."""
+        lines = {LineId(str(index)): line for index, line in enumerate(wanted, 1)}
+        most = {line_id: units for line_id, (_, units) in lines.items()}
+        sold = self.orders[external_id] = Sold(external_id, f"#{external_id}", now, lines, most)
+        for sku, units in lines.values():
+            if sku in self.shown:
+                self.shown[sku] -= units
+        return sold
+
+    def show(self, sku: Sku, quantity: int, expected: int | None) -> int | None:
+        """Show a quantity instead of the expected one; what it shows where that is something else."""
+        now = self.shown.get(sku)
+        if expected is not None and now is not None and expected != now:
+            return now
+        self.shown[sku] = quantity
+        return None
+
+
+@dataclass
+class World:
+    """Everything that is so, whatever the hub believes."""
+
+    skus: tuple[Sku, ...]
+    depots: dict[LocationId, Depot]
+    shops: dict[ChannelId, Shop]
+    now: datetime
+    name: str = ""
+
+    def orders(self) -> list[OrderId]:
+        """Everything that was ever sold."""
+        return [order_id_for(shop.channel.channel, name) for shop in self.shops.values() for name in shop.orders]
+
+    def shipped(self) -> dict[tuple[OrderId, LineId], int]:
+        """Units that left for each order line."""
+        units: dict[tuple[OrderId, LineId], int] = {}
+        for depot in self.depots.values():
+            for asked in (*depot.books.values(), *depot.done.values()):
+                for line in asked.lines.values():
+                    key = (asked.request.order_id, line.line_id)
+                    units[key] = units.get(key, 0) + line.shipped
+        return units
