@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from hub.flows.answer import Answer, Verdict
-from hub.flows.requests import hold_order
+from hub.flows.answer import Answer
+from hub.flows.telling import settle_told
 from hub.flows.work import Work
 from hub.model.events import EventKind
 from hub.model.fulfilment import Negotiation
@@ -46,15 +46,16 @@ def acknowledge_order(work: Work, order_id: OrderId) -> datetime | None:
 
 
 def settle_acknowledgement(work: Work, told: OrderAcknowledgement, answer: Answer) -> None:
-    """A refusal is for a person: the channel does not know what becomes of its order."""
-    record = work.uow.orders.get(told.order_id, lock=True)
-    if record is None or answer.verdict is Verdict.UNCERTAIN:
-        return
-    if answer.verdict is Verdict.ACCEPTED:
-        work.tell(told.order_id, EventKind.ORDER_ANSWERED, key=told.key)
-        return
-    words = f"{told.channel} could not be told what becomes of it: {answer.message or answer.code}"
-    work.keep(hold_order(work, record, "order.answer-refused", words))
+    """After a refusal the channel does not know what becomes of its order."""
+    settle_told(
+        work,
+        told.order_id,
+        answer,
+        EventKind.ORDER_ANSWERED,
+        hold="order.answer-refused",
+        words=f"{told.channel} could not be told what becomes of it",
+        key=told.key,
+    )
 
 
 def _is_open_ended(work: Work, record: OrderRecord) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from hub.flows.answer import Answer, Verdict
+from hub.flows.answer import Answer
 from hub.flows.requests import hold_order
+from hub.flows.telling import settle_told
 from hub.flows.work import Work
 from hub.model.events import EventKind
 from hub.model.identity import LineId, LocationId
@@ -65,16 +66,17 @@ def bill_shipment(
 
 
 def settle_bill(work: Work, invoice: CustomerInvoice, answer: Answer) -> None:
-    """A refusal is for a person: goods left and nobody has been asked to pay."""
-    record = work.uow.orders.get(invoice.order_id, lock=True)
-    if record is None or answer.verdict is Verdict.UNCERTAIN:
-        return
-    if answer.verdict is Verdict.ACCEPTED:
-        facts = {"invoice": invoice.invoice_number, "total": f"{invoice.total.amount:f} {invoice.total.currency}"}
-        work.tell(invoice.order_id, EventKind.SHIPMENT_BILLED, **facts)
-        return
-    words = f"{invoice.channel} refused the invoice {invoice.invoice_number}: {answer.message or answer.code}"
-    work.keep(hold_order(work, record, "order.invoice-refused", words))
+    """After a refusal goods left and nobody has been asked to pay."""
+    settle_told(
+        work,
+        invoice.order_id,
+        answer,
+        EventKind.SHIPMENT_BILLED,
+        hold="order.invoice-refused",
+        words=f"{invoice.channel} refused the invoice {invoice.invoice_number}",
+        invoice=invoice.invoice_number,
+        total=f"{invoice.total.amount:f} {invoice.total.currency}",
+    )
 
 
 def _billed_before(work: Work, record: OrderRecord, channel: Channel) -> bool:

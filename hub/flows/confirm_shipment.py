@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from hub.flows.answer import Answer, Verdict
-from hub.flows.requests import hold_order
+from hub.flows.answer import Answer
+from hub.flows.telling import settle_told
 from hub.flows.work import Work
 from hub.model.events import EventKind
 from hub.model.identity import LineId, LocationId
@@ -55,12 +55,13 @@ def confirm_shipment(
 
 
 def settle_confirmation(work: Work, confirmation: ShipmentConfirmation, answer: Answer) -> None:
-    """Note that the channel knows. A refusal is for a person: goods left and the customer has not been told."""
-    record = work.uow.orders.get(confirmation.order_id, lock=True)
-    if record is None or answer.verdict is Verdict.UNCERTAIN:
-        return
-    if answer.verdict is Verdict.ACCEPTED:
-        work.tell(record.order_id, EventKind.SHIPMENT_CONFIRMED, key=confirmation.key)
-        return
-    words = f"{confirmation.channel} refused the shipment {confirmation.key}: {answer.message or answer.code}"
-    work.keep(hold_order(work, record, "order.confirmation-refused", words))
+    """After a refusal goods left and the customer has not been told."""
+    settle_told(
+        work,
+        confirmation.order_id,
+        answer,
+        EventKind.SHIPMENT_CONFIRMED,
+        hold="order.confirmation-refused",
+        words=f"{confirmation.channel} refused the shipment {confirmation.key}",
+        key=confirmation.key,
+    )
