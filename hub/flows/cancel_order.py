@@ -15,10 +15,10 @@ from hub.errors import DataError, TransientError
 from hub.flows.answer import Answer, Verdict
 from hub.flows.requests import (
     advance_purchase,
+    cancellations,
     changed_line,
     conclude,
     hold_order,
-    last_cancellation,
     lock_request,
     outbox_key,
     release_units,
@@ -30,7 +30,7 @@ from hub.model.fulfilment import CancellationRequest, FulfilmentRequest, Negotia
 from hub.model.identity import LineId
 from hub.model.order import OrderRecord
 from hub.model.purchase import PurchaseOrderState
-from hub.model.queue import OutboxItem
+from hub.model.queue import OutboxItem, OutboxState
 from hub.model.returns import Cancellation
 from hub.orders import lifecycle
 
@@ -87,9 +87,9 @@ def settle_cancellation(work: Work, asked: CancellationRequest, answer: Answer) 
         return
     record, request = found
     if answer.verdict in {Verdict.REFUSED, Verdict.STALE}:
-        record, request = finish_cancellation(work, record, request, False, answer.message)
+        record, request = finish_cancellation(work, record, request, False, answer.message, asked=asked)
     elif answer.verdict is Verdict.ACCEPTED and answer.accepts:
-        record, request = finish_cancellation(work, record, request, True)
+        record, request = finish_cancellation(work, record, request, True, asked=asked)
     else:
         request = _asked(request, asked)
     work.uow.requests.save(request)
@@ -103,21 +103,24 @@ def finish_cancellation(
     accepted: bool,
     words: str = "",
     only: Collection[int] = (),
+    asked: CancellationRequest | None = None,
 ) -> tuple[OrderRecord, FulfilmentRequest]:
-    """Apply the location's answer to the newest cancellation; order and request are not saved yet.
+    """Apply the location's answer to a cancellation; order and request are not saved yet.
 
-    ``only``: the numbers of the lines that it accepts to stop, all that were asked for where empty.
+    ``only``: the numbers of the lines that it accepts to stop, all that were asked for where empty. ``asked``: what it
+    answers; where that is not told, the first that it has and has not answered yet.
     """
-    item = last_cancellation(work, request)
-    if item is None or request.finished:
+    if request.finished:
         return record, request
-    asked = CancellationRequest.model_validate_json(item.payload)
+    asked = asked or _first_unanswered(work, request, refused=not accepted)
+    if asked is None:
+        return record, request
     request = _asked(request, asked)
     if not accepted:
         return record, _refused(work, request, words)
     wanted = {line.number: line.outstanding for line in request.lines if _named(asked, line)}
     stops = {number: units for number, units in wanted.items() if not only or number in only}
-    record, request = _cancel_units(work, record, request, stops, item.key)
+    record, request = _cancel_units(work, record, request, stops, "cancelled")
     if stops != wanted:
         request = _refused(work, request, f"stops lines {', '.join(map(str, stops)) or 'none'} only")
     if request.negotiation is Negotiation.CANCEL_REQUESTED:
@@ -127,6 +130,20 @@ def finish_cancellation(
     work.tell(record.order_id, EventKind.ORDER_CANCELLED, request=request.request_id, units=f"{units:f}")
     work.touch(line.sku for line in request.lines)
     return record, conclude(work, request)
+
+
+def _first_unanswered(work: Work, request: FulfilmentRequest, *, refused: bool) -> CancellationRequest | None:
+    """Partners answer in the order they are asked, and do not say which cancellation they mean. ``refused``: the answer
+    is a refusal, and is kept with its cancellation."""
+    items = cancellations(work, request)
+    arrived = [item for item in items if item.state is OutboxState.ACCEPTED] or items[-1:]
+    for item in arrived:
+        asked = CancellationRequest.model_validate_json(item.payload)
+        if item is arrived[-1] or any(_named(asked, line) for line in request.lines):
+            if refused and item.state is OutboxState.ACCEPTED:
+                work.uow.outbox.settle(item.key, OutboxState.REFUSED, "the location refused it")
+            return asked
+    return None
 
 
 def _refused(work: Work, request: FulfilmentRequest, words: str) -> FulfilmentRequest:
@@ -252,8 +269,7 @@ def _ask(
 
 
 def _queue(work: Work, request: FulfilmentRequest, asked: CancellationRequest) -> None:
-    last = last_cancellation(work, request)
-    count = int(last.key.rsplit(":", 1)[1]) + 1 if last else 1
+    count = len(cancellations(work, request)) + 1
     work.uow.outbox.add(
         OutboxItem(
             key=f"cancel:{request.request_id}:{count}",

@@ -225,19 +225,21 @@ def hold_order(work: Work, record: OrderRecord, code: str, words: str) -> OrderR
     return replace(record, hold=f"{code}: {words}")
 
 
-def last_cancellation(work: Work, request: FulfilmentRequest) -> OutboxItem | None:
-    """The newest cancellation we asked for this request."""
-    newest: OutboxItem | None = None
-    count = 1
-    while (item := work.uow.outbox.get(f"cancel:{request.request_id}:{count}")) is not None:
-        newest, count = item, count + 1
-    return newest
+def cancellations(work: Work, request: FulfilmentRequest) -> list[OutboxItem]:
+    """Every cancellation we asked for this request, oldest first; there may be one for each of its lines."""
+    found: list[OutboxItem] = []
+    while (item := work.uow.outbox.get(f"cancel:{request.request_id}:{len(found) + 1}")) is not None:
+        found.append(item)
+    return found
 
 
 def stopping_lines(work: Work, request: FulfilmentRequest) -> frozenset[int]:
     """Numbers of the lines we asked the location to stop and have no refusal for."""
-    item = last_cancellation(work, request)
-    if item is None or item.state is OutboxState.REFUSED or request.negotiation is Negotiation.CANCEL_REFUSED:
+    if request.negotiation is Negotiation.CANCEL_REFUSED:
         return frozenset()
-    asked = CancellationRequest.model_validate_json(item.payload)
-    return frozenset(asked.line_numbers or (line.number for line in request.lines))
+    stopping: set[int] = set()
+    for item in cancellations(work, request):
+        if item.state is not OutboxState.REFUSED:
+            asked = CancellationRequest.model_validate_json(item.payload)
+            stopping.update(asked.line_numbers or (line.number for line in request.lines))
+    return frozenset(stopping)

@@ -215,3 +215,44 @@ def test_order_edit_asks_back_what_is_under_way(desk: Desk) -> None:
     assert CancellationRequest.model_validate_json(item.payload).line_numbers == (2,)
     assert EventKind.ORDER_CHANGED in desk.kinds(order_id)
     assert broken_laws(desk) == []
+
+
+def cancel_two_lines(desk: Desk) -> OrderId:
+    """Two cancellations of one request are on their way at the same time."""
+    order_id = desk.place(A=2, B=3)
+    desk.send()
+    cancel(desk, order_id, A=2)
+    cancel(desk, order_id, B=3)
+    return order_id
+
+
+def test_each_of_two_cancellations_gets_its_own_answer(desk: Desk) -> None:
+    order_id = cancel_two_lines(desk)
+    first, second = desk.pending("cancellation")
+    desk.settle(first, Answer(Verdict.ACCEPTED, desk.now, accepts=True))
+    desk.settle(second, Answer(Verdict.REFUSED, desk.now))
+    assert desk.counters(order_id, "A").cancelled == Decimal(2)
+    assert desk.counters(order_id, "B").outstanding == Decimal(3)
+    assert broken_laws(desk) == []
+
+
+def test_answers_that_follow_are_taken_in_the_order_of_the_cancellations(desk: Desk) -> None:
+    order_id = cancel_two_lines(desk)
+    desk.send(kinds=("cancellation",))
+    request_id = desk.request(order_id).request_id
+    desk.receive(an_ack(request_id, "K1").model_copy(update={"cancel_accepted": False}), "acme")
+    assert desk.counters(order_id, "A").outstanding == Decimal(2)
+    desk.receive(an_ack(request_id, "K2").model_copy(update={"cancel_accepted": True}), "acme")
+    assert desk.counters(order_id, "A").outstanding == Decimal(2)
+    assert desk.counters(order_id, "B").cancelled == Decimal(3)
+    assert broken_laws(desk) == []
+
+
+def test_rejected_line_is_cancelled_though_another_was_asked_back_since(desk: Desk) -> None:
+    order_id = cancel_two_lines(desk)
+    request_id = desk.request(order_id).request_id
+    desk.receive(an_ack(request_id, "K1", one=(1, "rejected", 2)), "acme")
+    desk.tick()
+    assert desk.counters(order_id, "A").cancelled == Decimal(2)
+    assert [request.location for request in desk.requests(order_id)] == ["acme"]
+    assert broken_laws(desk) == []
