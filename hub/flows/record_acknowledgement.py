@@ -66,7 +66,7 @@ def record_acknowledgement(work: Work, ack: Acknowledgement) -> None:
     if request.finished and ack.lines:
         _too_late(work, record, request, ack)
         return
-    revises = request.acknowledged_at is None or ack.acknowledged_at >= request.acknowledged_at
+    revises = request.answered_at is None or ack.acknowledged_at >= request.answered_at
     answers = {
         line.number: answer
         for line in request.lines
@@ -74,6 +74,8 @@ def record_acknowledgement(work: Work, ack: Acknowledgement) -> None:
     }
     if any(each.outcome is _O.SUBSTITUTED for each in ack.lines):
         record = hold_order(work, record, "order.substitution", f"{request.location} offers a substitute.")
+    if answers and revises:
+        request = request.model_copy(update={"answered_at": ack.acknowledged_at})
     settle_answer(work, record, request, answers, ack.acknowledged_at, ack.reference, _available_at(ack))
 
 
@@ -121,12 +123,13 @@ def settle_answer(
 
 
 def _known_since(work: Work, request: FulfilmentRequest, at: datetime) -> FulfilmentRequest:
-    """Known to the partner since then, but never before we sent it, nor in our future."""
+    """Known to the partner since then, but never before we sent it, nor in our future. A later answer does not change
+    since when: a count between the two knew it."""
+    if request.acknowledged_at is not None:
+        return request
     since = min(max(at, request.submitted_at or at), work.now)
-    known = request.acknowledged_at
-    request = request.model_copy(update={"acknowledged_at": max(since, known or since)})
-    if known is None:
-        credit_late_news(work, request)
+    request = request.model_copy(update={"acknowledged_at": since})
+    credit_late_news(work, request)
     return request
 
 

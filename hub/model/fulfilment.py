@@ -117,7 +117,11 @@ class RequestLine(Canonical):
 
 
 class FulfilmentRequest(Canonical):
-    """Our instruction to one location. With a supplier ``request_id`` is the purchase order number."""
+    """Our instruction to one location. With a supplier ``request_id`` is the purchase order number.
+
+    ``acknowledged_at``: since when its executor has answered it, as far as we knew when we first heard of that.
+    ``answered_at``: the newest answer's date by the executor's own clock; it tells its answers apart, nothing else.
+    """
 
     request_id: RequestId
     order_id: OrderId
@@ -135,6 +139,7 @@ class FulfilmentRequest(Canonical):
     requested_at: Instant
     submitted_at: Instant | None = None
     acknowledged_at: Instant | None = None
+    answered_at: Instant | None = None
     acknowledge_by: Instant | None = None
     promised_by: date | None = None
     partner_ref: str = ""

@@ -84,12 +84,12 @@ def ship(stage: Stage, rng: random.Random) -> bool:
         if not asked:
             return False
         depot, one = rng.choice(asked)
-        units = {
-            number: rng.randint(1, most) if rng.random() < 0.5 else most
-            for number, line in one.lines.items()
-            for most in [min(line.due, depot.shelf[line.sku])]
-            if most > 0 and rng.random() < 0.8
-        }
+        left, units = dict(depot.shelf), dict[int, int]()
+        for number, line in one.lines.items():
+            most = min(line.due, left[line.sku])
+            if most > 0 and rng.random() < 0.8:
+                units[number] = rng.randint(1, most) if rng.random() < 0.5 else most
+                left[line.sku] -= units[number]
         if not units:
             return False
         tell_shipment(stage, depot, one, units, closes=rng.random() < 0.08)

@@ -14,10 +14,12 @@ from hub.flows.requests import outbox_key
 from hub.model.events import EventKind
 from hub.model.fulfilment import Execution, Negotiation
 from hub.model.identity import OrderId
+from hub.model.network import CountingRule, NetOf
 from hub.model.order import OrderStatus
 from hub.model.purchase import Acknowledgement, AcknowledgementOutcome, PurchaseOrderState
 from hub.model.queue import OutboxState
-from tests.builders import Desk, a_location, a_network, a_shipment, an_ack, at, broken_laws
+from hub.model.stock import CountBasis
+from tests.builders import Desk, a_location, a_network, a_report, a_shipment, an_ack, at, broken_laws
 
 
 @pytest.fixture
@@ -244,3 +246,29 @@ def test_whole_acceptance_without_lines(desk: Desk, order_id: OrderId) -> None:
     )
     assert counters(desk, order_id) == {"allocated": 10}
     assert desk.requests(order_id)[0].purchase is PurchaseOrderState.ACKNOWLEDGED
+
+
+def test_answers_of_a_clock_that_is_behind_ours_revise_each_other(desk: Desk) -> None:
+    desk.tick(30)
+    order_id = desk.place(A=10)
+    desk.send()
+    answer(desk, order_id, "AK1", 1, a=(1, "accepted", 10))
+    answer(desk, order_id, "AK2", 2, a=(1, "rejected", 10))
+    assert desk.requests(order_id)[0].outstanding == 0
+    assert desk.balance("A", "acme").reserved == 0
+    assert broken_laws(desk) == []
+
+
+def test_second_answer_does_not_change_since_when_a_count_has_known_the_request() -> None:
+    rule = CountingRule(basis=CountBasis.AVAILABLE, net_of=NetOf.ACKNOWLEDGED)
+    desk = Desk(a_network(a_location("acme", counting=rule)))
+    desk.receive(a_report("acme", {"A": 20}, basis=CountBasis.AVAILABLE, as_of=desk.now), "acme")
+    order_id = desk.place(A=10)
+    desk.send()
+    answer(desk, order_id, "AK1", 5, a=(1, "accepted", 10))
+    desk.tick(60)
+    desk.receive(a_report("acme", {"A": 10}, basis=CountBasis.AVAILABLE, as_of=at(20)), "acme")
+    answer(desk, order_id, "AK2", 30, a=(1, "accepted", 4), b=(1, "backordered", 6))
+    desk.receive(a_shipment(desk.requests(order_id)[0], "S1", {1: 4}, shipped_at=at(15)), "acme")
+    assert desk.balance("A", "acme").on_hand == 16
+    assert broken_laws(desk) == []
