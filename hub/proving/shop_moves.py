@@ -48,7 +48,7 @@ def change_order(stage: Stage, rng: random.Random) -> bool:
         if rng.random() < 0.3 and len(sold.lines) < 4:
             line_id, sku = LineId(str(len(sold.lines) + 1)), rng.choice(stage.world.skus)
         before = sold.lines.get(line_id, (sku, 0))[1]
-        # Nor is a line dropped that may be on its way to be cancelled: where the hub never heard of it before, it can't.
+        # Nor is a line dropped that may be on its way to be cancelled: the hub may never have heard of it.
         sold.lines[line_id] = (sku, rng.randint(1 if sold.cancellations else 0, 9))
         if not any(units for _, units in sold.lines.values()):
             sold.lines[line_id] = (sku, 1)

@@ -6,7 +6,7 @@ way its CountingRule says that it writes them, from its own shelf and its own bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from hub.model.stock import CountBasis
 
 @dataclass
 class AskedLine:
-    """Units one request line asks a depot for, and what became of them there."""
+    """Units one request line asks a depot for, and what became of them there. ``late``: put off, and taken up again."""
 
     line_id: LineId
     sku: Sku
@@ -28,6 +28,7 @@ class AskedLine:
     rejected: int = 0
     cancelled: int = 0
     shipped: int = 0
+    late: int = 0
 
     @property
     def open(self) -> int:
@@ -133,9 +134,10 @@ class Depot:
             if line.open and (not numbers or number in numbers):
                 asked.give_up(number, asked=True)
 
-    def cross(self, sku: Sku, units: int) -> None:
+    def cross(self, line: AskedLine, units: int) -> None:
         """Units that it had put off are taken from its shelf after all."""
-        self.crossing[sku] = self.crossing.get(sku, 0) + units
+        line.late += units
+        self.crossing[line.sku] = self.crossing.get(line.sku, 0) + units
 
     def tidy(self) -> None:
         """Put away what is done."""
@@ -237,10 +239,17 @@ class World:
 
     def shipped(self) -> dict[tuple[OrderId, LineId], int]:
         """Units that left for each order line."""
+        return self._sums(lambda line: line.shipped)
+
+    def late(self) -> dict[tuple[OrderId, LineId], int]:
+        """Units for each order line that were put off and taken up again: the shop may have given them up meanwhile."""
+        return self._sums(lambda line: line.late)
+
+    def _sums(self, of: Callable[[AskedLine], int]) -> dict[tuple[OrderId, LineId], int]:
         units: dict[tuple[OrderId, LineId], int] = {}
         for depot in self.depots.values():
             for asked in (*depot.books.values(), *depot.done.values()):
                 for line in asked.lines.values():
                     key = (asked.request.order_id, line.line_id)
-                    units[key] = units.get(key, 0) + line.shipped
+                    units[key] = units.get(key, 0) + of(line)
         return units
