@@ -43,11 +43,11 @@ def adjust_stock(work: Work, where: LocationId, correction: Correction) -> list[
     Raises DataError ``stock.unknown-location``, ``stock.adjustment``.
     """
     _check(work, where, correction)
-    before = _balances(work, where, correction)
     skus = sorted(correction.units)
+    before = work.uow.ledger.lock(where, skus)
     news = move_unless_counted(work, [_movement(work, where, sku, correction) for sku in skus])
     known = set(skus) - {row.sku for row in news}
-    after = _balances(work, where, correction)
+    after = work.uow.ledger.lock(where, skus)
     rose = [sku for sku in skus if after[sku].on_hand > before[sku].on_hand]
     work.wake(rose)
     work.touch(set(skus) - set(rose))
@@ -91,8 +91,3 @@ def _check(work: Work, where: LocationId, correction: Correction) -> None:
             code="stock.adjustment",
             cure="Give a moment that has come.",
         )
-
-
-def _balances(work: Work, where: LocationId, correction: Correction) -> dict[Sku, Balance]:
-    found = {each.sku: each for each in work.uow.ledger.balances(correction.units, [where])}
-    return {sku: found.get(sku, Balance(sku, where)) for sku in correction.units}

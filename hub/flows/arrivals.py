@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from hub.flows.work import Work
 from hub.inventory import ledger
+from hub.model.identity import LocationId, Sku
 from hub.model.ledger import Movement
 
 
@@ -14,12 +16,13 @@ def move_unless_counted(work: Work, movements: Sequence[Movement]) -> list[Movem
 
     So that the ledger tells what happened, and is the same in whatever order the two reach us.
     """
-    pairs = {(row.sku, row.location) for row in movements}
-    skus, places = {sku for sku, _ in pairs}, {where for _, where in pairs}
-    counted = {(each.sku, each.location): each.counted_at for each in work.uow.ledger.balances(skus, places)}
+    counted: dict[tuple[Sku, LocationId], datetime | None] = {}
+    for where in sorted({row.location for row in movements}):
+        held = work.uow.ledger.lock(where, {row.sku for row in movements if row.location == where})
+        counted |= {(sku, where): balance.counted_at for sku, balance in held.items()}
     news = []
     for each in movements:
-        row, *undone = ledger.beside_count(each, counted.get((each.sku, each.location)))
+        row, *undone = ledger.beside_count(each, counted[each.sku, each.location])
         # A repeat after a later count must not be given back alone.
         if work.uow.ledger.move([row]):
             work.uow.ledger.move(undone)

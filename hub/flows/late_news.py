@@ -19,7 +19,7 @@ def credit_late_news(work: Work, request: FulfilmentRequest) -> None:
     if location is None or since is None:
         return
     skus = sorted({line.sku for line in request.lines})
-    counted = {each.sku: each.counted_at for each in work.uow.ledger.balances(skus, [request.location])}
+    counted = {sku: each.counted_at for sku, each in work.uow.ledger.lock(request.location, skus).items()}
     oldest = min((at for at in counted.values() if at is not None), default=None)
     if oldest is None:
         return

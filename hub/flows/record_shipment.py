@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from hub.errors import DataError
@@ -219,6 +220,8 @@ def _ship_request(
     counters = dict(record.counters)
     lines: list[RequestLine] = []
     taken: dict[int, Taken] = {}
+    skus = {line.sku for line in request.lines if line.number in units}
+    held = work.uow.ledger.lock(shipment.location or request.location, skus)
     for line in request.lines:
         if line.number not in units:
             lines.append(line)
@@ -234,10 +237,10 @@ def _ship_request(
             cancelled=part.cancelled,
             opened=part.given_back,
         )
-        _move_stock(work, request, line, shipped, shipment)
+        _move_stock(work, request, line, shipped, shipment, held[line.sku].counted_at)
         release_units(work, request, line, part.accepted + part.unanswered, f"ship:{shipment.shipment_id}")
         lines.append(_shipped_line(line, part))
-    work.touch(line.sku for line in request.lines if line.number in units)
+    work.touch(skus)
     request = _advance(request.model_copy(update={"lines": tuple(lines)}))
     return replace(record, counters=counters), conclude(work, request), taken
 
@@ -264,11 +267,17 @@ def _shipped_line(line: RequestLine, part: Taken) -> RequestLine:
     )
 
 
-def _move_stock(work: Work, request: FulfilmentRequest, line: RequestLine, units: Decimal, shipment: Shipment) -> None:
+def _move_stock(
+    work: Work,
+    request: FulfilmentRequest,
+    line: RequestLine,
+    units: Decimal,
+    shipment: Shipment,
+    counted_at: datetime | None,
+) -> None:
     where = shipment.location or request.location
     location = work.network.location(where)
     rule = location.counting if location else CountingRule()
-    balances = work.uow.ledger.balances([line.sku], [where])
     asked = where == request.location
     departure = Departure(
         line.sku,
@@ -279,7 +288,7 @@ def _move_stock(work: Work, request: FulfilmentRequest, line: RequestLine, units
         request.submitted_at if asked else None,
         request.acknowledged_at if asked else None,
     )
-    left_out = left_out_by_count(rule, balances[0].counted_at if balances else None, departure)
+    left_out = left_out_by_count(rule, counted_at, departure)
     work.uow.ledger.move(
         ledger.shipment_movements(request, line, units, shipment, now=work.now, document=work.cause, left_out=left_out)
     )

@@ -138,14 +138,14 @@ def _known(work: Work, report: StockReport, location: Location) -> Known:
 
 
 def known_of(work: Work, report: StockReport, location: Location, skus: Sequence[Sku] | None) -> Known:
-    """What we know of these SKUs at a location, or of all there."""
+    """What we know of these SKUs at a location, or of all there; nobody moves them until the count is written."""
     where = location.location
     rows = [row for row in report.rows if row.location == where]
     since = min((row.as_of or report.as_of for row in rows), default=report.as_of)
     since = min(since, report.as_of)
     store = work.uow.ledger
     return Known(
-        balances={each.sku: each for each in store.balances(skus, [where])},
+        balances=store.lock(where, {row.sku for row in rows} if skus is None else skus, others=skus is None),
         commitments=store.commitments(where, skus),
         departures=store.departures(where, since, skus),
         arrivals=store.arrivals(where, since, skus),

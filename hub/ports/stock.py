@@ -39,6 +39,10 @@ class LedgerStore(Protocol):
     ) -> list[Balance]:
         """Balances, all where a filter is None. Pairs never moved have none."""
 
+    def lock(self, location: LocationId, skus: Iterable[Sku], *, others: bool = False) -> dict[Sku, Balance]:
+        """Balances of these SKUs there, and with ``others`` of every other one there, held until the transaction ends:
+        nobody moves them or counts them meanwhile. One that never moved is held too, and has a balance of zero."""
+
     def counted(self, skus: Sequence[Sku], location: LocationId, as_of: datetime, document: DocumentId | None) -> None:
         """Note that a count of these items as of then has been applied."""
 

@@ -84,6 +84,13 @@ _COUNTED_LOCATION = """
     ON CONFLICT (location) DO UPDATE SET as_of = excluded.as_of WHERE counts.as_of < excluded.as_of
 """
 
+_HAVE = """
+    INSERT INTO balances (sku, location, on_hand, unavailable, reserved)
+    SELECT r.sku, :location, 0, 0, 0 FROM {rows sku text}
+    WHERE true
+    ON CONFLICT (sku, location) DO NOTHING
+"""
+
 _Pair = tuple[Sku, LocationId]
 _Line = tuple[RequestId, LineId, Sku, LocationId]
 
@@ -193,6 +200,16 @@ class SqlLedgerStore:
     ) -> list[Balance]:
         """See LedgerStore."""
         return ledger_rows.balances(self._transaction, skus, locations)
+
+    def lock(self, location: LocationId, skus: Iterable[Sku], *, others: bool = False) -> dict[Sku, Balance]:
+        """See LedgerStore."""
+        named = sorted(set(skus))
+        if self._transaction.has_rivals:
+            for start in range(0, len(named), _CHUNK):
+                rows = as_rows({"sku": sku} for sku in named[start : start + _CHUNK])
+                self._transaction.run(_HAVE, {"rows": rows, "location": location})
+        found = ledger_rows.locked(self._transaction, location, None if others else named)
+        return {sku: Balance(sku, location) for sku in named} | {each.sku: each for each in found}
 
     def counted(self, skus: Sequence[Sku], location: LocationId, as_of: datetime, document: DocumentId | None) -> None:
         """See LedgerStore. A count older than the newest one noted changes nothing."""

@@ -110,6 +110,13 @@ def balances(
     return [_balance(row) for row in rows]
 
 
+def locked(transaction: Transaction, location: LocationId, skus: Iterable[Sku] | None) -> list[Balance]:
+    """Balances at a location, all where None; their rows are held, in the order in which all writers take them."""
+    template, parameters = _filtered(_BALANCES, {}, skus, [location])
+    rows = transaction.run(template + " ORDER BY sku, location {lock}", parameters)
+    return [_balance(row) for row in rows]
+
+
 def as_of(
     transaction: Transaction,
     moment: datetime,

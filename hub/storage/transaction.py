@@ -37,6 +37,11 @@ class Transaction:
         self.clock = clock
         self.writing = writing
 
+    @property
+    def has_rivals(self) -> bool:
+        """Whether others may write while this one does; on SQLite there is one writer."""
+        return self._dialect.name == POSTGRESQL
+
     def run(self, template: str, parameters: Parameters | None = None) -> Rows:
         """Run a hand-written template (see hub.storage.dialect); a sequence of parameters runs it for each.
 

@@ -68,6 +68,11 @@ class MemoryLedger:
             if (wanted is None or sku in wanted) and (places is None or location in places)
         ]
 
+    def lock(self, location: LocationId, skus: Iterable[Sku], *, others: bool = False) -> dict[Sku, Balance]:
+        named = set(skus)
+        found = {each.sku: each for each in self.balances(None if others else named, [location])}
+        return {sku: Balance(sku, location) for sku in sorted(named)} | found
+
     def counted(self, skus: Sequence[Sku], location: LocationId, as_of: datetime, document: DocumentId | None) -> None:
         for sku in skus:
             known = self.counts.get((sku, location))

@@ -14,7 +14,9 @@ from hub.errors import ConfigurationError, HubError, RefusedError, TransientErro
 from hub.model.document import Document
 from hub.model.fulfilment import FulfilmentRequest
 from hub.sdk.capabilities import Outcome
+from hub.sdk.context import ConnectionContext
 from hub_ongoing.connector import Connection, ShipOrders, Stock
+from hub_ongoing.settings import OngoingSettings
 from hub_ongoing.simulator import OngoingSimulator
 from hub_ongoing.simulator_server import Trouble
 
@@ -72,13 +74,19 @@ def test_lookup_finds_what_was_sent_and_nothing_else(simulator: OngoingSimulator
     assert sent.results == found.results
 
 
+def hurried(simulator: OngoingSimulator, trouble: Trouble) -> ConnectionContext[OngoingSettings]:
+    """Impatient where the partner is silent, and only there."""
+    silent = trouble in {Trouble.TIMEOUT_BEFORE, Trouble.TIMEOUT_AFTER, Trouble.NEVER_ENDING}
+    return builders.context(simulator, timeout_seconds=1 if silent else 60)
+
+
 @pytest.mark.parametrize("trouble", [Trouble.TIMEOUT_AFTER, Trouble.DROPPED_AFTER, Trouble.TRUNCATED])
 def test_lost_answer_is_uncertain_and_resolved_by_lookup(simulator: OngoingSimulator, trouble: Trouble) -> None:
-    sink = ShipOrders(builders.context(simulator, timeout_seconds=0.5))
+    sink = ShipOrders(builders.context(simulator))
     document = document_of(sink)
     simulator.server.misbehave(trouble, operation="ProcessOrder")
     with pytest.raises(UncertainOutcomeError):
-        sink.send(document)
+        ShipOrders(hurried(simulator, trouble)).send(document)
     found = sink.lookup(document)
     assert found is not None
     assert Outcome.ACCEPTED is found.results[0].outcome
@@ -86,11 +94,11 @@ def test_lost_answer_is_uncertain_and_resolved_by_lookup(simulator: OngoingSimul
 
 
 def test_request_lost_on_the_way_is_uncertain_and_not_found(simulator: OngoingSimulator) -> None:
-    sink = ShipOrders(builders.context(simulator, timeout_seconds=0.5))
+    sink = ShipOrders(builders.context(simulator))
     document = document_of(sink)
     simulator.server.misbehave(Trouble.TIMEOUT_BEFORE)
     with pytest.raises(UncertainOutcomeError):
-        sink.send(document)
+        ShipOrders(hurried(simulator, Trouble.TIMEOUT_BEFORE)).send(document)
     assert sink.lookup(document) is None
 
 
@@ -126,7 +134,7 @@ READS = [
 
 @pytest.mark.parametrize(("trouble", "expected"), WRITES)
 def test_failed_write_gets_its_class(simulator: OngoingSimulator, trouble: Trouble, expected: type[HubError]) -> None:
-    sink = ShipOrders(builders.context(simulator, timeout_seconds=0.5))
+    sink = ShipOrders(hurried(simulator, trouble))
     simulator.server.misbehave(trouble, operation="ProcessOrder")
     with pytest.raises(HubError) as caught:
         sink.send(document_of(sink))
@@ -136,7 +144,7 @@ def test_failed_write_gets_its_class(simulator: OngoingSimulator, trouble: Troub
 
 @pytest.mark.parametrize(("trouble", "expected"), READS)
 def test_failed_read_gets_its_class(simulator: OngoingSimulator, trouble: Trouble, expected: type[HubError]) -> None:
-    source = Stock(builders.context(simulator, timeout_seconds=0.5))
+    source = Stock(hurried(simulator, trouble))
     simulator.server.misbehave(trouble, times=5)
     with pytest.raises(HubError) as caught:
         source.fetch(None)

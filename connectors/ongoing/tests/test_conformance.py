@@ -58,6 +58,7 @@ WORDS = {
     Fault.TIMEOUT_BEFORE: Trouble.TIMEOUT_BEFORE,
     Fault.TIMEOUT_AFTER: Trouble.TIMEOUT_AFTER,
 }
+HURRIED = {"timeout_seconds": 1.0}
 ARTICLES = ("ART-ROBOT", "ART-KITE", "ART-MARBLE-BOX", "ART-DRUM")
 
 
@@ -75,7 +76,7 @@ def simulator() -> Iterator[OngoingSimulator]:
 
 
 def context(simulator: OngoingSimulator, **changes: Any) -> ConnectionContext[OngoingSettings]:
-    return builders.context(simulator, clock=now, **{"timeout_seconds": 0.4, "page_size": 2, **changes})
+    return builders.context(simulator, clock=now, **{"page_size": 2, **changes})
 
 
 def faults(simulator: OngoingSimulator) -> TranslatedFaults[Trouble]:
@@ -222,6 +223,7 @@ class TestShipOrders(FulfilmentSinkContract):
 
         return SinkPartner(
             open=lambda: ShipOrders(context(simulator)),
+            hurried=lambda: ShipOrders(context(simulator, **HURRIED)),
             codebook=builders.codebook(),
             items=items,
             effects=effects,
@@ -252,6 +254,7 @@ class TestShipOrderRemovals(CancellationSinkContract):
 
         return SinkPartner(
             open=lambda: ShipOrderRemovals(context(simulator)),
+            hurried=lambda: ShipOrderRemovals(context(simulator, **HURRIED)),
             codebook=builders.codebook(),
             items=items,
             effects=effects,
@@ -265,15 +268,18 @@ class TestFaults(HttpFaultContract):
     @pytest.fixture
     def partner(self, simulator: OngoingSimulator) -> FaultPartner:
         numbers = itertools.count(1)
-        sink = ShipOrders(context(simulator))
+        planned = faults(simulator)
+        sinks = {True: ShipOrders(context(simulator, **HURRIED)), False: ShipOrders(context(simulator))}
+        sources = {True: Stock(context(simulator, **HURRIED)), False: Stock(context(simulator))}
 
         def write() -> object:
             envelope = builders.envelope(builders.request(f"P{next(numbers):08d}"))
+            sink = sinks[planned.silent]
             return sink.send(sink.render([envelope], builders.codebook(), builders.stamp())[0])
 
         return FaultPartner(
-            read=lambda: Stock(context(simulator)).fetch(None),
-            faults=faults(simulator),
+            read=lambda: sources[planned.silent].fetch(None),
+            faults=planned,
             stop=simulator.stop,
             secret=builders.PASSWORD,
             write=write,

@@ -58,7 +58,7 @@ def test_removal_is_refused_once_picking_has_begun(simulator: OngoingSimulator) 
 
 
 def test_lost_removal_is_looked_up(simulator: OngoingSimulator) -> None:
-    context = builders.context(simulator, timeout_seconds=0.5)
+    context = builders.context(simulator)
     sink, removals = ShipOrders(context), ShipOrderRemovals(context)
     sink.send(document_of(sink))
     document = removal_of(removals)

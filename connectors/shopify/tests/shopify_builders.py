@@ -65,7 +65,7 @@ def wired(shop: ShopifySimulator, **changes: Any) -> ConnectionContext[ShopifySe
     return ConnectionContext(
         connection=ConnectionId("toyshop"),
         partner=PartnerId("toyshop"),
-        settings=ShopifySettings.model_validate({"deadline_seconds": 5, **given, **changes}),
+        settings=ShopifySettings.model_validate({"deadline_seconds": 30, **given, **changes}),
         clock=lambda: datetime.now(UTC),
         channel=ChannelId("toyshop"),
         allow_private=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -64,7 +64,7 @@ WORDS = {
     Fault.TIMEOUT_BEFORE: Trouble.TIMEOUT_BEFORE,
     Fault.TIMEOUT_AFTER: Trouble.TIMEOUT_AFTER,
 }
-QUICK = {"deadline_seconds": 0.5, "page_size": 2}
+HURRIED = {"deadline_seconds": 1.0, "page_size": 2}
 
 
 @pytest.fixture
@@ -175,7 +175,8 @@ class TestStoreAssignments(FulfilmentSinkContract):
             return {document.item_keys[0]: found}
 
         return SinkPartner(
-            open=lambda: StoreAssignments(builders.wired(shop, **QUICK)),
+            open=lambda: StoreAssignments(builders.wired(shop)),
+            hurried=lambda: StoreAssignments(builders.wired(shop, **HURRIED)),
             codebook=builders.CODEBOOK,
             items=lambda count: [assigned(shop, names)[0] for _ in range(count)],
             effects=effects,
@@ -210,7 +211,8 @@ class TestStoreRecalls(CancellationSinkContract):
             return int(dict(open_at) == {"Crossdock": 3})
 
         return SinkPartner(
-            open=lambda: StoreRecalls(builders.wired(shop, **QUICK)),
+            open=lambda: StoreRecalls(builders.wired(shop)),
+            hurried=lambda: StoreRecalls(builders.wired(shop, **HURRIED)),
             codebook=builders.CODEBOOK,
             items=items,
             effects=effects,
@@ -239,7 +241,8 @@ class TestFulfilments(ShipmentSinkContract):
             return sum(told.parcels[0].tracking_number in made.tracking_numbers for made in booked.fulfilments)
 
         return SinkPartner(
-            open=lambda: Fulfilments(builders.wired(shop, **QUICK)),
+            open=lambda: Fulfilments(builders.wired(shop)),
+            hurried=lambda: Fulfilments(builders.wired(shop, **HURRIED)),
             codebook=builders.CODEBOOK,
             items=items,
             effects=effects,
@@ -264,7 +267,8 @@ class TestChannelQuantities(InventorySinkContract):
             return int(booked.available == told.quantity)
 
         return SinkPartner(
-            open=lambda: ChannelQuantities(builders.wired(shop, **QUICK)),
+            open=lambda: ChannelQuantities(builders.wired(shop)),
+            hurried=lambda: ChannelQuantities(builders.wired(shop, **HURRIED)),
             codebook=builders.CODEBOOK,
             items=items,
             effects=effects,
@@ -295,19 +299,28 @@ class TestWebhooks(WebhookReceiverContract):
 class TestHealth(HealthContract):
     @pytest.fixture
     def partner(self, shop: ShopifySimulator) -> HealthPartner:
-        return HealthPartner(open=lambda: ShopHealth(builders.wired(shop, **QUICK)), stop=shop.stop, secret=SECRET)
+        return HealthPartner(open=lambda: ShopHealth(builders.wired(shop)), stop=shop.stop, secret=SECRET)
 
 
 class TestFaults(HttpFaultContract):
     @pytest.fixture
     def partner(self, shop: ShopifySimulator) -> FaultPartner:
-        source = Orders(builders.wired(shop, **QUICK))
-        client = ShopifyClient(builders.wired(shop, **QUICK))
-        write: Callable[[], object] = lambda: client.create_fulfilment(  # noqa: E731 - one call that only writes
-            marker("5001", "S-1", "{}"), {"lineItemsByFulfillmentOrder": []}
-        )
+        planned = faults(shop)
+        hurried, patient = builders.wired(shop, **HURRIED), builders.wired(shop, page_size=2)
+        sources = {True: Orders(hurried), False: Orders(patient)}
+        clients = {True: ShopifyClient(hurried), False: ShopifyClient(patient)}
+
+        def write() -> object:
+            return clients[planned.silent].create_fulfilment(
+                marker("5001", "S-1", "{}"), {"lineItemsByFulfillmentOrder": []}
+            )
+
         return FaultPartner(
-            read=lambda: source.fetch(None), faults=faults(shop), stop=shop.stop, secret=SECRET, write=write
+            read=lambda: sources[planned.silent].fetch(None),
+            faults=planned,
+            stop=shop.stop,
+            secret=SECRET,
+            write=write,
         )
 
 

@@ -44,12 +44,12 @@ def test_lost_answer_to_a_confirmation_is_looked_up_and_never_doubled(
     fault: str, shop: ShopifySimulator, connect: Connect, codebook: Codebook, address: dict[str, str]
 ) -> None:
     number, (line,) = placed(shop, address, ("TOY-1", 3))
-    sink = connect(Fulfilments, deadline_seconds=0.5)
+    sink = connect(Fulfilments)
     document = rendered(sink, codebook, confirmation(number, {line: 1}, "HP1"))
     assert sink.lookup(document) is None
     shop.server.faults.next(fault, operation="CreateFulfilment")
     with pytest.raises(UncertainOutcomeError):
-        sink.send(document)
+        connect(Fulfilments, deadline_seconds=1).send(document)
     found = sink.lookup(document)
     assert found is not None
     assert Outcome.ACCEPTED == found.results[0].outcome

@@ -54,9 +54,15 @@ class FaultPlan(Protocol):
         """Forget those not used up."""
 
 
-@dataclass(frozen=True)
+_SILENT = frozenset({Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER, Fault.ENDLESS})
+
+
+@dataclass
 class TranslatedFaults(Generic[Word]):
     """A simulator's own fault injection as a FaultPlan.
+
+    ``silent`` is whether the fault planned now keeps the caller waiting until it gives up: let a test be impatient
+    then, and only then, so that no busy machine fails it.
 
     Example: ``TranslatedFaults({Fault.CONFLICT: MyFault.CONFLICT}, simulator.misbehave, simulator.behave)``.
     """
@@ -64,6 +70,7 @@ class TranslatedFaults(Generic[Word]):
     words: Mapping[Fault, Word]
     begin: Callable[[Word, int], object]
     end: Callable[[], object]
+    silent: bool = False
 
     @property
     def offers(self) -> frozenset[Fault]:
@@ -72,10 +79,12 @@ class TranslatedFaults(Generic[Word]):
 
     def plan(self, fault: Fault, times: int) -> None:
         """Hand it on in the simulator's word."""
+        self.silent = fault in _SILENT
         self.begin(self.words[fault], times)
 
     def clear(self) -> None:
         """Hand it on."""
+        self.silent = False
         self.end()
 
 

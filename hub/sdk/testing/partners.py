@@ -53,7 +53,8 @@ class SinkPartner:
     often one of them took effect (1 is right). ``carried`` lists the fields of the canonical item that the wire carries
     (``request_id``, ``lines.*.quantity``) and ``read_back`` reads them from rendered bytes: item key to field path to
     value; both empty where no reader exists. ``lacking`` is a codebook by which no item can be told. ``faults`` lets
-    answers be lost; the simulator of an HTTP partner has it.
+    answers be lost; the simulator of an HTTP partner has it. ``hurried`` opens the sink that then meets no answer: with
+    timeouts of a second, whereas all others have those of every day, so that no busy machine fails a test.
     """
 
     open: Callable[[], Sink]
@@ -67,6 +68,7 @@ class SinkPartner:
     read_back: Callable[[Document], Mapping[str, Mapping[str, Any]]] | None = None
     codebook_lacking: Codebook | None = None
     faults: FaultPlan | None = None
+    hurried: Callable[[], Sink] | None = None
     hosts: frozenset[str] = LOOPBACK
 
 
@@ -76,8 +78,8 @@ class FaultPartner:
 
     ``read`` is one call that only reads (``lambda: source.fetch(None)``), ``write`` one that changes something, new at
     each call, or None. ``stop`` ends the simulator, so that nothing listens. ``also`` names further error classes that
-    are right at this partner (404 means a wrong address here); write the reason beside it. Give the connection short
-    timeouts and a ``sleep`` that does not wait.
+    are right at this partner (404 means a wrong address here); write the reason beside it. Give the connection a
+    ``sleep`` that does not wait, and short timeouts where the plan is ``silent`` only (TranslatedFaults).
     """
 
     read: Callable[[], object]

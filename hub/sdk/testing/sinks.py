@@ -147,7 +147,7 @@ class SinkContract(Watched):
             sink.send(document)
             assert _looked_up(partner.open(), document) is not None, "it arrived, and the lookup denies it"
         else:
-            _send_badly(partner, sink, document, case)
+            _send_badly(partner, document, case)
             _recover(partner, document)
             assert partner.effects(envelope) == 1, f"after a {case}"
 
@@ -207,9 +207,10 @@ def _looked_up(sink: Sink, document: Document) -> Receipt | UncertainOutcomeErro
         return error
 
 
-def _send_badly(partner: SinkPartner, sink: Sink, document: Document, case: str) -> None:
+def _send_badly(partner: SinkPartner, document: Document, case: str) -> None:
     if partner.faults is None:
         pytest.skip("this partner has no answers that could be lost")
+    sink = (partner.hurried or partner.open)()
     # Once for a plain write; a keyed one is repeated by the transport and must meet it every time.
     partner.faults.plan(Fault.TIMEOUT_AFTER if case == "lost answer" else Fault.TIMEOUT_BEFORE, 10)
     try:

@@ -1,0 +1,103 @@
+"""Two who write of the same stock at the same time: neither loses what the other did."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from hub.flows import record_stock as counting
+from hub.flows.adjust_stock import Correction, adjust_stock
+from hub.flows.work import Work
+from hub.inventory.counting import CountResult, count_location
+from hub.model.identity import LocationId, Sku
+from hub.model.ledger import Balance
+from hub.ports import Storage
+from tests.builders import a_location, a_network, a_report
+from tests.contract.storage.rows import DEPOT, KITE, ROBOT, movement
+from tests.fakes.storage import NOW
+
+NETWORK = a_network(a_location("depot"))
+
+
+@contextmanager
+def works(storage: Storage) -> Iterator[Work]:
+    with storage.begin() as unit:
+        yield Work(unit, NETWORK, NOW, None, "test", None)
+
+
+class Rival:
+    """Does something in a transaction of its own, on a thread of its own."""
+
+    def __init__(self, storage: Storage, job: Any) -> None:
+        self._storage, self._job = storage, job
+        self._began, self.done = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def start(self) -> None:
+        self._thread.start()
+        assert self._began.wait(60)
+        # Long enough to be done, were nobody in the way; that it is not done yet proves nothing.
+        self.done.wait(0.5)
+
+    def join(self) -> None:
+        self._thread.join(60)
+        assert self.done.is_set()
+
+    def _run(self) -> None:
+        self._began.set()
+        with works(self._storage) as work:
+            self._job(work)
+        self.done.set()
+
+
+def test_correction_that_comes_in_the_middle_of_a_count_is_not_counted_twice(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The count has seen the two units found before its moment: they may not be added to it."""
+    found = Correction({ROBOT: Decimal(2)}, "found behind the shelf", NOW - timedelta(hours=2))
+    rival = Rival(storage, lambda work: adjust_stock(work, DEPOT, found))
+
+    def meanwhile(*arguments: Any) -> CountResult:
+        rival.start()
+        return count_location(*arguments)
+
+    monkeypatch.setattr(counting, "count_location", meanwhile)
+    with works(storage) as work:
+        counting.record_stock(work, a_report("depot", {"ROBOT": 10}, as_of=NOW - timedelta(hours=1)))
+    rival.join()
+    with storage.read() as unit:
+        assert {ROBOT: Decimal(10)} == {each.sku: each.on_hand for each in unit.ledger.balances()}
+        assert [] == unit.ledger.drift()
+
+
+@pytest.mark.parametrize("moved_before", [True, False], ids=["moved before", "never moved"])
+def test_nobody_moves_what_is_held(storage: Storage, moved_before: bool) -> None:
+    if moved_before:
+        with storage.begin() as unit:
+            unit.ledger.move([movement("first", 3)])
+    rival = Rival(storage, lambda work: work.uow.ledger.move([movement("theirs", 2)]))
+    with storage.begin() as unit:
+        held = unit.ledger.lock(DEPOT, [ROBOT])
+        assert {ROBOT: Decimal(3 if moved_before else 0)} == {sku: each.on_hand for sku, each in held.items()}
+        rival.start()
+        assert not rival.done.is_set()
+    rival.join()
+
+
+def test_held_are_the_named_and_on_request_all_others_there(storage: Storage) -> None:
+    never, store = Sku("NEVER-MOVED"), LocationId("store")
+    with storage.begin() as unit:
+        unit.ledger.move([movement("a", 3), movement("b", 4, sku=KITE), movement("c", 5, location=store)])
+        named = unit.ledger.lock(DEPOT, [ROBOT, never])
+        everything = unit.ledger.lock(DEPOT, [never], others=True)
+        assert [] == unit.ledger.drift()
+    assert {ROBOT: Balance(ROBOT, DEPOT, on_hand=Decimal(3)), never: Balance(never, DEPOT)} == named
+    assert {ROBOT: Decimal(3), KITE: Decimal(4), never: Decimal(0)} == {
+        sku: each.on_hand for sku, each in everything.items()
+    }
