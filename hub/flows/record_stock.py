@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hub.errors import DataError
 from hub.flows.work import Work
 from hub.inventory import ledger
-from hub.inventory.counting import CountDecision, CountResult, Known, Refusal, count_location
+from hub.inventory.counting import CountDecision, Known, Refusal, count_location
 from hub.inventory.feed_guard import Seen, future_refusal
 from hub.inventory.freshness import Band, freshness, next_change
 from hub.model.identity import ConnectionId, LocationId, Sku
@@ -34,14 +34,11 @@ def record_stock(work: Work, report: StockReport) -> None:
     for where in dict.fromkeys((*report.locations, *(row.location for row in report.rows))):
         changes.begin(where)
         try:
-            result = _count(work, report, where)
+            with work.uow.savepoint():
+                changes.apply(report, where, _count(work, report, where))
         except DataError as error:
             refuse_count(work, report, where, error)
             continue
-        for refusal in result.refusals:
-            if refusal.sku is None:
-                refuse_count(work, report, where, refusal_error(refusal, where))
-        changes.apply(report, where, result.decisions)
         changes.end(where)
     changes.publish()
 
@@ -85,13 +82,15 @@ class Changes:
         self._rose.clear()
 
 
-def _count(work: Work, report: StockReport, where: LocationId) -> CountResult:
+def _count(work: Work, report: StockReport, where: LocationId) -> Sequence[CountDecision]:
     location = counted_location(work, report, where)
     note_packs(work, report, location)
     known = _known(work, report, location)
     result = count_location(location.counting, report, where, known)
     refusal = Seen.of(result, known.balances).refusal(location.counting, report, where)
-    return result if refusal is None else CountResult((), (refusal,))
+    if refusal is not None:
+        raise refusal_error(refusal, where)
+    return result.decisions
 
 
 def counted_location(work: Work, report: StockReport, where: LocationId) -> Location:

@@ -57,10 +57,20 @@ _CONFIRM = """
 """
 _COUNTED = """
     UPDATE balances SET counted_at = :as_of, counted_document = :document
-    WHERE location = :location AND sku IN (
-        SELECT sku FROM feed_rows
+    WHERE location = :location AND unavailable = 0 AND counted_at <= :as_of AND (sku, on_hand) IN (
+        SELECT sku, quantity FROM feed_rows
         WHERE document = :document AND feed = :feed AND location = :location AND confirmed = 1
     )
+"""
+# Somebody moved them after they were compared: _COUNTED waited for him and found another figure.
+_MOVED_MEANWHILE = """
+    UPDATE feed_rows SET confirmed = 0
+    WHERE document = :document AND feed = :feed AND location = :location AND confirmed = 1
+          AND NOT EXISTS (
+              SELECT 1 FROM balances b
+              WHERE b.sku = feed_rows.sku AND b.location = :location AND b.on_hand = feed_rows.quantity
+                    AND b.unavailable = 0 AND b.counted_at = :as_of AND b.counted_document = :document
+          )
 """
 _UNNAMED = """
     SELECT b.sku FROM balances b
@@ -97,9 +107,10 @@ class SqlFeedStore:
         """See FeedStore."""
         which = {"document": document, "feed": feed, "location": location, "as_of": to_micros(as_of)}
         found = self._transaction.run(_CONFIRM, {**which, "basis": basis.value, "one": SCALE}).rowcount
-        if found:
-            self._transaction.run(_COUNTED, which)
-        return found
+        counted = self._transaction.run(_COUNTED, which).rowcount if found else 0
+        if counted < found:
+            self._transaction.run(_MOVED_MEANWHILE, which)
+        return counted
 
     def rows(
         self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int

@@ -15,8 +15,9 @@ from hub.flows import record_stock as counting
 from hub.flows.adjust_stock import Correction, adjust_stock
 from hub.flows.work import Work
 from hub.inventory.counting import CountResult, count_location
-from hub.model.identity import LocationId, Sku
+from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.ledger import Balance
+from hub.model.stock import CountBasis
 from hub.ports import Storage
 from tests.builders import a_location, a_network, a_report
 from tests.contract.storage.rows import DEPOT, KITE, ROBOT, movement
@@ -101,3 +102,26 @@ def test_held_are_the_named_and_on_request_all_others_there(storage: Storage) ->
     assert {ROBOT: Decimal(3), KITE: Decimal(4), never: Decimal(0)} == {
         sku: each.on_hand for sku, each in everything.items()
     }
+
+
+def test_figure_that_is_moved_while_it_is_compared_is_not_set_aside_as_the_same(storage: Storage) -> None:
+    """The feed says ten, and ten it was when the feed was compared; two more were being put down at that moment."""
+    document = DocumentId("D000000001")
+    with storage.begin() as unit:
+        unit.ledger.move([movement("first", 10)])
+        unit.ledger.counted([ROBOT], DEPOT, NOW, None)
+        unit.feeds.stage(document, 1, 1, [(ROBOT, DEPOT, CountBasis.ON_HAND, Decimal(10), "EA", Decimal(1))])
+    same: list[int] = []
+    later = NOW + timedelta(hours=1)
+    rival = Rival(
+        storage, lambda work: same.append(work.uow.feeds.confirm(document, 1, DEPOT, CountBasis.ON_HAND, later))
+    )
+    with storage.begin() as unit:
+        unit.ledger.lock(DEPOT, [ROBOT])
+        unit.ledger.move([movement("found", 2)])
+        rival.start()
+    rival.join()
+    with storage.read() as unit:
+        assert [0] == same
+        assert 1 == len(unit.feeds.rows(document, 1, DEPOT, None, 10))
+        assert [NOW] == [each.counted_at for each in unit.ledger.balances()]
