@@ -1,8 +1,9 @@
 """A channel cancels: what nobody holds is cancelled at once, the rest is asked back from its location.
 
-Cancelling is negotiated (domain.md 1.5). Open and backordered units go at once. A request still in our outbox is
-withdrawn. For one that was sent, the location is asked; its stock stays held until it agrees, and if it ships
-first that is recorded as it is. A location can be asked for whole lines only: part of a line is left to a person.
+Cancelling is negotiated (domain.md 1.5). Open units go at once. A request still in our outbox is withdrawn. For one
+that was sent, the location is asked, of backordered units too: it may ship them any day. Its stock stays held until it
+agrees, and if it ships first that is recorded as it is. A location can be asked for whole lines only: part of a line is
+left to a person.
 """
 
 from __future__ import annotations
@@ -196,7 +197,6 @@ def _stop_request(
         return _withdraw(work, record, request, wanted)
     if not _may_ask(request):
         return record
-    record, request = _cancel_backordered(record, request, wanted)
     return _ask(work, record, request, wanted, reason)
 
 
@@ -218,26 +218,12 @@ def _withdraw(
     return replace(record, counters=counters)
 
 
-def _cancel_backordered(
-    record: OrderRecord, request: FulfilmentRequest, wanted: dict[int, Decimal]
-) -> tuple[OrderRecord, FulfilmentRequest]:
-    """Backordered units have no stock behind them: they go at once. The location still hears of it."""
-    counters = dict(record.counters)
-    lines = []
-    for line in request.lines:
-        units = min(wanted[line.number], line.backordered)
-        counters[line.line_id] = lifecycle.cancel(counters[line.line_id], backordered=units)
-        lines.append(changed_line(line, backordered=line.backordered - units, cancelled=line.cancelled + units))
-        wanted[line.number] -= units
-    return replace(record, counters=counters), request.model_copy(update={"lines": tuple(lines)})
-
-
 def _ask(
     work: Work, record: OrderRecord, request: FulfilmentRequest, wanted: Mapping[int, Decimal], reason: str
 ) -> OrderRecord:
     by_number = {line.number: line for line in request.lines}
     whole = [number for number, units in wanted.items() if units == by_number[number].outstanding]
-    named = [number for number in whole if wanted[number] > 0 or by_number[number].cancelled > 0]
+    named = [number for number in whole if wanted[number] > 0]
     part = [number for number, units in wanted.items() if 0 < units < by_number[number].outstanding]
     if part:
         record = hold_order(
@@ -264,7 +250,7 @@ def _ask(
             request=request.request_id,
             location=request.location,
         )
-    work.uow.requests.save(conclude(work, request))
+    work.uow.requests.save(request)
     return record
 
 
