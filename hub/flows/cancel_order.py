@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from hub.errors import DataError, TransientError
 from hub.flows.answer import Answer, Verdict
+from hub.flows.late_news import give_up_units
 from hub.flows.requests import (
     advance_purchase,
     cancellations,
@@ -88,9 +90,9 @@ def settle_cancellation(work: Work, asked: CancellationRequest, answer: Answer) 
         return
     record, request = found
     if answer.verdict in {Verdict.REFUSED, Verdict.STALE}:
-        record, request = finish_cancellation(work, record, request, False, answer.message, asked=asked)
+        record, request = finish_cancellation(work, record, request, False, answer.at, answer.message, asked=asked)
     elif answer.verdict is Verdict.ACCEPTED and answer.accepts:
-        record, request = finish_cancellation(work, record, request, True, asked=asked)
+        record, request = finish_cancellation(work, record, request, True, answer.at, asked=asked)
     else:
         request = _asked(request, asked)
     work.uow.requests.save(request)
@@ -102,11 +104,12 @@ def finish_cancellation(
     record: OrderRecord,
     request: FulfilmentRequest,
     accepted: bool,
+    at: datetime,
     words: str = "",
     only: Collection[int] = (),
     asked: CancellationRequest | None = None,
 ) -> tuple[OrderRecord, FulfilmentRequest]:
-    """Apply the location's answer to a cancellation; order and request are not saved yet.
+    """Apply the location's answer of ``at`` to a cancellation; order and request are not saved yet.
 
     ``only``: the numbers of the lines that it accepts to stop, all that were asked for where empty. ``asked``: what it
     answers; where that is not told, the first that it has and has not answered yet.
@@ -121,7 +124,7 @@ def finish_cancellation(
         return record, _refused(work, request, words)
     wanted = {line.number: line.outstanding for line in request.lines if _named(asked, line)}
     stops = {number: units for number, units in wanted.items() if not only or number in only}
-    record, request = _cancel_units(work, record, request, stops, "cancelled")
+    record, request = _cancel_units(work, record, request, stops, at)
     if stops != wanted:
         request = _refused(work, request, f"stops lines {', '.join(map(str, stops)) or 'none'} only")
     if request.negotiation is Negotiation.CANCEL_REQUESTED:
@@ -289,8 +292,9 @@ def _asked(request: FulfilmentRequest, asked: CancellationRequest) -> Fulfilment
 
 
 def _cancel_units(
-    work: Work, record: OrderRecord, request: FulfilmentRequest, stops: Mapping[int, Decimal], reason: str
+    work: Work, record: OrderRecord, request: FulfilmentRequest, stops: Mapping[int, Decimal], at: datetime
 ) -> tuple[OrderRecord, FulfilmentRequest]:
+    give_up_units(work, request, stops, at, "cancelled")
     counters = dict(record.counters)
     lines: list[RequestLine] = []
     for line in request.lines:
@@ -304,7 +308,7 @@ def _cancel_units(
             backordered=line.backordered,
             reserved=line.outstanding - line.accepted - line.backordered,
         )
-        release_units(work, request, line, line.outstanding, reason)
+        release_units(work, request, line, line.outstanding, "cancelled")
         lines.append(changed_line(line, accepted=_ZERO, backordered=_ZERO, cancelled=line.cancelled + units))
     return replace(record, counters=counters), request.model_copy(update={"lines": tuple(lines)})
 

@@ -121,7 +121,7 @@ def count(stage: Stage, rng: random.Random) -> bool:
 def tell_count(stage: Stage, depot: Depot, named: tuple[Sku, ...] | list[Sku], *, full: bool) -> None:
     """The depot counts these items."""
     told = messages.a_count(depot, named, stage.world.now, full=full)
-    stage.post(told, depot.location.connection, nets=depot.nets)
+    stage.post(told, depot.location.connection)
 
 
 def receive(stage: Stage, rng: random.Random) -> bool:
