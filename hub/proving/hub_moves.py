@@ -10,6 +10,7 @@ from typing import Final
 from hub.errors import DataError, TransientError
 from hub.flows.answer import Answer, Verdict
 from hub.flows.expire_request import reroute_request
+from hub.flows.registry import InboundItem
 from hub.flows.release_order import release_order
 from hub.flows.requests import unanswered
 from hub.flows.work import Work
