@@ -116,16 +116,20 @@ def finish_cancellation(
     """
     if request.finished:
         return record, request
-    asked = asked or _first_unanswered(work, request, refused=not accepted)
+    item = None if asked else _first_unanswered(work, request)
+    if item is not None:
+        asked = CancellationRequest.model_validate_json(item.payload)
     if asked is None:
         return record, request
     request = _asked(request, asked)
     if not accepted:
+        _keep_refusal(work, item)
         return record, _refused(work, request, words)
     wanted = {line.number: line.outstanding for line in request.lines if _named(asked, line)}
     stops = {number: units for number, units in wanted.items() if not only or number in only}
     record, request = _cancel_units(work, record, request, stops, at)
     if stops != wanted:
+        _keep_refusal(work, item)
         request = _refused(work, request, f"stops lines {', '.join(map(str, stops)) or 'none'} only")
     if request.negotiation is Negotiation.CANCEL_REQUESTED:
         request = request.negotiate(Negotiation.CANCEL_ACCEPTED)
@@ -136,18 +140,21 @@ def finish_cancellation(
     return record, conclude(work, request)
 
 
-def _first_unanswered(work: Work, request: FulfilmentRequest, *, refused: bool) -> CancellationRequest | None:
-    """Partners answer in the order they are asked, and do not say which cancellation they mean. ``refused``: the answer
-    is a refusal, and is kept with its cancellation."""
+def _first_unanswered(work: Work, request: FulfilmentRequest) -> OutboxItem | None:
+    """Partners answer in the order they are asked, and do not say which cancellation they mean."""
     items = cancellations(work, request)
     arrived = [item for item in items if item.state is OutboxState.ACCEPTED] or items[-1:]
     for item in arrived:
         asked = CancellationRequest.model_validate_json(item.payload)
         if item is arrived[-1] or any(_named(asked, line) for line in request.lines):
-            if refused and item.state is OutboxState.ACCEPTED:
-                work.uow.outbox.settle(item.key, OutboxState.REFUSED, "the location refused it")
-            return asked
+            return item
     return None
+
+
+def _keep_refusal(work: Work, item: OutboxItem | None) -> None:
+    """A refusal, of all or of some lines, is kept with its cancellation: the next answer is to another one."""
+    if item is not None and item.state is OutboxState.ACCEPTED:
+        work.uow.outbox.settle(item.key, OutboxState.REFUSED, "the location refused it")
 
 
 def _refused(work: Work, request: FulfilmentRequest, words: str) -> FulfilmentRequest:

@@ -280,6 +280,24 @@ def test_answers_that_follow_are_taken_in_the_order_of_the_cancellations(desk: D
     assert broken_laws(desk) == []
 
 
+def test_answer_after_a_partial_agreement_is_to_the_next_cancellation(desk: Desk) -> None:
+    """First both lines were asked back, of which it stops the second only; the next answer is not about the first."""
+    desk.stock("acme", C=5)
+    order_id = desk.place(A=2, B=3, C=1)
+    desk.send(accepts=True)
+    cancel(desk, order_id, A=2, B=3)
+    cancel(desk, order_id, C=1)
+    desk.send(kinds=("cancellation",))
+    request = desk.request(order_id)
+    numbers = {str(line.line_id): line.number for line in request.lines}
+    part = {"cancel_accepted": True, "cancelled_lines": (numbers["B"],)}
+    desk.receive(an_ack(request.request_id, "K1").model_copy(update=part), "acme")
+    desk.receive(an_ack(request.request_id, "K2").model_copy(update={"cancel_accepted": True}), "acme")
+    left = {name: int(desk.counters(order_id, name).outstanding) for name in "ABC"}
+    assert left == {"A": 2, "B": 0, "C": 0}
+    assert broken_laws(desk) == []
+
+
 def test_rejected_line_is_cancelled_though_another_was_asked_back_since(desk: Desk) -> None:
     order_id = cancel_two_lines(desk)
     request_id = desk.request(order_id).request_id
