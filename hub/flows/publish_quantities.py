@@ -1,8 +1,10 @@
 """Tell channels what they may sell; the newest unsent quantity replaces an older one.
 
-A quantity is set by compare-and-swap: it is taken only where the channel shows what we believe. So it may be raised
-only by a figure that knows of every sale that made the channel show what it shows. A stale answer says that there
-are sales we may not know of yet; until the channel's orders were fetched and taken again, the figure may only fall.
+A quantity is compared with what the channel shows, not with what was asked for last: it sells in between
+(``inventory.showing``). It is set by compare-and-swap, so it is taken only where the channel shows what we believe. So
+it may be raised only by a figure that knows of every sale that made the channel show what it shows. A stale answer
+says that there are sales we may not know of yet; until the channel's orders were fetched and taken again, the figure
+may only fall.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ from hub.flows.answer import Answer, Verdict
 from hub.flows.stock_view import read_stock
 from hub.flows.work import Work
 from hub.inventory.channels import ChannelQuantity, channel_quantity
+from hub.inventory.showing import WAITS, asks_for, is_queued, most_shown, reason_to_skip, uncertain
 from hub.model.identity import ChannelId, ConnectionId, Sku
 from hub.model.network import Channel, Network
-from hub.model.queue import OutboxItem, Publication
-from hub.model.stock import QuantityUpdate
+from hub.model.queue import Certainty, OutboxItem, Publication, PublicationState
+from hub.model.stock import NO_SALES, ChannelSales, QuantityUpdate
 from hub.ports import UnitOfWork
 
 BATCH = 500
@@ -29,10 +32,10 @@ _ZERO = Decimal(0)
 
 
 def publish_quantities(work: Work, channel_id: ChannelId) -> datetime | None:
-    """Compute the touched SKUs of a channel and queue those whose quantity changed; now again where more wait.
+    """Compute the touched SKUs of a channel and queue those that it has to be told; now again where more wait.
 
-    A quantity equal to the one last asked for is not sent again, and one that waits is not raised
-    (``resume_publishing`` has it looked at again).
+    What it surely shows is not sent again, and a quantity that waits is not raised (``resume_publishing`` has it looked
+    at again).
     """
     channel = work.network.channel(channel_id)
     if channel is None or not channel.sells_from:
@@ -40,11 +43,7 @@ def publish_quantities(work: Work, channel_id: ChannelId) -> datetime | None:
     skus = work.uow.publications.touched(channel_id, BATCH)
     if not skus:
         return None
-    shown = work.uow.publications.current(channel_id, skus)
-    for quantity in channel_quantities(work, channel, skus).values():
-        publication = shown.get(quantity.sku, Publication(channel_id, quantity.sku))
-        if publication.requested != quantity.quantity and not _must_wait(publication, quantity.quantity):
-            _queue(work, channel, quantity, publication)
+    _publish(work, channel, skus)
     work.uow.publications.settled(channel_id, skus)
     return work.now if len(skus) == BATCH else None
 
@@ -64,25 +63,64 @@ def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dic
 
 def settle_quantity(work: Work, update: QuantityUpdate, answer: Answer) -> None:
     """Record what the channel shows now. Stale: it showed something else, so its orders must be taken in first."""
-    current = work.uow.publications.current(update.channel, [update.sku])
+    current = work.uow.publications.current(update.channel, [update.sku], lock=True)
     publication = current.get(update.sku, Publication(update.channel, update.sku))
+    after = _after(work, publication, update, answer)
+    work.uow.publications.save(after)
+    if answer.verdict is Verdict.STALE:
+        work.touch([update.sku])
+    channel = work.network.channel(update.channel)
+    if channel is not None and after.key != update.key and is_queued(after):
+        # A newer one waits that was to be compared with what the channel showed before.
+        _publish(work, channel, [update.sku])
+
+
+def _after(work: Work, publication: Publication, update: QuantityUpdate, answer: Answer) -> Publication:
+    """The publication once it is known what became of an update."""
+    newest = publication.key == update.key
     match answer.verdict:
         case Verdict.ACCEPTED:
-            work.uow.publications.save(replace(publication, confirmed=update.quantity, at=work.now))
+            certainty = Certainty.EXACT if answer.compared and update.expected is not None else Certainty.UNSEEN
+            after = replace(publication, confirmed=update.quantity, sales=update.sales, certainty=certainty)
+            return _decided(after, work.now, PublicationState.SENT) if newest else after
         case Verdict.STALE:
-            stale = replace(publication, confirmed=answer.observed, requested=None, at=work.now, waits_since=answer.at)
-            work.uow.publications.save(stale)
-            work.touch([update.sku])
-        case Verdict.REFUSED | Verdict.UNCERTAIN:
-            return
+            seen = replace(publication, confirmed=answer.observed, sales=update.sales, certainty=Certainty.EXACT)
+            after = replace(seen, waits_since=answer.at)
+            return _decided(after, work.now, PublicationState.SKIPPED, WAITS) if newest else after
+        case Verdict.REFUSED:
+            refused = replace(publication, at=work.now, state=PublicationState.ERROR, reason=_words(answer))
+            return refused if newest else publication
+        case Verdict.UNCERTAIN:
+            sales = _sold(work, update)
+            most = uncertain(publication, update, sales)
+            after = replace(publication, confirmed=most, sales=sales, certainty=Certainty.AT_MOST)
+            return _decided(after, work.now, PublicationState.ERROR, _words(answer)) if newest else after
+
+
+def _sold(work: Work, update: QuantityUpdate) -> ChannelSales:
+    return work.uow.orders.sold(update.channel, [update.sku]).get(update.sku, NO_SALES)
+
+
+def _decided(publication: Publication, now: datetime, state: PublicationState, reason: str = "") -> Publication:
+    return replace(publication, requested=None, at=now, state=state, reason=reason)
+
+
+def _words(answer: Answer) -> str:
+    return ": ".join(part for part in (answer.code, answer.message) if part)
 
 
 def resume_publishing(work: Work, connection: ConnectionId, known_until: datetime) -> None:
     """All orders that this connection's channels had at ``known_until`` have been taken: figures that waited since
-    before then are computed again."""
+    before then are computed again. Which of those orders the channel had taken off when we saw it nobody knows."""
     for channel in work.network.channels:
         if channel.connection == connection:
-            work.touch(work.uow.publications.resume(channel.channel, known_until))
+            skus = work.uow.publications.resume(channel.channel, known_until)
+            sales = work.uow.orders.sold(channel.channel, skus)
+            for publication in work.uow.publications.current(channel.channel, skus, lock=True).values():
+                known = sales.get(publication.sku, NO_SALES)
+                if known.ordered != publication.sales.ordered:
+                    work.uow.publications.save(replace(publication, certainty=Certainty.AT_MOST))
+            work.touch(skus)
 
 
 def is_waiting(uow: UnitOfWork, network: Network, connection: ConnectionId, known_until: datetime) -> bool:
@@ -94,13 +132,39 @@ def is_waiting(uow: UnitOfWork, network: Network, connection: ConnectionId, know
     )
 
 
-def _must_wait(publication: Publication, quantity: Decimal) -> bool:
-    """Less is always better than what the channel shows now, whatever it sold meanwhile."""
-    falls = publication.confirmed is not None and quantity < publication.confirmed
-    return publication.waits_since is not None and not falls
+def _publish(work: Work, channel: Channel, skus: Sequence[Sku]) -> None:
+    known = work.uow.publications.current(channel.channel, skus, lock=True)
+    # Sales before stock: one that comes in between is missing in what we expect, never in the figure.
+    sales = work.uow.orders.sold(channel.channel, skus)
+    for quantity in channel_quantities(work, channel, skus).values():
+        publication = known.get(quantity.sku, Publication(channel.channel, quantity.sku))
+        _decide(work, channel, quantity, publication, sales.get(quantity.sku, NO_SALES))
 
 
-def _queue(work: Work, channel: Channel, quantity: ChannelQuantity, publication: Publication) -> None:
+def _decide(
+    work: Work, channel: Channel, quantity: ChannelQuantity, publication: Publication, sales: ChannelSales
+) -> None:
+    asked = _asked(work, publication)
+    if asked is not None and asks_for(asked, publication, quantity.quantity, sales):
+        return
+    reason = reason_to_skip(publication, quantity.quantity, sales)
+    if not reason:
+        _queue(work, channel, quantity, publication, sales)
+    elif is_queued(publication) and not work.uow.outbox.withdraw(publication.key):
+        return  # It is on its way; what becomes of it is looked at again.
+    elif (publication.state, publication.reason) != (PublicationState.SKIPPED, reason):
+        work.uow.publications.save(_decided(publication, work.now, PublicationState.SKIPPED, reason))
+
+
+def _asked(work: Work, publication: Publication) -> QuantityUpdate | None:
+    """What the channel was asked for and has not taken: it is on its way, or was refused."""
+    item = work.uow.outbox.get(publication.key) if publication.requested is not None else None
+    return None if item is None else QuantityUpdate.model_validate_json(item.payload)
+
+
+def _queue(
+    work: Work, channel: Channel, quantity: ChannelQuantity, publication: Publication, sales: ChannelSales
+) -> None:
     key = f"inventory:{channel.channel}:{quantity.sku}:{work.uow.sequences.next('publication')}"
     update = QuantityUpdate(
         key=key,
@@ -108,7 +172,8 @@ def _queue(work: Work, channel: Channel, quantity: ChannelQuantity, publication:
         connection=channel.connection,
         sku=quantity.sku,
         quantity=quantity.quantity,
-        expected=publication.confirmed,
+        expected=most_shown(publication, sales),
+        sales=sales,
         computed_at=work.now,
     )
     work.uow.outbox.add(
@@ -122,7 +187,15 @@ def _queue(work: Work, channel: Channel, quantity: ChannelQuantity, publication:
             subject=f"{quantity.sku} = {quantity.quantity:f}",
         )
     )
-    work.uow.publications.save(replace(publication, requested=quantity.quantity, at=work.now))
+    queued = replace(
+        publication,
+        requested=update.quantity,
+        at=work.now,
+        key=key,
+        state=PublicationState.PENDING,
+        reason="",
+    )
+    work.uow.publications.save(queued)
 
 
 def _unrouted(work: Work, channel: Channel, skus: Sequence[Sku]) -> Mapping[Sku, Decimal]:

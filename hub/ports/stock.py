@@ -95,8 +95,8 @@ class PublicationStore(Protocol):
     def settled(self, channel: ChannelId, skus: Iterable[Sku]) -> None:
         """These have been looked at."""
 
-    def current(self, channel: ChannelId, skus: Iterable[Sku]) -> dict[Sku, Publication]:
-        """What we know the channel shows."""
+    def current(self, channel: ChannelId, skus: Iterable[Sku], *, lock: bool = False) -> dict[Sku, Publication]:
+        """What we know the channel shows; ``lock`` holds the rows until the transaction ends."""
 
     def save(self, publication: Publication) -> None:
         """Insert or replace."""

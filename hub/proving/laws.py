@@ -214,8 +214,8 @@ def nothing_refused(uow: UnitOfWork) -> Iterator[Broken]:
 
 
 def shown_can_be_shipped(world: World, waiting: Mapping[tuple[ChannelId, Sku], Decimal]) -> Iterator[Broken]:
-    """What a channel shows can really be shipped: it lies free on a shelf of a depot it sells from, and no order waits
-    for it. ``waiting``: units by channel that no depot was asked for yet."""
+    """A channel shows what can really be shipped, no more and no less: it lies free on a shelf of a depot it sells
+    from, and no order waits for it. ``waiting``: units by channel that no depot was asked for yet."""
     for shop in world.shops.values():
         depots = [world.depots[where] for where in shop.channel.sells_from if where in world.depots]
         reach = set(shop.channel.sells_from)
@@ -225,7 +225,7 @@ def shown_can_be_shipped(world: World, waiting: Mapping[tuple[ChannelId, Sku], D
             free -= sum((waiting.get((each.channel.channel, sku), _ZERO) for each in rivals), _ZERO)
             right = _kept_back(shop.channel, free)
             shown = shop.shown.get(sku, 0)
-            if shown > right:
+            if shown != right:
                 words = f"{shop.channel.channel} shows {shown} {sku}, {right:f} can be shipped"
                 yield Broken("shown", words)
 

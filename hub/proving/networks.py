@@ -66,7 +66,7 @@ def _channel(rng: random.Random, name: str, locations: tuple[Location, ...]) -> 
         connection=ConnectionId(name),
         sells_from=tuple(each.location for each in sells_from),
         buffer=Decimal(rng.choice((0, 0, 1))),
-        cap=rng.choice((None, None, Decimal(20))),
+        cap=rng.choice((None, Decimal(5), Decimal(20))),
         acknowledge=rng.random() < 0.3,
         invoice=rng.random() < 0.3,
     )

@@ -53,6 +53,7 @@ def change_order(stage: Stage, rng: random.Random) -> bool:
         if not any(units for _, units in sold.lines.values()):
             sold.lines[line_id] = (sku, 1)
         units = sold.lines[line_id][1]
+        shop.put_back(sold, line_id, before - units)
         sold.wavered = (
             sold.wavered or before < units < sold.most.get(line_id, 0) or before < sold.most.get(line_id, 0) < units
         )

@@ -86,7 +86,7 @@ class MemoryPublications:
     def settled(self, channel: ChannelId, skus: Iterable[Sku]) -> None:
         self.seen |= {(channel, sku): self.touches.get(sku, 0) for sku in skus}
 
-    def current(self, channel: ChannelId, skus: Iterable[Sku]) -> dict[Sku, Publication]:
+    def current(self, channel: ChannelId, skus: Iterable[Sku], *, lock: bool = False) -> dict[Sku, Publication]:
         return {sku: self.rows[channel, sku] for sku in skus if (channel, sku) in self.rows}
 
     def save(self, publication: Publication) -> None:

@@ -30,6 +30,7 @@ from hub.storage.tables.trade import (
     requests,
     returns,
     shipments,
+    sold_lines,
 )
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "sequences",
     "settled_touches",
     "shipments",
+    "sold_lines",
     "tasks",
     "touches",
     "transfers",
