@@ -15,6 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from hub.flows.answer import Answer, Verdict
+from hub.flows.count_quotas import sold_of_quotas, watch_quotas
 from hub.flows.stock_view import read_stock
 from hub.flows.work import Work
 from hub.inventory.channels import ChannelQuantity, channel_quantity
@@ -52,12 +53,17 @@ def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dic
     """What the channel should show now, per SKU, with its working."""
     view = read_stock(work.uow, work.network, work.now, skus, channel.sells_from)
     unrouted = _unrouted(work, channel, skus)
+    sold = sold_of_quotas(work, channel, skus)
     return {
         sku: channel_quantity(
-            channel, sku, [view.atps[sku, where] for where in channel.sells_from if (sku, where) in view.atps], units
+            channel,
+            sku,
+            [view.atps[sku, where] for where in channel.sells_from if (sku, where) in view.atps],
+            unrouted.get(sku, _ZERO),
+            others=work.network.channels,
+            sold=sold.get(sku, NO_SALES).net,
         )
         for sku in skus
-        for units in [unrouted.get(sku, _ZERO)]
     }
 
 
@@ -139,6 +145,7 @@ def _publish(work: Work, channel: Channel, skus: Sequence[Sku]) -> None:
     for quantity in channel_quantities(work, channel, skus).values():
         publication = known.get(quantity.sku, Publication(channel.channel, quantity.sku))
         _decide(work, channel, quantity, publication, sales.get(quantity.sku, NO_SALES))
+    watch_quotas(work, channel, (sku for sku in skus if channel.limits(sku).quota is not None))
 
 
 def _decide(

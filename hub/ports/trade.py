@@ -69,6 +69,9 @@ class OrderStore(Protocol):
         """What a channel's orders have taken of these; SKUs it never sold are left out. ``since``: only orders placed
         then or later."""
 
+    def first_sale(self, channel: ChannelId, sku: Sku, *, since: datetime) -> datetime | None:
+        """When the first order of a SKU at a channel was placed, not before ``since``."""
+
     def count(self) -> dict[OrderStatus, int]:
         """Orders by status."""
 

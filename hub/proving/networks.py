@@ -67,6 +67,8 @@ def _channel(rng: random.Random, name: str, locations: tuple[Location, ...]) -> 
         sells_from=tuple(each.location for each in sells_from),
         buffer=Decimal(rng.choice((0, 0, 1))),
         cap=rng.choice((None, Decimal(5), Decimal(20))),
+        quota=rng.choice((None, None, Decimal(60))),
+        ring_fence=Decimal(rng.choice((0, 0, 4))),
         acknowledge=rng.random() < 0.3,
         invoice=rng.random() < 0.3,
     )

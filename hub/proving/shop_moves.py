@@ -35,6 +35,16 @@ def sell(stage: Stage, rng: random.Random) -> bool:
     return True
 
 
+def sell_one_each(stage: Stage) -> None:
+    """A buyer in every shop takes one of each item that it shows."""
+    with stage.lock:
+        for shop in stage.shops():
+            wanted = [(sku, 1) for sku, units in shop.shown.items() if units > 0]
+            if wanted:
+                sold = shop.sell(f"{stage.world.name}-{len(shop.orders) + 1}", wanted, stage.world.now)
+                stage.post(messages.an_order(shop, sold), shop.channel.connection)
+
+
 def change_order(stage: Stage, rng: random.Random) -> bool:
     """A buyer wants more, less, or something else as well."""
     with stage.lock:

@@ -17,7 +17,7 @@ from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, OrderI
 from hub.model.order import LineCounters, OpenDemand, Order, OrderRecord, OrderStatus
 from hub.model.quantity import from_scaled, to_scaled
 from hub.model.stock import ChannelSales
-from hub.storage.column_types import to_micros
+from hub.storage.column_types import instant_or_none, to_micros
 from hub.storage.dialect import as_rows
 from hub.storage.tables import order_events, orders
 from hub.storage.transaction import Transaction
@@ -66,6 +66,9 @@ _SOLD = """
     FROM sold_lines
     WHERE channel = :channel AND sku IN (SELECT sku FROM {rows sku text}) AND placed_at >= :since
     GROUP BY sku
+"""
+_FIRST_SALE = """
+    SELECT MIN(placed_at) FROM sold_lines WHERE channel = :channel AND sku = :sku AND placed_at >= :since
 """
 _WITH_UNMAPPED = """
     SELECT DISTINCT order_id FROM open_lines
@@ -175,6 +178,11 @@ class SqlOrderStore:
             Sku(row.sku): ChannelSales(ordered=from_scaled(row.ordered), cancelled=from_scaled(row.cancelled))
             for row in self._transaction.run(_SOLD, values)
         }
+
+    def first_sale(self, channel: ChannelId, sku: Sku, *, since: datetime) -> datetime | None:
+        """See OrderStore."""
+        values = {"channel": channel, "sku": sku, "since": to_micros(since)}
+        return instant_or_none(self._transaction.run(_FIRST_SALE, values).scalar())
 
     def count(self) -> dict[OrderStatus, int]:
         """See OrderStore."""

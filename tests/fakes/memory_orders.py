@@ -89,6 +89,11 @@ class MemoryOrders:
                     )
         return found
 
+    def first_sale(self, channel: ChannelId, sku: Sku, *, since: datetime) -> datetime | None:
+        orders = [record.order for record in self.rows.values() if record.order.channel == channel]
+        placed = (each.placed_at for each in orders if any(line.sku == sku for line in each.lines))
+        return min((at for at in placed if at >= since), default=None)
+
     def count(self) -> dict[OrderStatus, int]:
         counted: dict[OrderStatus, int] = defaultdict(int)
         for record in self.rows.values():
