@@ -99,9 +99,14 @@ class OutboxStore(Protocol):
         """Items by connection and state, settled ones left out."""
 
     def page(
-        self, *, connection: ConnectionId | None = None, state: OutboxState | None = None, limit: int = 50
+        self,
+        *,
+        connection: ConnectionId | None = None,
+        state: OutboxState | None = None,
+        coalesce: str = "",
+        limit: int = 50,
     ) -> list[OutboxItem]:
-        """Newest first."""
+        """Newest first. ``coalesce``: only those of which the newest replaces the others."""
 
 
 class QuarantineStore(Protocol):

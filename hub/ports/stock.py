@@ -9,7 +9,7 @@ from typing import Protocol
 
 from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, RequestId, Sku
 from hub.model.ledger import Balance, Commitment, Departure, Movement, Reservation
-from hub.model.queue import Publication
+from hub.model.queue import Publication, PublicationState
 from hub.model.stock import CountBasis, FeedRow
 
 
@@ -100,6 +100,19 @@ class PublicationStore(Protocol):
 
     def save(self, publication: Publication) -> None:
         """Insert or replace."""
+
+    def page(
+        self,
+        channel: ChannelId,
+        *,
+        state: PublicationState | None = None,
+        after: Sku | None = None,
+        limit: int = 50,
+    ) -> list[Publication]:
+        """What was decided last for each SKU of the channel, by SKU."""
+
+    def unsettled(self) -> dict[ChannelId, dict[PublicationState, int]]:
+        """How many publications of each channel are PENDING or ended in ERROR."""
 
     def waiting(self, channel: ChannelId, before: datetime) -> list[Sku]:
         """SKUs whose publications wait since before that moment."""

@@ -147,7 +147,12 @@ class SqlOutboxStore:
         return found
 
     def page(
-        self, *, connection: ConnectionId | None = None, state: OutboxState | None = None, limit: int = 50
+        self,
+        *,
+        connection: ConnectionId | None = None,
+        state: OutboxState | None = None,
+        coalesce: str = "",
+        limit: int = 50,
     ) -> list[OutboxItem]:
         """See OutboxStore."""
         query: Select[Any] = select(outbox).order_by(outbox.c.id.desc()).limit(limit)
@@ -155,6 +160,8 @@ class SqlOutboxStore:
             query = query.where(outbox.c.connection == connection)
         if state is not None:
             query = query.where(outbox.c.state == state.value)
+        if coalesce:
+            query = query.where(outbox.c.coalesce_key == coalesce, outbox.c.coalesce_key != "")
         return [_item(row) for row in self._transaction.execute(query)]
 
 

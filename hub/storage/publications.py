@@ -53,6 +53,15 @@ _SAVE = """
         cancelled = excluded.cancelled, certainty = excluded.certainty, at = excluded.at,
         waits_since = excluded.waits_since, key = excluded.key, state = excluded.state, reason = excluded.reason
 """
+_PAGE = """
+    SELECT * FROM publications
+    WHERE channel = :channel AND sku > :after AND (:state = '' OR state = :state)
+    ORDER BY sku LIMIT :limit
+"""
+_UNSETTLED = """
+    SELECT channel, state, COUNT(*) AS number FROM publications
+    WHERE state IN ('pending', 'error') GROUP BY channel, state
+"""
 _WAITING = "SELECT sku FROM publications WHERE channel = :channel AND waits_since < :before ORDER BY sku"
 _RESUME = """
     UPDATE publications SET waits_since = NULL
@@ -133,6 +142,25 @@ class SqlPublicationStore:
             "reason": publication.reason,
         }
         self._transaction.run(_SAVE, values)
+
+    def page(
+        self,
+        channel: ChannelId,
+        *,
+        state: PublicationState | None = None,
+        after: Sku | None = None,
+        limit: int = 50,
+    ) -> list[Publication]:
+        """See PublicationStore."""
+        values = {"channel": channel, "state": state.value if state else "", "after": after or "", "limit": limit}
+        return [_publication(row) for row in self._transaction.run(_PAGE, values)]
+
+    def unsettled(self) -> dict[ChannelId, dict[PublicationState, int]]:
+        """See PublicationStore."""
+        found: dict[ChannelId, dict[PublicationState, int]] = {}
+        for row in self._transaction.run(_UNSETTLED):
+            found.setdefault(ChannelId(row.channel), {})[PublicationState(row.state)] = row.number
+        return found
 
     def waiting(self, channel: ChannelId, before: datetime) -> list[Sku]:
         """See PublicationStore."""

@@ -157,10 +157,15 @@ class MemoryOutbox:
         return counted
 
     def page(
-        self, *, connection: ConnectionId | None = None, state: OutboxState | None = None, limit: int = 50
+        self,
+        *,
+        connection: ConnectionId | None = None,
+        state: OutboxState | None = None,
+        coalesce: str = "",
+        limit: int = 50,
     ) -> list[OutboxItem]:
         rows = [r for r in self.rows.values() if connection in {None, r.connection} and state in {None, r.state}]
-        return rows[::-1][:limit]
+        return [row for row in rows if coalesce in {"", row.coalesce}][::-1][:limit]
 
 
 @dataclass

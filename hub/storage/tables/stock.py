@@ -121,6 +121,13 @@ publications = Table(
     words("reason"),
     PrimaryKeyConstraint("channel", "sku"),
     Index(
+        "ix_publications_unsettled",
+        "channel",
+        "state",
+        sqlite_where=text("state IN ('pending', 'error')"),
+        postgresql_where=text("state IN ('pending', 'error')"),
+    ),
+    Index(
         "ix_publications_waiting",
         "channel",
         "waits_since",

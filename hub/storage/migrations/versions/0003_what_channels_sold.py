@@ -81,3 +81,11 @@ def _widen_publications() -> None:
             f"UPDATE publications SET {name} = COALESCE((SELECT CAST(SUM(s.{name}) AS BIGINT) FROM sold_lines s"
             " WHERE s.channel = publications.channel AND s.sku = publications.sku), 0)"
         )
+    op.create_index(
+        "ix_publications_unsettled",
+        "publications",
+        ["channel", "state"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('pending', 'error')"),
+        postgresql_where=sa.text("state IN ('pending', 'error')"),
+    )
