@@ -16,10 +16,12 @@ from decimal import Decimal
 
 from hub.flows.answer import Answer, Verdict
 from hub.flows.count_quotas import sold_of_quotas, watch_quotas
+from hub.flows.keep_budget import BUDGET_TASK, deferred, within_budget
 from hub.flows.stock_view import read_stock
 from hub.flows.work import Work
 from hub.inventory.channels import ChannelQuantity, channel_quantity
 from hub.inventory.showing import WAITS, asks_for, is_queued, most_shown, reason_to_skip, uncertain
+from hub.inventory.urgency import Wanted
 from hub.model.identity import ChannelId, ConnectionId, Sku
 from hub.model.network import Channel, Network
 from hub.model.queue import Certainty, OutboxItem, Publication, PublicationState
@@ -47,6 +49,15 @@ def publish_quantities(work: Work, channel_id: ChannelId) -> datetime | None:
     _publish(work, channel, skus)
     work.uow.publications.settled(channel_id, skus)
     return work.now if len(skus) == BATCH else None
+
+
+def publish_deferred(work: Work, channel_id: ChannelId) -> datetime | None:
+    """The channel's budget allows more: what waited for it is computed again; when to come back for the rest."""
+    channel = work.network.channel(channel_id)
+    if channel is None or not channel.sells_from:
+        return None
+    skus = deferred(work.uow, channel)
+    return _decide(work, channel, skus) if skus else None
 
 
 def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dict[Sku, ChannelQuantity]:
@@ -139,28 +150,45 @@ def is_waiting(uow: UnitOfWork, network: Network, connection: ConnectionId, know
 
 
 def _publish(work: Work, channel: Channel, skus: Sequence[Sku]) -> None:
+    more_allowed = _decide(work, channel, skus)
+    if more_allowed is not None:
+        work.uow.tasks.schedule(BUDGET_TASK, channel.channel, more_allowed)
+
+
+def _decide(work: Work, channel: Channel, skus: Sequence[Sku]) -> datetime | None:
+    """Queue what the channel has to be told; when its budget allows more, where some of it has to wait."""
     known = work.uow.publications.current(channel.channel, skus, lock=True)
     # Sales before stock: one that comes in between is missing in what we expect, never in the figure.
     sales = work.uow.orders.sold(channel.channel, skus)
-    for quantity in channel_quantities(work, channel, skus).values():
-        publication = known.get(quantity.sku, Publication(channel.channel, quantity.sku))
-        _decide(work, channel, quantity, publication, sales.get(quantity.sku, NO_SALES))
+    wanted = [
+        Wanted(
+            known.get(quantity.sku, Publication(channel.channel, quantity.sku)),
+            quantity.quantity,
+            sales.get(quantity.sku, NO_SALES),
+        )
+        for quantity in channel_quantities(work, channel, skus).values()
+    ]
+    allowed, more_allowed = within_budget(work, channel, [each for each in wanted if _is_due(work, each)])
+    for each in allowed:
+        _queue(work, channel, each)
     watch_quotas(work, channel, (sku for sku in skus if channel.limits(sku).quota is not None))
+    return more_allowed
 
 
-def _decide(
-    work: Work, channel: Channel, quantity: ChannelQuantity, publication: Publication, sales: ChannelSales
-) -> None:
+def _is_due(work: Work, wanted: Wanted) -> bool:
+    """Whether the channel has to be told; where not, why not is noted."""
+    publication = wanted.publication
     asked = _asked(work, publication)
-    if asked is not None and asks_for(asked, publication, quantity.quantity, sales):
-        return
-    reason = reason_to_skip(publication, quantity.quantity, sales)
+    if asked is not None and asks_for(asked, publication, wanted.quantity, wanted.sales):
+        return False
+    reason = reason_to_skip(publication, wanted.quantity, wanted.sales)
     if not reason:
-        _queue(work, channel, quantity, publication, sales)
-    elif is_queued(publication) and not work.uow.outbox.withdraw(publication.key):
-        return  # It is on its way; what becomes of it is looked at again.
-    elif (publication.state, publication.reason) != (PublicationState.SKIPPED, reason):
+        return True
+    # One that is on its way stays: what becomes of it is looked at again.
+    gone = is_queued(publication) and not work.uow.outbox.withdraw(publication.key)
+    if not gone and (publication.state, publication.reason) != (PublicationState.SKIPPED, reason):
         work.uow.publications.save(_decided(publication, work.now, PublicationState.SKIPPED, reason))
+    return False
 
 
 def _asked(work: Work, publication: Publication) -> QuantityUpdate | None:
@@ -169,18 +197,17 @@ def _asked(work: Work, publication: Publication) -> QuantityUpdate | None:
     return None if item is None else QuantityUpdate.model_validate_json(item.payload)
 
 
-def _queue(
-    work: Work, channel: Channel, quantity: ChannelQuantity, publication: Publication, sales: ChannelSales
-) -> None:
-    key = f"inventory:{channel.channel}:{quantity.sku}:{work.uow.sequences.next('publication')}"
+def _queue(work: Work, channel: Channel, wanted: Wanted) -> None:
+    publication, sku = wanted.publication, wanted.publication.sku
+    key = f"inventory:{channel.channel}:{sku}:{work.uow.sequences.next('publication')}"
     update = QuantityUpdate(
         key=key,
         channel=channel.channel,
         connection=channel.connection,
-        sku=quantity.sku,
-        quantity=quantity.quantity,
-        expected=most_shown(publication, sales),
-        sales=sales,
+        sku=sku,
+        quantity=wanted.quantity,
+        expected=most_shown(publication, wanted.sales),
+        sales=wanted.sales,
         computed_at=work.now,
     )
     work.uow.outbox.add(
@@ -190,8 +217,8 @@ def _queue(
             kind="inventory",
             payload=update.model_dump_json(),
             created_at=work.now,
-            coalesce=f"{channel.channel}:{quantity.sku}",
-            subject=f"{quantity.sku} = {quantity.quantity:f}",
+            coalesce=f"{channel.channel}:{sku}",
+            subject=f"{sku} = {wanted.quantity:f}",
         )
     )
     queued = replace(

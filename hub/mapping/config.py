@@ -19,7 +19,7 @@ from hub.mapping.yaml_file import place_of, read_yaml, validate
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
-from hub.model.network import Channel, InvoiceTolerance, ItemLimits, Location, Network, ShippingCost
+from hub.model.network import Channel, InvoiceTolerance, ItemLimits, Location, Network, ShippingCost, UpdateBudget
 
 SETUP_SUFFIXES = frozenset({".yaml", ".yml", ".csv"})
 """What a set-up's files end with."""
@@ -73,6 +73,7 @@ class ChannelConfig(Canonical):
     quota_from: date | None = None
     ring_fence: NonNegativeAmount = Decimal(0)
     items: Mapping[Sku, ItemLimits] = Field(default_factory=dict)
+    budget: UpdateBudget | None = None
     acknowledge: bool = False
     invoice: bool = False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
 from pydantic import Field, model_validator
@@ -112,6 +112,26 @@ class ItemLimits(Canonical):
     ring_fence: NonNegativeAmount | None = None
 
 
+class UpdateBudget(Canonical):
+    """How often a channel may be told quantities: ``updates`` in any ``within_seconds``, of all its SKUs together or,
+    with ``per_item``, of each. The share ``reserve`` of them is kept for figures that fall."""
+
+    updates: int = Field(ge=1)
+    within_seconds: Decimal = Field(gt=0)
+    per_item: bool = False
+    reserve: Decimal = Field(default=Decimal("0.2"), ge=0, lt=1)
+
+    @property
+    def window(self) -> timedelta:
+        """``within_seconds``."""
+        return timedelta(seconds=float(self.within_seconds))
+
+    @property
+    def kept(self) -> int:
+        """Updates that only a falling figure may use; one at least is for all."""
+        return min(self.updates - 1, int((self.updates * self.reserve).to_integral_value(ROUND_CEILING)))
+
+
 _AS_ALL_OTHERS = ItemLimits()
 
 
@@ -137,6 +157,7 @@ class Channel(Canonical):
     quota_from: date | None = None
     ring_fence: NonNegativeAmount = Decimal(0)
     items: Mapping[Sku, ItemLimits] = Field(default_factory=dict)
+    budget: UpdateBudget | None = None
     acknowledge: bool = False
     invoice: bool = False
 

@@ -108,6 +108,12 @@ class OutboxStore(Protocol):
     ) -> list[OutboxItem]:
         """Newest first. ``coalesce``: only those of which the newest replaces the others."""
 
+    def made(
+        self, connection: ConnectionId, kind: str, prefix: str, *, since: datetime
+    ) -> dict[str, tuple[int, datetime]]:
+        """Items made since then whose ``coalesce`` begins so and that were not superseded: by ``coalesce`` how many,
+        and when the first was made."""
+
 
 class QuarantineStore(Protocol):
     """What we could not use, kept whole."""

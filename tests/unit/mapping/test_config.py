@@ -79,6 +79,7 @@ def test_limits_of_a_channel_and_of_one_of_its_items(merchant: Path) -> None:
         ("channels: {}", "channels: {", ":", "no valid YAML"),
         ("channels: {}", SHOP + "    quota_hours: 24\n", ":13:", "need a quota"),
         ("channels: {}", SHOP + "    quota: 5\n    quota_hours: 1\n    quota_from: 2026-11-02\n", ":13:", "exclude"),
+        ("channels: {}", SHOP + "    budget: {updates: 0, within_seconds: 60}\n", ":15:", "updates"),
         ("channels: {}", SHOP + "    items: {A: {quotas: 3}}\n", ":15:", "quotas"),
     ],
 )

@@ -43,6 +43,14 @@ def upgrade() -> None:
         if rows:
             op.bulk_insert(sold, rows)
     _widen_publications()
+    op.create_index(
+        "ix_outbox_made",
+        "outbox",
+        ["connection", "kind", "created_at"],
+        unique=False,
+        sqlite_where=sa.text("coalesce_key <> ''"),
+        postgresql_where=sa.text("coalesce_key <> ''"),
+    )
 
 
 def _sold(order: Any) -> list[dict[str, Any]]:
