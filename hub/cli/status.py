@@ -26,12 +26,13 @@ def register(app: typer.Typer) -> None:
     @command(app, "status", "status", rich_help_panel="Daily")
     def status(session: Session) -> Result:
         """Show every connection's state, backlog, oldest unsettled intention and last fetch; and the orders."""
-        from hub.sync.health import snapshot, stock_snapshot
+        from hub.sync.health import publications_snapshot, snapshot, stock_snapshot
         from hub.web import shapes
 
         hub = session.hub
         found = snapshot(hub.storage, _resting(hub), hub.clock())
         stock = stock_snapshot(hub.storage, hub.setup.network, hub.clock())
+        told = publications_snapshot(hub.storage, hub.setup.network)
         with hub.storage.read() as uow:
             orders, waiting = uow.orders.count(), uow.lanes.due()
             entries = uow.quarantine.open(limit=1000)
@@ -42,6 +43,7 @@ def register(app: typer.Typer) -> None:
             "lanes_waiting": waiting,
             "connections": [shapes.connection(one) for one in found],
             "stock": [shapes.stock_place(one) for one in stock],
+            "publications": [{"channel": name, **states} for name, states in told.items()],
         }
 
         def show(console: Console) -> None:
@@ -53,6 +55,8 @@ def register(app: typer.Typer) -> None:
                 if place["band"] != "trusted":
                     counted = f"counted {age(place['counted_at'])} ago" if place["counted_at"] else "never counted"
                     say(console, f"Stock at {place['location']} is {place['band']}: {counted}.", "bold yellow")
+            for channel in data["publications"]:
+                _show_publications(console, channel)
             if waiting:
                 say(console, f"Lanes that have work: {len(waiting)}.")
             if entries:
@@ -82,6 +86,12 @@ def _show_connections(console: Console, connections: list[dict[str, Any]]) -> No
             for one in connections
         ],
     )
+
+
+def _show_publications(console: Console, channel: Mapping[str, Any]) -> None:
+    if channel["pending"] or channel["error"]:
+        words = f"{channel['pending']} quantities to be told, {channel['error']} not taken"
+        say(console, f"Channel {channel['channel']}: {words} (hub stock published).", "bold yellow")
 
 
 def _backlog(outbox: Mapping[str, int]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli import stock_changes, stock_history, stock_sheets
+from hub.cli import stock_changes, stock_history, stock_published, stock_sheets
 from hub.cli.arguments import require_known
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import age, say, show_table
@@ -87,8 +87,10 @@ def explain(
             if each["counted_document"]:
                 say(console, "     its count: " + session.next(f"hub document show {each['counted_document']}"))
         for each in data["channels"]:
-            told = f", {each['confirmed']} confirmed there" if each["confirmed"] is not None else ""
-            say(console, f"Channel {each['channel']} shows {each['quantity']}{told}", "bold")
+            there = f"; there it shows {each['shows']}" if each["shows"] is not None else ""
+            why = f" ({each['reason']})" if each["reason"] else ""
+            state = f", {each['state']}{why}" if each["state"] else ""
+            say(console, f"Channel {each['channel']} is to show {each['quantity']}{there}{state}", "bold")
             _show_terms(console, each["terms"])
         _show_expected(console, data)
         if not found.balances:
@@ -116,5 +118,5 @@ def _show_terms(console: Console, terms: list[dict[str, Any]]) -> None:
         say(console, f"  {term['quantity']:>8}  {term['words']}{counted}{source}")
 
 
-for _module in (stock_history, stock_changes, stock_sheets):
+for _module in (stock_history, stock_published, stock_changes, stock_sheets):
     _module.register(app)

@@ -22,7 +22,8 @@ class Answer:
     """What came back for one item. ``at``: when the bytes arrived as far as we know (never too early).
 
     ``accepts``: it is already the executor's business acceptance (or its consent to a cancellation).
-    ``code`` and ``message`` are the partner's words; ``observed`` is the quantity a channel shows (stale).
+    ``code`` and ``message`` are the partner's words; ``observed`` is the quantity a channel shows (stale);
+    ``compared``: it took a quantity only because it showed what was expected.
     """
 
     verdict: Verdict
@@ -32,3 +33,4 @@ class Answer:
     code: str = ""
     message: str = ""
     observed: Decimal | None = None
+    compared: bool = False

@@ -9,13 +9,13 @@ from decimal import Decimal
 
 from hub.flows.publish_quantities import channel_quantities
 from hub.flows.stock_view import read_stock
+from hub.flows.trace_publications import TracedPublication, trace_publications
 from hub.flows.work import Work
 from hub.inventory.atp import Atp
 from hub.inventory.channels import ChannelQuantity
 from hub.inventory.dated import Dated, DatedPromise, dated_promises
 from hub.model.identity import ChannelId, LocationId, Sku, TransferId
 from hub.model.ledger import Balance, Movement, Reservation
-from hub.model.queue import Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class StockExplanation:
     balances: Mapping[LocationId, Balance]
     atps: Mapping[LocationId, Atp]
     channels: Mapping[ChannelId, ChannelQuantity]
-    shown: Mapping[ChannelId, Publication]
+    shown: Mapping[ChannelId, TracedPublication]
     expected: tuple[Expected, ...]
     promises: tuple[DatedPromise, ...]
     movements: tuple[Movement, ...]
@@ -51,12 +51,7 @@ def explain_stock(work: Work, sku: Sku, location: LocationId | None = None) -> S
     where = [location] if location is not None else [each.location for each in work.network.locations]
     view = read_stock(work.uow, work.network, work.now, [sku], where)
     selling = [channel for channel in work.network.channels if channel.sells_from]
-    shown = {
-        channel.channel: publication
-        for channel in selling
-        for publication in [work.uow.publications.current(channel.channel, [sku]).get(sku)]
-        if publication is not None
-    }
+    shown = {channel.channel: told for channel in selling for told in trace_publications(work.uow, channel, [sku])}
     expected = tuple(_expected(work, sku, where))
     return StockExplanation(
         sku=sku,

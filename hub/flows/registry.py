@@ -18,8 +18,10 @@ from hub.flows.await_receipt import RECEIPT_TASK, expire_receipt
 from hub.flows.bill_shipment import settle_bill
 from hub.flows.cancel_order import cancel_order, settle_cancellation
 from hub.flows.confirm_shipment import settle_confirmation
+from hub.flows.count_quotas import QUOTA_TASK, look_again
 from hub.flows.expire_request import expire_request, follow_backorder
-from hub.flows.publish_quantities import publish_quantities, settle_quantity
+from hub.flows.keep_budget import BUDGET_TASK
+from hub.flows.publish_quantities import publish_deferred, publish_quantities, settle_quantity
 from hub.flows.receive_goods import receive_goods
 from hub.flows.record_acknowledgement import record_acknowledgement
 from hub.flows.record_feed import record_feed
@@ -120,9 +122,11 @@ TASKS: Mapping[str, TaskHandler] = {
     "answer": lambda work, task: acknowledge_order(work, OrderId(task.key)),
     "backorder": lambda work, task: follow_backorder(work, RequestId(task.key)),
     "stale": lambda work, task: expire_stock(work, LocationId(task.key)),
+    BUDGET_TASK: lambda work, task: publish_deferred(work, ChannelId(task.key)),
+    QUOTA_TASK: lambda work, task: look_again(work, task.key),
     "publish": lambda work, task: publish_quantities(work, ChannelId(task.key)),
 }
-"""Durable timers by kind; the key is an order, a request, a location, a channel or a group that we sent."""
+"""Durable timers by kind; the key is an order, a request, a location, a channel, its SKU or a group that we sent."""
 
 
 def run_task(work: Work, task: Task) -> None:

@@ -1,11 +1,18 @@
 """What a channel shows of a SKU, with its working.
 
-    shown = min(cap, max(0, sum over sells_from of max(0, believed atp) - unrouted demand - buffer)), in whole units
+    free  = sum over sells_from of max(0, believed atp) - unrouted demand - ring fences of other channels - buffer
+    shown = min(cap, quota - sold, max(0, free)), in whole units and never below 0
 
-Safety stock is inside each location's ATP, once; how far an old count is believed says ``inventory.freshness``.
+Each is applied once. A **ring fence** of another channel holds back so many units of what both sell from, and no more
+than lie there; it does not shrink as that channel sells. A **quota** is the most that a channel may sell: what it has
+sold (less what was cancelled) and what it shows together. Both are about what is shown: an order that a channel has
+taken may be routed to any unit there is. Safety stock is inside each location's ATP, once; how far an old count is
+believed says ``inventory.freshness``.
+
 Worked: stores A and B promise 7 and -2, supplier C 12; 3 units of open orders wait for a location, buffer 2, cap 10:
-max(0, 7 + 0 + 12 - 3 - 2) = 14, capped to 10. Leaving out the unrouted demand is the classic oversell: those orders are
-firm, only nobody holds their units yet.
+max(0, 7 + 0 + 12 - 3 - 2) = 14, capped to 10. With 5 units of C ring-fenced for another channel: 9; with a quota of 50
+of which 44 are sold: 6. Leaving out the unrouted demand is the classic oversell: those orders are firm, only nobody
+holds their units yet.
 """
 
 from __future__ import annotations
@@ -32,12 +39,21 @@ class ChannelQuantity:
     terms: tuple[Term, ...]
 
 
-def channel_quantity(channel: Channel, sku: Sku, atps: Iterable[Atp], unrouted: Decimal) -> ChannelQuantity:
-    """What ``channel`` shows of ``sku`` (module docstring). ``unrouted``: open units no location holds yet."""
+def channel_quantity(
+    channel: Channel,
+    sku: Sku,
+    atps: Iterable[Atp],
+    unrouted: Decimal,
+    *,
+    others: Iterable[Channel] = (),
+    sold: Decimal = _ZERO,
+) -> ChannelQuantity:
+    """What ``channel`` shows of ``sku`` (module docstring). ``unrouted``: open units no location holds yet; ``others``:
+    channels that may have ring fences; ``sold``: units that count against the channel's quota."""
+    own = [atp for atp in atps if atp.location in channel.sells_from]
+    limits = channel.limits(sku)
     terms: list[Term] = []
-    for atp in atps:
-        if atp.location not in channel.sells_from:
-            continue
+    for atp in own:
         if not atp.usable:
             terms.append(Term(f"{atp.location}: not counted on, {atp.why}", _ZERO))
         elif atp.quantity > 0:
@@ -46,10 +62,20 @@ def channel_quantity(channel: Channel, sku: Sku, atps: Iterable[Atp], unrouted: 
                 terms.append(Term(f"{atp.location}: {atp.shown_why}", atp.shown - atp.quantity))
     if unrouted:
         terms.append(Term("orders that wait for a location", -unrouted))
-    if channel.buffer:
-        terms.append(Term("buffer", -channel.buffer))
+    for other in others:
+        if other.channel != channel.channel:
+            shared = sum((atp.shown for atp in own if atp.usable and atp.location in other.sells_from), _ZERO)
+            fenced = min(other.limits(sku).ring_fence or _ZERO, shared)
+            if fenced:
+                terms.append(Term(f"ring-fenced for {other.channel}", -fenced))
+    if limits.buffer:
+        terms.append(Term("buffer", -limits.buffer))
     total = max(_ZERO, sum((term.quantity for term in terms), _ZERO))
-    if channel.cap is not None and total > channel.cap:
-        terms.append(Term(f"capped at {channel.cap:f}", max(_ZERO, channel.cap) - total))
-        total = max(_ZERO, channel.cap)
+    if limits.quota is not None and total > limits.quota - sold:
+        left = max(_ZERO, limits.quota - sold)
+        terms.append(Term(f"quota of {limits.quota:f}, {sold:f} sold", left - total))
+        total = left
+    if limits.cap is not None and total > limits.cap:
+        terms.append(Term(f"capped at {limits.cap:f}", max(_ZERO, limits.cap) - total))
+        total = max(_ZERO, limits.cap)
     return ChannelQuantity(channel.channel, sku, total.to_integral_value(rounding=ROUND_FLOOR), tuple(terms))

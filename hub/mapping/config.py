@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from hub.errors import ConfigurationError
 from hub.mapping.partner import Partner, load_partner
@@ -17,8 +18,8 @@ from hub.mapping.polling import Poll
 from hub.mapping.yaml_file import place_of, read_yaml, validate
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount
 from hub.model.fulfilment import RequestKind
-from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId
-from hub.model.network import Channel, InvoiceTolerance, Location, Network, ShippingCost
+from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
+from hub.model.network import Channel, InvoiceTolerance, ItemLimits, Location, Network, ShippingCost, UpdateBudget
 
 SETUP_SUFFIXES = frozenset({".yaml", ".yml", ".csv"})
 """What a set-up's files end with."""
@@ -67,8 +68,23 @@ class ChannelConfig(Canonical):
     native: tuple[LocationId, ...] = ()
     buffer: NonNegativeAmount = Decimal(0)
     cap: Amount | None = None
+    quota: NonNegativeAmount | None = None
+    quota_hours: Decimal | None = Field(default=None, gt=0)
+    quota_from: date | None = None
+    ring_fence: NonNegativeAmount = Decimal(0)
+    items: Mapping[Sku, ItemLimits] = Field(default_factory=dict)
+    budget: UpdateBudget | None = None
     acknowledge: bool = False
     invoice: bool = False
+
+    @model_validator(mode="after")
+    def _window_has_a_quota(self) -> ChannelConfig:
+        if self.quota_hours is not None and self.quota_from is not None:
+            raise ValueError("quota_hours and quota_from exclude each other")
+        limited = self.quota is not None or any(each.quota is not None for each in self.items.values())
+        if not limited and (self.quota_hours is not None or self.quota_from is not None):
+            raise ValueError("quota_hours and quota_from need a quota, of the channel or of an item")
+        return self
 
 
 class RoutingConfig(Canonical):

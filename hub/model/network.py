@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
 from pydantic import Field, model_validator
 
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount, Text
 from hub.model.fulfilment import RequestKind
-from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId
+from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
 from hub.model.stock import CountBasis
 
 
@@ -97,9 +99,47 @@ class Location(Canonical):
     active: bool = True
 
 
-class Channel(Canonical):
-    """A place orders start. Published quantity = sum over ``sells_from`` less ``buffer``, at most ``cap``.
+class ItemLimits(Canonical):
+    """What of one SKU a channel is shown; None: as of all others.
 
+    ``buffer``: units held back from it. ``cap``: most that it shows. ``quota``: most that it may have sold, within the
+    channel's window, and show. ``ring_fence``: units of what it sells from that other channels do not see.
+    """
+
+    buffer: NonNegativeAmount | None = None
+    cap: Amount | None = None
+    quota: NonNegativeAmount | None = None
+    ring_fence: NonNegativeAmount | None = None
+
+
+class UpdateBudget(Canonical):
+    """How often a channel may be told quantities: ``updates`` in any ``within_seconds``, of all its SKUs together or,
+    with ``per_item``, of each. The share ``reserve`` of them is kept for figures that fall."""
+
+    updates: int = Field(ge=1)
+    within_seconds: Decimal = Field(gt=0)
+    per_item: bool = False
+    reserve: Decimal = Field(default=Decimal("0.2"), ge=0, lt=1)
+
+    @property
+    def window(self) -> timedelta:
+        """``within_seconds``."""
+        return timedelta(seconds=float(self.within_seconds))
+
+    @property
+    def kept(self) -> int:
+        """Updates that only a falling figure may use; one at least is for all."""
+        return min(self.updates - 1, int((self.updates * self.reserve).to_integral_value(ROUND_CEILING)))
+
+
+_AS_ALL_OTHERS = ItemLimits()
+
+
+class Channel(Canonical):
+    """A place orders start. What it shows of a SKU says ``inventory.channels``.
+
+    ``buffer``, ``cap``, ``quota`` and ``ring_fence`` are for every SKU (ItemLimits), ``items`` for some. A quota counts
+    what was sold in the last ``quota_hours``, or since the day ``quota_from`` in UTC, or ever.
     ``native`` are the locations whose stock the channel shows by itself (stores of a Shopify shop): orders may be
     routed there, their quantities are never published back. ``acknowledge``: its orders are answered in business
     terms; ``invoice``: it is billed for what left.
@@ -112,6 +152,12 @@ class Channel(Canonical):
     native: tuple[LocationId, ...] = ()
     buffer: NonNegativeAmount = Decimal(0)
     cap: Amount | None = None
+    quota: NonNegativeAmount | None = None
+    quota_hours: Decimal | None = Field(default=None, gt=0)
+    quota_from: date | None = None
+    ring_fence: NonNegativeAmount = Decimal(0)
+    items: Mapping[Sku, ItemLimits] = Field(default_factory=dict)
+    budget: UpdateBudget | None = None
     acknowledge: bool = False
     invoice: bool = False
 
@@ -119,6 +165,22 @@ class Channel(Canonical):
     def reachable(self) -> tuple[LocationId, ...]:
         """Every location that may ship this channel's orders."""
         return self.sells_from + tuple(loc for loc in self.native if loc not in self.sells_from)
+
+    def limits(self, sku: Sku) -> ItemLimits:
+        """What applies to a SKU: its own where it is named, else the channel's."""
+        own = self.items.get(sku, _AS_ALL_OTHERS)
+        return ItemLimits(
+            buffer=self.buffer if own.buffer is None else own.buffer,
+            cap=self.cap if own.cap is None else own.cap,
+            quota=self.quota if own.quota is None else own.quota,
+            ring_fence=self.ring_fence if own.ring_fence is None else own.ring_fence,
+        )
+
+    def quota_since(self, now: datetime) -> datetime | None:
+        """From when on sales count against quotas; None: from the first."""
+        if self.quota_hours is not None:
+            return now - timedelta(hours=float(self.quota_hours))
+        return None if self.quota_from is None else datetime.combine(self.quota_from, time(), UTC)
 
 
 class Network(Canonical):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from hub.model.identity import ChannelId, ConnectionId, DocumentId, OrderId, Sku
+from hub.model.stock import NO_SALES, ChannelSales
 
 
 class InboxState(StrEnum):
@@ -141,10 +142,39 @@ class ConnectionHealth:
     message: str = ""
 
 
+class PublicationState(StrEnum):
+    """What became of the last decision about a channel's quantity.
+
+    ``pending``: to be told. ``sent``: the channel took it. ``skipped``: there is nothing to tell, or it must not be
+    told yet. ``error``: the channel refused it, or nobody knows what became of it.
+    """
+
+    PENDING = "pending"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    ERROR = "error"
+
+
+class Certainty(StrEnum):
+    """How well we know what a channel shows.
+
+    ``exact``: it compared, or was seen to show it: its later sales are those we hear of. ``unseen``: it took the figure
+    whatever it showed, so that a sale we hear of later may have been overwritten. ``at_most``: it may show less.
+    """
+
+    EXACT = "exact"
+    UNSEEN = "unseen"
+    AT_MOST = "at_most"
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What a channel shows for a SKU as far as we know (``confirmed``), and what we last asked for (``requested``).
+    """What a channel was last known to show for a SKU, and what was last decided to tell it.
 
+    ``confirmed``: the figure that it took or was seen to show, when its orders had taken ``sales``, as far as
+    ``certainty`` says. What it shows now says ``inventory.showing``.
+    ``requested``: what we ask for, until it took that, as outbox item ``key``.
+    ``state`` and ``reason``: what was decided last at ``at``, and why, in a few fixed words or the partner's.
     ``waits_since``: then the channel showed something else than we believed, so it sold units of which we may not
     know yet. Until its orders were fetched again and taken, the figure is not raised. None: nothing to wait for.
     """
@@ -153,5 +183,10 @@ class Publication:
     sku: Sku
     requested: Decimal | None = None
     confirmed: Decimal | None = None
+    sales: ChannelSales = NO_SALES
+    certainty: Certainty = Certainty.UNSEEN
     at: datetime | None = None
     waits_since: datetime | None = None
+    key: str = ""
+    state: PublicationState = PublicationState.PENDING
+    reason: str = ""

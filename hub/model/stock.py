@@ -89,9 +89,25 @@ class StockFeed(Canonical):
     rows: int
 
 
+class ChannelSales(Canonical):
+    """What a channel's orders have taken of a SKU, in eaches: every unit ``ordered``, and those ``cancelled``."""
+
+    ordered: NonNegativeAmount = Decimal(0)
+    cancelled: NonNegativeAmount = Decimal(0)
+
+    @property
+    def net(self) -> Decimal:
+        """Units sold."""
+        return self.ordered - self.cancelled
+
+
+NO_SALES = ChannelSales()
+
+
 class QuantityUpdate(Canonical):
     """The quantity a channel shall show for a SKU. ``expected`` is what we believe it shows now (compare and
-    swap), None where we never published. ``key`` identifies this computation."""
+    swap), None where we never published. ``sales`` are those that ``quantity`` and ``expected`` know of. ``key``
+    identifies this computation."""
 
     key: Text
     channel: ChannelId
@@ -99,4 +115,5 @@ class QuantityUpdate(Canonical):
     sku: Sku
     quantity: NonNegativeAmount
     expected: Amount | None = None
+    sales: ChannelSales = NO_SALES
     computed_at: Instant

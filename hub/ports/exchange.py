@@ -99,9 +99,20 @@ class OutboxStore(Protocol):
         """Items by connection and state, settled ones left out."""
 
     def page(
-        self, *, connection: ConnectionId | None = None, state: OutboxState | None = None, limit: int = 50
+        self,
+        *,
+        connection: ConnectionId | None = None,
+        state: OutboxState | None = None,
+        coalesce: str = "",
+        limit: int = 50,
     ) -> list[OutboxItem]:
-        """Newest first."""
+        """Newest first. ``coalesce``: only those of which the newest replaces the others."""
+
+    def made(
+        self, connection: ConnectionId, kind: str, prefix: str, *, since: datetime
+    ) -> dict[str, tuple[int, datetime]]:
+        """Items made since then whose ``coalesce`` begins so and that were not superseded: by ``coalesce`` how many,
+        and when the first was made."""
 
 
 class QuarantineStore(Protocol):

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, RequestId, Sku
 from hub.model.ledger import Balance, Commitment, Departure, GivenUp, Movement, Reservation
-from hub.model.queue import Publication
+from hub.model.queue import Publication, PublicationState
 from hub.model.stock import CountBasis, FeedRow
 
 
@@ -105,11 +105,24 @@ class PublicationStore(Protocol):
     def settled(self, channel: ChannelId, skus: Iterable[Sku]) -> None:
         """These have been looked at."""
 
-    def current(self, channel: ChannelId, skus: Iterable[Sku]) -> dict[Sku, Publication]:
-        """What we know the channel shows."""
+    def current(self, channel: ChannelId, skus: Iterable[Sku], *, lock: bool = False) -> dict[Sku, Publication]:
+        """What we know the channel shows; ``lock`` holds the rows until the transaction ends."""
 
     def save(self, publication: Publication) -> None:
         """Insert or replace."""
+
+    def page(
+        self,
+        channel: ChannelId,
+        *,
+        state: PublicationState | None = None,
+        after: Sku | None = None,
+        limit: int = 50,
+    ) -> list[Publication]:
+        """What was decided last for each SKU of the channel, by SKU."""
+
+    def unsettled(self) -> dict[ChannelId, dict[PublicationState, int]]:
+        """How many publications of each channel are PENDING or ended in ERROR."""
 
     def waiting(self, channel: ChannelId, before: datetime) -> list[Sku]:
         """SKUs whose publications wait since before that moment."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from hub.model.events import OrderEvent
@@ -24,6 +25,7 @@ from hub.model.purchase import Invoice
 from hub.model.returns import Return
 from hub.model.routing import RoutingPlan
 from hub.model.shipment import Shipment
+from hub.model.stock import ChannelSales
 from hub.model.transfer import GoodsReceipt, StockTransfer
 
 
@@ -60,6 +62,15 @@ class OrderStore(Protocol):
 
     def unrouted(self, skus: Iterable[Sku] | None = None) -> list[OpenDemand]:
         """Open units of mapped lines (counter ``open`` above 0) of these SKUs, all where None; oldest order first."""
+
+    def sold(
+        self, channel: ChannelId, skus: Iterable[Sku], *, since: datetime | None = None
+    ) -> dict[Sku, ChannelSales]:
+        """What a channel's orders have taken of these; SKUs it never sold are left out. ``since``: only orders placed
+        then or later."""
+
+    def first_sale(self, channel: ChannelId, sku: Sku, *, since: datetime) -> datetime | None:
+        """When the first order of a SKU at a channel was placed, not before ``since``."""
 
     def count(self) -> dict[OrderStatus, int]:
         """Orders by status."""

@@ -138,6 +138,8 @@ class Bench:
         def act(work: Work) -> None:
             for item in items:
                 work.uow.outbox.settle(item.key, OutboxState.PENDING, due=now)
+                if item.coalesce:
+                    settle_item(replace(work, connection=item.connection), item, Answer(Verdict.UNCERTAIN, now))
 
         self.run(rng, now, act)
 

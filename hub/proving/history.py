@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -93,6 +94,9 @@ class History:
 
     def rest(self) -> None:
         """Bring it to rest and judge it. Raises LawBrokenError."""
+        # Told to the last, a shop has not sold since: only a sale shows whether it is filled up again.
+        calm.rest(self.stage, self._rng)
+        shop_moves.sell_one_each(self.stage)
         calm.rest(self.stage, self._rng)
         self._closed.clear()
         self.look()
@@ -125,7 +129,8 @@ def judge_rest(uow: UnitOfWork, world: World) -> None:
     judge(laws.shelves_agree(world, balances))
     judge(laws.shipments_agree(world, records))
     judge(laws.demand_agrees(world, records))
-    judge(laws.shown_can_be_shipped(world, waiting_units(records)))
+    sold = {shop.channel.channel: shop.channel.quota_since(world.now) for shop in world.shops.values()}
+    judge(laws.shown_can_be_shipped(world, waiting_units(records), sold_units(records, sold)))
 
 
 def judge(found: Iterable[Broken]) -> None:
@@ -139,6 +144,19 @@ def orders_of(uow: UnitOfWork, order_ids: Iterable[OrderId]) -> list[OrderRecord
     """Those of the orders that the hub has taken."""
     found = (uow.orders.get(order_id) for order_id in order_ids)
     return [record for record in found if record is not None]
+
+
+def sold_units(
+    records: Iterable[OrderRecord], since: Mapping[ChannelId, datetime | None]
+) -> dict[tuple[ChannelId, Sku], Decimal]:
+    """Units of orders that each channel placed since a moment, those cancelled left out."""
+    units: dict[tuple[ChannelId, Sku], Decimal] = {}
+    for record in records:
+        begins = since[record.order.channel]
+        for line in record.order.lines if begins is None or record.order.placed_at >= begins else ():
+            count, key = record.counters[line.line_id], (record.order.channel, line.sku or Sku(""))
+            units[key] = units.get(key, Decimal(0)) + count.ordered - count.cancelled
+    return units
 
 
 def waiting_units(records: Iterable[OrderRecord]) -> dict[tuple[ChannelId, Sku], Decimal]:

@@ -254,10 +254,10 @@ def _arrive(stage: Stage, rng: random.Random, item: OutboxItem, *, fair: bool) -
         case "inventory":
             update = QuantityUpdate.model_validate_json(item.payload)
             expected = None if update.expected is None else int(update.expected)
-            observed = stage.world.shops[update.channel].show(update.sku, int(update.quantity), expected)
+            observed = stage.world.shops[update.channel].show(update.key, update.sku, int(update.quantity), expected)
             if observed is not None:
                 return Answer(Verdict.STALE, now, observed=Decimal(observed))
-            return Answer(Verdict.ACCEPTED, now)
+            return Answer(Verdict.ACCEPTED, now, compared=True)
         case _:
             return Answer(Verdict.ACCEPTED, now)
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.identity import ChannelId, LineId, LocationId, Sku
 from hub.model.ledger import Balance, Bucket
-from hub.model.network import Channel
+from hub.model.network import Channel, ItemLimits
 from hub.model.order import OrderRecord, OrderStatus
 from hub.ports import UnitOfWork
 from hub.proving.world import Depot, World
@@ -212,9 +212,13 @@ def nothing_refused(uow: UnitOfWork) -> Iterator[Broken]:
         yield Broken("fair", f"quarantined: {entry.code} {entry.message}")
 
 
-def shown_can_be_shipped(world: World, waiting: Mapping[tuple[ChannelId, Sku], Decimal]) -> Iterator[Broken]:
-    """What a channel shows can really be shipped: it lies free on a shelf of a depot it sells from, and no order waits
-    for it. ``waiting``: units by channel that no depot was asked for yet."""
+Units = Mapping[tuple[ChannelId, Sku], Decimal]
+
+
+def shown_can_be_shipped(world: World, waiting: Units, sold: Units) -> Iterator[Broken]:
+    """A channel shows what can really be shipped, no more and no less: it lies free on a shelf of a depot it sells
+    from, and no order waits for it. ``waiting``: units by channel that no depot was asked for yet; ``sold``: those that
+    count against its quota."""
     for shop in world.shops.values():
         depots = [world.depots[where] for where in shop.channel.sells_from if where in world.depots]
         reach = set(shop.channel.sells_from)
@@ -222,9 +226,10 @@ def shown_can_be_shipped(world: World, waiting: Mapping[tuple[ChannelId, Sku], D
         for sku in world.skus if depots else ():
             free = sum((_free(depot, sku) for depot in depots), _ZERO)
             free -= sum((waiting.get((each.channel.channel, sku), _ZERO) for each in rivals), _ZERO)
-            right = _kept_back(shop.channel, free)
+            free -= sum((_fenced(each.channel, shop.channel, depots, sku) for each in world.shops.values()), _ZERO)
+            right = _kept_back(shop.channel.limits(sku), free, sold.get((shop.channel.channel, sku), _ZERO))
             shown = shop.shown.get(sku, 0)
-            if shown > right:
+            if shown != right:
                 words = f"{shop.channel.channel} shows {shown} {sku}, {right:f} can be shipped"
                 yield Broken("shown", words)
 
@@ -235,7 +240,15 @@ def _free(depot: Depot, sku: Sku) -> Decimal:
     return max(_ZERO, depot.shelf[sku] - depot.owed()[sku] - depot.location.safety_stock)
 
 
-def _kept_back(channel: Channel, free: Decimal) -> Decimal:
-    right = max(_ZERO, free - channel.buffer)
-    right = right if channel.cap is None else max(_ZERO, min(right, channel.cap))
-    return right // 1
+def _fenced(other: Channel, channel: Channel, depots: Iterable[Depot], sku: Sku) -> Decimal:
+    if other.channel == channel.channel:
+        return _ZERO
+    shared = sum((_free(depot, sku) for depot in depots if depot.location.location in other.sells_from), _ZERO)
+    return min(shared, other.limits(sku).ring_fence or _ZERO)
+
+
+def _kept_back(limits: ItemLimits, free: Decimal, sold: Decimal) -> Decimal:
+    right = free - (limits.buffer or _ZERO)
+    right = right if limits.quota is None else min(right, limits.quota - sold)
+    right = right if limits.cap is None else min(right, limits.cap)
+    return max(_ZERO, right) // 1

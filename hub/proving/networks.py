@@ -37,7 +37,11 @@ def unguarded(network: Network) -> Network:
     """The network, believing honest reports of empty shelves."""
     return network.model_copy(
         update={
-            "locations": tuple(each.model_copy(update={"counting": _open(each.counting)}) for each in network.locations)
+            "locations": tuple(
+                each.model_copy(update={"counting": _open(each.counting)}) for each in network.locations
+            ),
+            # What waits for a budget is told some day; a history that has come to rest shows it now.
+            "channels": tuple(each.model_copy(update={"budget": None}) for each in network.channels),
         }
     )
 
@@ -66,7 +70,9 @@ def _channel(rng: random.Random, name: str, locations: tuple[Location, ...]) -> 
         connection=ConnectionId(name),
         sells_from=tuple(each.location for each in sells_from),
         buffer=Decimal(rng.choice((0, 0, 1))),
-        cap=rng.choice((None, None, Decimal(20))),
+        cap=rng.choice((None, Decimal(5), Decimal(20))),
+        quota=rng.choice((None, None, Decimal(60))),
+        ring_fence=Decimal(rng.choice((0, 0, 4))),
         acknowledge=rng.random() < 0.3,
         invoice=rng.random() < 0.3,
     )

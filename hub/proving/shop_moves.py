@@ -35,6 +35,16 @@ def sell(stage: Stage, rng: random.Random) -> bool:
     return True
 
 
+def sell_one_each(stage: Stage) -> None:
+    """A buyer in every shop takes one of each item that it shows."""
+    with stage.lock:
+        for shop in stage.shops():
+            wanted = [(sku, 1) for sku, units in shop.shown.items() if units > 0]
+            if wanted:
+                sold = shop.sell(f"{stage.world.name}-{len(shop.orders) + 1}", wanted, stage.world.now)
+                stage.post(messages.an_order(shop, sold), shop.channel.connection)
+
+
 def change_order(stage: Stage, rng: random.Random) -> bool:
     """A buyer wants more, less, or something else as well."""
     with stage.lock:
@@ -52,6 +62,7 @@ def change_order(stage: Stage, rng: random.Random) -> bool:
         if not any(units for _, units in sold.lines.values()):
             sold.lines[line_id] = (sku, 1)
         units = sold.lines[line_id][1]
+        shop.put_back(sold, line_id, before - units)
         sold.wavered = (
             sold.wavered or before < units < sold.most.get(line_id, 0) or before < sold.most.get(line_id, 0) < units
         )

@@ -189,6 +189,7 @@ class Shop:
 
     channel: Channel
     shown: dict[Sku, int] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
     orders: dict[str, Sold] = field(default_factory=dict)
 
     def sell(self, external_id: str, wanted: Iterable[tuple[Sku, int]], now: datetime) -> Sold:
@@ -201,12 +202,21 @@ class Shop:
                 self.shown[sku] -= units
         return sold
 
-    def show(self, sku: Sku, quantity: int, expected: int | None) -> int | None:
-        """Show a quantity instead of the expected one; what it shows where that is something else."""
+    def put_back(self, sold: Sold, line_id: LineId, units: int) -> None:
+        """Units of a line are wanted no more (more are where negative): the shop takes them off what it shows."""
+        sku = sold.lines[line_id][0]
+        if sku in self.shown:
+            self.shown[sku] += units
+
+    def show(self, key: str, sku: Sku, quantity: int, expected: int | None) -> int | None:
+        """Show a quantity instead of the expected one, once for each key; what is shown where that is another."""
+        if key in self.taken:
+            return None
         now = self.shown.get(sku)
         if expected is not None and now is not None and expected != now:
             return now
         self.shown[sku] = quantity
+        self.taken.add(key)
         return None
 
 

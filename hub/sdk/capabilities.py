@@ -218,7 +218,10 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ItemResult:
     """The partner's answer for one item. ``accepts`` where the answer is already the executor's business
-    acceptance (a 3PL that books the order at once). ``code`` and ``message`` carry the partner's words."""
+    acceptance (a 3PL that books the order at once). ``code`` and ``message`` carry the partner's words.
+
+    Of quantities: ``observed`` is what the channel shows (STALE); ``compared`` says that it took the figure only
+    because it showed the one expected. Without that it is told again after each of its own sales."""
 
     key: str
     outcome: Outcome
@@ -227,6 +230,7 @@ class ItemResult:
     code: str = ""
     message: str = ""
     observed: Decimal | None = None
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

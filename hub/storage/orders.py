@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +16,16 @@ from hub.model.events import EventKind, OrderEvent
 from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, OrderId, Sku
 from hub.model.order import LineCounters, OpenDemand, Order, OrderRecord, OrderStatus
 from hub.model.quantity import from_scaled, to_scaled
-from hub.storage.column_types import to_micros
+from hub.model.stock import ChannelSales
+from hub.storage.column_types import instant_or_none, to_micros
 from hub.storage.dialect import as_rows
 from hub.storage.tables import order_events, orders
 from hub.storage.transaction import Transaction
 
 _COUNTERS = TypeAdapter(dict[LineId, LineCounters])
+
+_EVER = -(2**62)
+"""Before every moment, in microseconds."""
 
 _ADD = """
     INSERT INTO orders (order_id, channel, external_id, number, status, hold, attempts, version,
@@ -44,6 +49,26 @@ _FORGET_OPEN = "DELETE FROM open_lines WHERE order_id = :order_id"
 _ADD_OPEN = """
     INSERT INTO open_lines (order_id, line_id, channel, placed_at, sku, channel_item, quantity)
     VALUES (:order_id, :line_id, :channel, :placed_at, :sku, :channel_item, :quantity)
+"""
+# Most savings of an order move units and sell none: then nothing is written.
+_NOTE_SOLD = """
+    INSERT INTO sold_lines (order_id, line_id, channel, sku, placed_at, ordered, cancelled)
+    SELECT :order_id, r.line_id, :channel, r.sku, :placed_at, r.ordered, r.cancelled
+    FROM {rows line_id text, sku text, ordered bigint, cancelled bigint}
+    WHERE true
+    ON CONFLICT (order_id, line_id) DO UPDATE
+    SET sku = excluded.sku, ordered = excluded.ordered, cancelled = excluded.cancelled
+    WHERE sold_lines.sku <> excluded.sku OR sold_lines.ordered <> excluded.ordered
+          OR sold_lines.cancelled <> excluded.cancelled
+"""
+_SOLD = """
+    SELECT sku, CAST(SUM(ordered) AS BIGINT) AS ordered, CAST(SUM(cancelled) AS BIGINT) AS cancelled
+    FROM sold_lines
+    WHERE channel = :channel AND sku IN (SELECT sku FROM {rows sku text}) AND placed_at >= :since
+    GROUP BY sku
+"""
+_FIRST_SALE = """
+    SELECT MIN(placed_at) FROM sold_lines WHERE channel = :channel AND sku = :sku AND placed_at >= :since
 """
 _WITH_UNMAPPED = """
     SELECT DISTINCT order_id FROM open_lines
@@ -69,6 +94,7 @@ class SqlOrderStore:
         if self._transaction.run(_ADD, _values(record)).rowcount == 0:
             return False
         self._note_open(record)
+        self._note_sold(record)
         return True
 
     def get(self, order_id: OrderId, *, lock: bool = False) -> OrderRecord | None:
@@ -92,6 +118,7 @@ class SqlOrderStore:
             )
         self._transaction.run(_FORGET_OPEN, {"order_id": record.order_id})
         self._note_open(record)
+        self._note_sold(record)
 
     def page(
         self,
@@ -138,6 +165,25 @@ class SqlOrderStore:
             for row in rows
         ]
 
+    def sold(
+        self, channel: ChannelId, skus: Iterable[Sku], *, since: datetime | None = None
+    ) -> dict[Sku, ChannelSales]:
+        """See OrderStore."""
+        values = {
+            "channel": channel,
+            "rows": as_rows({"sku": sku} for sku in sorted(set(skus))),
+            "since": _EVER if since is None else to_micros(since),
+        }
+        return {
+            Sku(row.sku): ChannelSales(ordered=from_scaled(row.ordered), cancelled=from_scaled(row.cancelled))
+            for row in self._transaction.run(_SOLD, values)
+        }
+
+    def first_sale(self, channel: ChannelId, sku: Sku, *, since: datetime) -> datetime | None:
+        """See OrderStore."""
+        values = {"channel": channel, "sku": sku, "since": to_micros(since)}
+        return instant_or_none(self._transaction.run(_FIRST_SALE, values).scalar())
+
     def count(self) -> dict[OrderStatus, int]:
         """See OrderStore."""
         rows = self._transaction.run("SELECT status, COUNT(*) AS number FROM orders GROUP BY status")
@@ -166,6 +212,22 @@ class SqlOrderStore:
         rows = _open_lines(record)
         if rows:
             self._transaction.run(_ADD_OPEN, rows)
+
+    def _note_sold(self, record: OrderRecord) -> None:
+        order = record.order
+        rows: list[dict[str, str | int | None]] = [
+            {
+                "line_id": line.line_id,
+                "sku": line.sku,
+                "ordered": to_scaled(record.counters[line.line_id].ordered),
+                "cancelled": to_scaled(record.counters[line.line_id].cancelled),
+            }
+            for line in order.lines
+            if line.sku is not None
+        ]
+        if rows:
+            values = {"order_id": order.order_id, "channel": order.channel, "placed_at": to_micros(order.placed_at)}
+            self._transaction.run(_NOTE_SOLD, {**values, "rows": as_rows(rows)})
 
 
 def _open_lines(record: OrderRecord) -> list[dict[str, str | int | None]]:

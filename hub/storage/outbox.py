@@ -65,6 +65,12 @@ _SETTLE = """
                      ) THEN 'superseded' ELSE :state END
     WHERE key = :key
 """
+_MADE = """
+    SELECT coalesce_key, COUNT(*) AS number, MIN(created_at) AS first FROM outbox
+    WHERE connection = :connection AND kind = :kind AND coalesce_key <> '' AND created_at >= :since
+          AND SUBSTR(coalesce_key, 1, :length) = :prefix AND state <> 'superseded'
+    GROUP BY coalesce_key
+"""
 _WITHDRAW = "UPDATE outbox SET state = 'superseded' WHERE key = :key AND state = 'pending'"
 _BACKLOG = """
     SELECT connection, state, COUNT(*) AS number FROM outbox
@@ -147,7 +153,12 @@ class SqlOutboxStore:
         return found
 
     def page(
-        self, *, connection: ConnectionId | None = None, state: OutboxState | None = None, limit: int = 50
+        self,
+        *,
+        connection: ConnectionId | None = None,
+        state: OutboxState | None = None,
+        coalesce: str = "",
+        limit: int = 50,
     ) -> list[OutboxItem]:
         """See OutboxStore."""
         query: Select[Any] = select(outbox).order_by(outbox.c.id.desc()).limit(limit)
@@ -155,7 +166,23 @@ class SqlOutboxStore:
             query = query.where(outbox.c.connection == connection)
         if state is not None:
             query = query.where(outbox.c.state == state.value)
+        if coalesce:
+            query = query.where(outbox.c.coalesce_key == coalesce, outbox.c.coalesce_key != "")
         return [_item(row) for row in self._transaction.execute(query)]
+
+    def made(
+        self, connection: ConnectionId, kind: str, prefix: str, *, since: datetime
+    ) -> dict[str, tuple[int, datetime]]:
+        """See OutboxStore."""
+        values = {
+            "connection": connection,
+            "kind": kind,
+            "prefix": prefix,
+            "length": len(prefix),
+            "since": to_micros(since),
+        }
+        found = self._transaction.run(_MADE, values)
+        return {row.coalesce_key: (row.number, from_micros(row.first)) for row in found}
 
 
 def _values(item: OutboxItem) -> dict[str, Any]:

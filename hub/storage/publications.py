@@ -14,7 +14,8 @@ from typing import Any
 
 from hub.model.identity import ChannelId, Sku
 from hub.model.quantity import from_scaled, to_scaled
-from hub.model.queue import Publication
+from hub.model.queue import Certainty, Publication, PublicationState
+from hub.model.stock import ChannelSales
 from hub.storage.column_types import instant_or_none, micros_or_none, to_micros
 from hub.storage.dialect import as_rows
 from hub.storage.transaction import Transaction
@@ -38,15 +39,28 @@ _SETTLED = """
     WHERE settled_touches.number < excluded.number
 """
 _CURRENT = """
-    SELECT channel, sku, requested, confirmed, at, waits_since FROM publications
+    SELECT * FROM publications
     WHERE channel = :channel AND sku IN (SELECT sku FROM {rows sku text})
+    ORDER BY sku {lock}
 """
 _SAVE = """
-    INSERT INTO publications (channel, sku, requested, confirmed, at, waits_since)
-    VALUES (:channel, :sku, :requested, :confirmed, :at, :waits_since)
+    INSERT INTO publications (channel, sku, requested, confirmed, ordered, cancelled, certainty, at,
+                              waits_since, key, state, reason)
+    VALUES (:channel, :sku, :requested, :confirmed, :ordered, :cancelled, :certainty, :at,
+            :waits_since, :key, :state, :reason)
     ON CONFLICT (channel, sku) DO UPDATE
-    SET requested = excluded.requested, confirmed = excluded.confirmed, at = excluded.at,
-        waits_since = excluded.waits_since
+    SET requested = excluded.requested, confirmed = excluded.confirmed, ordered = excluded.ordered,
+        cancelled = excluded.cancelled, certainty = excluded.certainty, at = excluded.at,
+        waits_since = excluded.waits_since, key = excluded.key, state = excluded.state, reason = excluded.reason
+"""
+_PAGE = """
+    SELECT * FROM publications
+    WHERE channel = :channel AND sku > :after AND (:state = '' OR state = :state)
+    ORDER BY sku LIMIT :limit
+"""
+_UNSETTLED = """
+    SELECT channel, state, COUNT(*) AS number FROM publications
+    WHERE state IN ('pending', 'error') GROUP BY channel, state
 """
 _WAITING = "SELECT sku FROM publications WHERE channel = :channel AND waits_since < :before ORDER BY sku"
 _RESUME = """
@@ -104,10 +118,11 @@ class SqlPublicationStore:
             rows = as_rows({"sku": sku, "number": number} for sku, number in numbers.items())
             self._transaction.run(_SETTLED, {"channel": channel, "rows": rows})
 
-    def current(self, channel: ChannelId, skus: Iterable[Sku]) -> dict[Sku, Publication]:
+    def current(self, channel: ChannelId, skus: Iterable[Sku], *, lock: bool = False) -> dict[Sku, Publication]:
         """See PublicationStore. SKUs never published are left out."""
         rows = as_rows({"sku": sku} for sku in sorted(set(skus)))
-        found = self._transaction.run(_CURRENT, {"channel": channel, "rows": rows})
+        template = _CURRENT if lock else _CURRENT.replace("{lock}", "")
+        found = self._transaction.run(template, {"channel": channel, "rows": rows})
         return {Sku(row.sku): _publication(row) for row in found}
 
     def save(self, publication: Publication) -> None:
@@ -117,10 +132,35 @@ class SqlPublicationStore:
             "sku": publication.sku,
             "requested": _scaled(publication.requested),
             "confirmed": _scaled(publication.confirmed),
+            "ordered": to_scaled(publication.sales.ordered),
+            "cancelled": to_scaled(publication.sales.cancelled),
+            "certainty": publication.certainty.value,
             "at": micros_or_none(publication.at),
             "waits_since": micros_or_none(publication.waits_since),
+            "key": publication.key,
+            "state": publication.state.value,
+            "reason": publication.reason,
         }
         self._transaction.run(_SAVE, values)
+
+    def page(
+        self,
+        channel: ChannelId,
+        *,
+        state: PublicationState | None = None,
+        after: Sku | None = None,
+        limit: int = 50,
+    ) -> list[Publication]:
+        """See PublicationStore."""
+        values = {"channel": channel, "state": state.value if state else "", "after": after or "", "limit": limit}
+        return [_publication(row) for row in self._transaction.run(_PAGE, values)]
+
+    def unsettled(self) -> dict[ChannelId, dict[PublicationState, int]]:
+        """See PublicationStore."""
+        found: dict[ChannelId, dict[PublicationState, int]] = {}
+        for row in self._transaction.run(_UNSETTLED):
+            found.setdefault(ChannelId(row.channel), {})[PublicationState(row.state)] = row.number
+        return found
 
     def waiting(self, channel: ChannelId, before: datetime) -> list[Sku]:
         """See PublicationStore."""
@@ -137,12 +177,21 @@ def _scaled(quantity: Decimal | None) -> int | None:
     return None if quantity is None else to_scaled(quantity)
 
 
+def _unscaled(scaled: int | None) -> Decimal | None:
+    return None if scaled is None else from_scaled(scaled)
+
+
 def _publication(row: Any) -> Publication:
     return Publication(
         channel=ChannelId(row.channel),
         sku=Sku(row.sku),
-        requested=None if row.requested is None else from_scaled(row.requested),
-        confirmed=None if row.confirmed is None else from_scaled(row.confirmed),
+        requested=_unscaled(row.requested),
+        confirmed=_unscaled(row.confirmed),
+        sales=ChannelSales(ordered=from_scaled(row.ordered), cancelled=from_scaled(row.cancelled)),
+        certainty=Certainty(row.certainty),
         at=instant_or_none(row.at),
         waits_since=instant_or_none(row.waits_since),
+        key=row.key,
+        state=PublicationState(row.state),
+        reason=row.reason,
     )

@@ -12,7 +12,7 @@ from hub.model.network import Network
 from hub.ports import Dispatcher
 from hub.sync.condition import pause
 from hub.sync.connections import LiveConnection
-from hub.sync.health import ConnectionSnapshot, exposition, snapshot, stock_snapshot
+from hub.sync.health import ConnectionSnapshot, exposition, publications_snapshot, snapshot, stock_snapshot
 from hub.sync.lanes import Lanes
 from hub.sync.marks import TASKS_LANE, lane_names
 from hub.sync.runtime import Configuration, Runtime
@@ -152,7 +152,8 @@ class Engine:
         """All metrics in Prometheus' text format."""
         now = self.runtime.clock()
         stock = stock_snapshot(self.runtime.storage, self.configuration.network, now)
-        return exposition(self.metrics, self.health(), stock, now)
+        told = publications_snapshot(self.runtime.storage, self.configuration.network)
+        return exposition(self.metrics, self.health(), stock, told, now)
 
     def pause(self, connection: ConnectionId) -> None:
         """Ask nothing more of a partner until ``resume``, over restarts and reloads too."""

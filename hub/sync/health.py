@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.inventory.freshness import Band, freshness
-from hub.model.identity import ConnectionId, LocationId
+from hub.model.identity import ChannelId, ConnectionId, LocationId
 from hub.model.network import Network
-from hub.model.queue import ConnectionState, OutboxState
+from hub.model.queue import ConnectionState, OutboxState, PublicationState
 from hub.ports import Storage, UnitOfWork
 from hub.sync.connections import LiveConnection
 from hub.sync.metrics import Metrics
@@ -22,6 +22,7 @@ _UNSETTLED = (
     OutboxState.WAITING,
     OutboxState.FAILED,
 )
+_OPEN_PUBLICATIONS = (PublicationState.PENDING, PublicationState.ERROR)
 _UP = {ConnectionState.OK: 1.0, ConnectionState.DEGRADED: 0.5, ConnectionState.PAUSED: 0.0}
 _BELIEVED = {Band.TRUSTED: 1.0, Band.DISCOUNTED: 0.5, Band.FLOORED: 0.5, Band.STALE: 0.0}
 _GRACE = timedelta(minutes=1)
@@ -104,10 +105,32 @@ def stock_snapshot(storage: Storage, network: Network, now: datetime) -> tuple[S
     )
 
 
+Publications = Mapping[ChannelId, Mapping[PublicationState, int]]
+"""How many quantities each publishing channel is to be told, and how many it did not take."""
+
+
+def publications_snapshot(storage: Storage, network: Network) -> Publications:
+    """Every channel that is told quantities, by name."""
+    with storage.read() as uow:
+        found = uow.publications.unsettled()
+    return {
+        each.channel: {state: found.get(each.channel, {}).get(state, 0) for state in _OPEN_PUBLICATIONS}
+        for each in sorted(network.channels, key=lambda each: each.channel)
+        if each.sells_from
+    }
+
+
 def exposition(
-    metrics: Metrics, connections: tuple[ConnectionSnapshot, ...], stock: tuple[StockSnapshot, ...], now: datetime
+    metrics: Metrics,
+    connections: tuple[ConnectionSnapshot, ...],
+    stock: tuple[StockSnapshot, ...],
+    publications: Publications,
+    now: datetime,
 ) -> bytes:
     """Prometheus' text with the gauges set from this reading."""
+    for channel, states in publications.items():
+        for publication_state, number in states.items():
+            metrics.publications.labels(channel, publication_state).set(number)
     for place in stock:
         metrics.stock_band.labels(place.location).set(_BELIEVED[place.band])
         if place.counted_at is not None:

@@ -28,6 +28,12 @@ class Metrics:
             ["location"],
             registry=self.registry,
         )
+        self.publications = Gauge(
+            "hub_publications",
+            "Quantities a channel is to be told (pending), and those it did not take (error)",
+            ["channel", "state"],
+            registry=self.registry,
+        )
         self.send_seconds = Histogram(
             "hub_send_seconds", "Duration of one send", ["connection", "kind"], registry=self.registry
         )

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from hub.errors import ConfigurationError, HubError, InvariantError, LeaseLostError, TransientError
+from hub.flows.answer import Answer, Verdict
 from hub.model.document import Document
 from hub.model.identity import DocumentId
 from hub.model.queue import OutboxItem, OutboxState
@@ -100,7 +101,9 @@ class Recovery:
         if item.attempts >= OUTBOUND.attempts:
             return self._settling.waiting(turn, item, f"Sent {item.attempts} times without an answer.")
         due = turn.now if item.attempts <= 1 else turn.now + OUTBOUND.wait(item.attempts - 1, turn.runtime.rng)
-        return Settlement(item, OutboxState.PENDING, RESEND + why, due)
+        # A newer item that replaces this one must know that it may have arrived.
+        answer = Answer(Verdict.UNCERTAIN, turn.now, message=why) if item.coalesce else None
+        return Settlement(item, OutboxState.PENDING, RESEND + why, due, answer)
 
 
 def _by_document(items: Iterable[OutboxItem]) -> dict[DocumentId, list[OutboxItem]]:

@@ -69,6 +69,7 @@ class Settling:
             code=result.code,
             message=result.message,
             observed=result.observed,
+            compared=result.compared,
         )
         return Settlement(item, state, " ".join(part for part in (result.code, result.message) if part), answer=answer)
 

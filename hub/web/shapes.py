@@ -6,10 +6,12 @@ No shape holds an address, a name or a document's body.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from hub.flows.explain_stock import StockExplanation
+from hub.flows.trace_publications import TracedPublication
 from hub.inventory.counting import Term
 from hub.model.document import Document
 from hub.model.events import OrderEvent
@@ -213,8 +215,7 @@ def stock(found: StockExplanation) -> Shape:
                 "channel": name,
                 "quantity": amount(quantity.quantity),
                 "terms": terms(quantity.terms),
-                "asked_for": amount(found.shown[name].requested) if name in found.shown else None,
-                "confirmed": amount(found.shown[name].confirmed) if name in found.shown else None,
+                **_shown(found.shown.get(name)),
             }
             for name, quantity in sorted(found.channels.items())
         ],
@@ -229,6 +230,43 @@ def stock(found: StockExplanation) -> Shape:
         ],
         "promises": [{"day": each.day.isoformat(), "quantity": amount(each.quantity)} for each in found.promises],
     }
+
+
+def publication(found: TracedPublication) -> Shape:
+    """What was last decided to tell a channel of a SKU, and what it was told, newest first."""
+    return {
+        "sku": found.publication.sku,
+        **_shown(found),
+        "at": _moment(found.publication.at),
+        "waits_since": _moment(found.publication.waits_since),
+        "item": found.publication.key,
+        "items": [
+            {
+                "item": each.key,
+                "subject": each.subject,
+                "state": each.state.value,
+                "note": each.note,
+                "at": each.created_at.isoformat(),
+                "document": each.document,
+            }
+            for each in found.items
+        ],
+    }
+
+
+def _shown(found: TracedPublication | None) -> Shape:
+    known = found.publication if found else None
+    return {
+        "asked_for": amount(known.requested) if known else None,
+        "confirmed": amount(known.confirmed) if known else None,
+        "shows": amount(found.shows) if found else None,
+        "state": known.state.value if known else None,
+        "reason": known.reason if known else None,
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def _location(found: StockExplanation, location: Any) -> Shape:

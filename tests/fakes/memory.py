@@ -13,6 +13,7 @@ from hub.model.identity import ChannelId, ConnectionId, Sku
 from hub.model.queue import (
     ConnectionHealth,
     Publication,
+    PublicationState,
 )
 from hub.ports import (
     ConnectionStore,
@@ -86,11 +87,30 @@ class MemoryPublications:
     def settled(self, channel: ChannelId, skus: Iterable[Sku]) -> None:
         self.seen |= {(channel, sku): self.touches.get(sku, 0) for sku in skus}
 
-    def current(self, channel: ChannelId, skus: Iterable[Sku]) -> dict[Sku, Publication]:
+    def current(self, channel: ChannelId, skus: Iterable[Sku], *, lock: bool = False) -> dict[Sku, Publication]:
         return {sku: self.rows[channel, sku] for sku in skus if (channel, sku) in self.rows}
 
     def save(self, publication: Publication) -> None:
         self.rows[publication.channel, publication.sku] = publication
+
+    def page(
+        self,
+        channel: ChannelId,
+        *,
+        state: PublicationState | None = None,
+        after: Sku | None = None,
+        limit: int = 50,
+    ) -> list[Publication]:
+        rows = [row for (name, sku), row in sorted(self.rows.items()) if name == channel and sku > (after or "")]
+        return [row for row in rows if state in {None, row.state}][:limit]
+
+    def unsettled(self) -> dict[ChannelId, dict[PublicationState, int]]:
+        found: dict[ChannelId, dict[PublicationState, int]] = {}
+        for row in self.rows.values():
+            if row.state in {PublicationState.PENDING, PublicationState.ERROR}:
+                states = found.setdefault(row.channel, {})
+                states[row.state] = states.get(row.state, 0) + 1
+        return found
 
     def waiting(self, channel: ChannelId, before: datetime) -> list[Sku]:
         rows = [row for row in self.rows.values() if row.channel == channel and row.waits_since is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 
 from hub.errors import InvariantError
@@ -17,6 +18,7 @@ from hub.model.purchase import Invoice
 from hub.model.returns import Return
 from hub.model.routing import RoutingPlan
 from hub.model.shipment import Shipment
+from hub.model.stock import ChannelSales
 
 
 @dataclass
@@ -71,6 +73,26 @@ class MemoryOrders:
                     units[line.sku] += record.counters[line.line_id].open
             found += [OpenDemand(record.order_id, record.order.channel, s, u) for s, u in sorted(units.items()) if u]
         return found
+
+    def sold(
+        self, channel: ChannelId, skus: Iterable[Sku], *, since: datetime | None = None
+    ) -> dict[Sku, ChannelSales]:
+        wanted, found = set(skus), dict[Sku, ChannelSales]()
+        for record in self.rows.values():
+            if record.order.channel != channel or (since is not None and record.order.placed_at < since):
+                continue
+            for line in record.order.lines:
+                if line.sku is not None and line.sku in wanted:
+                    so_far, count = found.get(line.sku, ChannelSales()), record.counters[line.line_id]
+                    found[line.sku] = ChannelSales(
+                        ordered=so_far.ordered + count.ordered, cancelled=so_far.cancelled + count.cancelled
+                    )
+        return found
+
+    def first_sale(self, channel: ChannelId, sku: Sku, *, since: datetime) -> datetime | None:
+        orders = [record.order for record in self.rows.values() if record.order.channel == channel]
+        placed = (each.placed_at for each in orders if any(line.sku == sku for line in each.lines))
+        return min((at for at in placed if at >= since), default=None)
 
     def count(self) -> dict[OrderStatus, int]:
         counted: dict[OrderStatus, int] = defaultdict(int)

@@ -157,10 +157,26 @@ class MemoryOutbox:
         return counted
 
     def page(
-        self, *, connection: ConnectionId | None = None, state: OutboxState | None = None, limit: int = 50
+        self,
+        *,
+        connection: ConnectionId | None = None,
+        state: OutboxState | None = None,
+        coalesce: str = "",
+        limit: int = 50,
     ) -> list[OutboxItem]:
         rows = [r for r in self.rows.values() if connection in {None, r.connection} and state in {None, r.state}]
-        return rows[::-1][:limit]
+        return [row for row in rows if coalesce in {"", row.coalesce}][::-1][:limit]
+
+    def made(
+        self, connection: ConnectionId, kind: str, prefix: str, *, since: datetime
+    ) -> dict[str, tuple[int, datetime]]:
+        found: dict[str, tuple[int, datetime]] = {}
+        for row in self.rows.values():
+            named = row.connection == connection and row.kind == kind and row.coalesce.startswith(prefix)
+            if named and row.created_at >= since and row.state is not OutboxState.SUPERSEDED:
+                number, first = found.get(row.coalesce, (0, row.created_at))
+                found[row.coalesce] = number + 1, min(first, row.created_at)
+        return found
 
 
 @dataclass

@@ -11,7 +11,7 @@ import pytest
 
 from hub.errors import DataError
 from hub.flows import cancel_order, publish_quantities, record_shipment, registry, requests, stock_view
-from hub.inventory import atp
+from hub.inventory import atp, showing
 from hub.inventory import ledger as ledger_rows
 from hub.orders import lifecycle
 from hub.proving import Failure, Part, Plan, Round, prove, sqlite_files
@@ -121,9 +121,15 @@ def _parcels_are_counted_by_half(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(record_shipment, "_units", half)
 
 
+def _channels_are_not_filled_up(patch: pytest.MonkeyPatch) -> None:
+    """What a channel was told is taken for what it shows."""
+    patch.setattr(showing, "shown", lambda publication, _: publication.confirmed)
+
+
 @pytest.mark.parametrize(
     ("plant", "laws"),
     [
+        (_channels_are_not_filled_up, {"shown"}),
         (_counts_are_not_asked, {"6 order is no matter", "oversell"}),
         (_counts_are_believed_too_much, {"6 order is no matter", "oversell"}),
         (_nothing_is_released, {"7 a hold is what is to come", "5 closed means nothing held"}),

@@ -59,7 +59,7 @@ class ChannelQuantities(Connected):
         while pending:
             errors = self.client.set_quantities(*_request(intent, pending, rounds))
             if not errors:
-                results.update({e.key: ItemResult(e.key, Outcome.ACCEPTED) for e, _ in pending})
+                results.update({entry.key: _taken(entry) for entry, _ in pending})
                 break
             pending = self._without_refused(intent, pending, errors, results)
             rounds += 1
@@ -132,6 +132,10 @@ class ChannelQuantities(Connected):
             for quantity in item.inventory_level.quantities
             if quantity.name == "available"
         }
+
+
+def _taken(entry: SetEntry) -> ItemResult:
+    return ItemResult(entry.key, Outcome.ACCEPTED, compared=entry.expected is not None)
 
 
 def _refusal(entry: SetEntry, error: GraphUserError, shown: int | None) -> ItemResult:

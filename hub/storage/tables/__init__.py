@@ -31,6 +31,7 @@ from hub.storage.tables.trade import (
     requests,
     returns,
     shipments,
+    sold_lines,
 )
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "sequences",
     "settled_touches",
     "shipments",
+    "sold_lines",
     "tasks",
     "touches",
     "transfers",

@@ -34,6 +34,14 @@ outbox = Table(
         postgresql_where=text("state IN ('pending', 'sending', 'unknown')"),
     ),
     Index(
+        "ix_outbox_made",
+        "connection",
+        "kind",
+        "created_at",
+        sqlite_where=text("coalesce_key <> ''"),
+        postgresql_where=text("coalesce_key <> ''"),
+    ),
+    Index(
         "ix_outbox_coalesce",
         "connection",
         "kind",

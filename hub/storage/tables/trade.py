@@ -51,6 +51,21 @@ open_lines = Table(
     ),
 )
 
+# What each channel sold of a SKU, line by line: sums of these say what it must show now, and what is left of a quota.
+sold_lines = Table(
+    "sold_lines",
+    metadata,
+    words("order_id"),
+    words("line_id"),
+    words("channel"),
+    words("sku"),
+    instant("placed_at"),
+    quantity("ordered"),
+    quantity("cancelled"),
+    PrimaryKeyConstraint("order_id", "line_id"),
+    Index(None, "channel", "sku", "placed_at"),
+)
+
 order_events = Table(
     "order_events",
     metadata,

@@ -8,8 +8,17 @@ from decimal import Decimal
 
 import pytest
 
-from hub.model.identity import ChannelId, ConnectionId, DocumentId
-from hub.model.queue import ConnectionHealth, ConnectionState, Publication, QuarantineEntry, QuarantineState
+from hub.model.identity import ChannelId, ConnectionId, DocumentId, Sku
+from hub.model.queue import (
+    Certainty,
+    ConnectionHealth,
+    ConnectionState,
+    Publication,
+    PublicationState,
+    QuarantineEntry,
+    QuarantineState,
+)
+from hub.model.stock import ChannelSales
 from hub.ports import Storage
 from tests.contract.storage.rows import KITE, ORDER, ROBOT, SHOP, SUPPLIER
 from tests.fakes.storage import NOW
@@ -201,6 +210,21 @@ def test_a_publication_waits_until_a_later_moment(storage: Storage) -> None:
         assert [ROBOT] == work.publications.resume(SHOP, LATER)
         assert [] == work.publications.waiting(SHOP, LATER)
         assert {ROBOT: replace(waiting, waits_since=None)} == work.publications.current(SHOP, [ROBOT])
+
+
+def test_publications_are_listed_by_sku_and_counted_by_state(storage: Storage) -> None:
+    kite = Publication(SHOP, KITE, requested=Decimal(5), at=NOW, key="k", state=PublicationState.ERROR, reason="no")
+    robot = Publication(SHOP, ROBOT, confirmed=Decimal(3), sales=ChannelSales(ordered=Decimal(2)), at=NOW)
+    sent = replace(robot, sku=Sku("ZEBRA"), state=PublicationState.SENT, certainty=Certainty.EXACT)
+    with storage.begin() as work:
+        for each in (sent, kite, robot):
+            work.publications.save(each)
+        assert [kite, robot, sent] == work.publications.page(SHOP)
+        assert [robot] == work.publications.page(SHOP, after=KITE, limit=1)
+        assert [sent] == work.publications.page(SHOP, state=PublicationState.SENT)
+        assert [] == work.publications.page(ChannelId("other"))
+        counts = {PublicationState.ERROR: 1, PublicationState.PENDING: 1}
+        assert {SHOP: counts} == work.publications.unsettled()
 
 
 def test_health_is_replaced(storage: Storage) -> None:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from hub.inventory.atp import Atp, available_to_promise
 from hub.inventory.channels import channel_quantity
+from hub.inventory.counting import Term
 from hub.model.identity import ChannelId, ConnectionId, LocationId, Sku
 from hub.model.ledger import Balance
-from hub.model.network import Channel, CountingRule
+from hub.model.network import Channel, CountingRule, ItemLimits
 from tests.builders import NOW, a_location, at
 
 SKU = Sku("A")
@@ -62,6 +63,28 @@ def test_worked_channel_quantity() -> None:
     shown = channel_quantity(a_channel("a", "b", "c", buffer=2, cap=10), SKU, atps, Decimal(3))
     assert shown.quantity == Decimal(10)
     assert sum((term.quantity for term in shown.terms), Decimal(0)) == Decimal(10)
+
+
+def test_quota_counts_what_was_sold_and_what_is_shown() -> None:
+    channel = a_channel("a", cap=10).model_copy(update={"quota": Decimal(50)})
+    shown = [channel_quantity(channel, SKU, [an_atp("a", 30)], Decimal(0), sold=Decimal(n)) for n in (0, 44, 50, 60)]
+    assert [10, 6, 0, 0] == [each.quantity for each in shown]
+    assert Term("quota of 50, 44 sold", Decimal(-24)) in shown[1].terms
+
+
+def test_ring_fence_holds_back_no_more_than_both_channels_sell_from() -> None:
+    shop = a_channel("a", "b").model_copy(update={"ring_fence": Decimal(20)})
+    market = a_channel("b", "c").model_copy(update={"channel": ChannelId("market")})
+    atps = [an_atp("a", 9), an_atp("b", 5), an_atp("c", 7)]
+    assert Decimal(7) == channel_quantity(market, SKU, atps, Decimal(0), others=(shop, market)).quantity
+    assert Decimal(14) == channel_quantity(shop, SKU, atps, Decimal(0), others=(shop, market)).quantity
+
+
+def test_item_has_limits_of_its_own_and_else_those_of_the_channel() -> None:
+    own = {SKU: ItemLimits(buffer=Decimal(5), quota=Decimal(8))}
+    channel = a_channel("a", buffer=2, cap=10).model_copy(update={"items": own, "ring_fence": Decimal(1)})
+    assert (5, 10, 8, 1) == tuple(channel.limits(SKU).model_dump().values())
+    assert (2, 10, None, 1) == tuple(channel.limits(Sku("B")).model_dump().values())
 
 
 def test_stale_location_is_named_and_adds_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,6 +33,9 @@ channels: {}
 """
 
 
+SHOP = "channels:\n  shop:\n    connection: acme\n"
+
+
 def write(folder: Path, name: str, text: str) -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +57,17 @@ def test_setup_that_holds_together_gives_the_network(merchant: Path) -> None:
     assert setup.database_url == f"sqlite:///{merchant.parent / 'hub.db'}"
 
 
+def test_limits_of_a_channel_and_of_one_of_its_items(merchant: Path) -> None:
+    limits = (
+        "    buffer: 2\n    quota: 50\n    quota_from: 2026-11-02\n    items:\n      A: {ring_fence: 20, buffer: 0}\n"
+    )
+    merchant.write_text(HUB.replace("channels: {}", SHOP + limits))
+    [channel] = load_setup(merchant).network.channels
+    assert (0, None, 50, 20) == tuple(channel.limits(Sku("A")).model_dump().values())
+    assert (2, None, 50, 0) == tuple(channel.limits(Sku("B")).model_dump().values())
+    assert datetime(2026, 11, 2, tzinfo=UTC) == channel.quota_since(datetime(2026, 11, 9, 12, tzinfo=UTC))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place", "words"),
     [
@@ -62,6 +77,10 @@ def test_setup_that_holds_together_gives_the_network(merchant: Path) -> None:
         ("    partner: acme", "    partner: nobody", ":5:", "no mapping folder"),
         ("channels: {}", "chanels: {}", ":12:", "spelling"),
         ("channels: {}", "channels: {", ":", "no valid YAML"),
+        ("channels: {}", SHOP + "    quota_hours: 24\n", ":13:", "need a quota"),
+        ("channels: {}", SHOP + "    quota: 5\n    quota_hours: 1\n    quota_from: 2026-11-02\n", ":13:", "exclude"),
+        ("channels: {}", SHOP + "    budget: {updates: 0, within_seconds: 60}\n", ":15:", "updates"),
+        ("channels: {}", SHOP + "    items: {A: {quotas: 3}}\n", ":15:", "quotas"),
     ],
 )
 def test_error_names_line_and_cure(merchant: Path, old: str, new: str, place: str, words: str) -> None:
