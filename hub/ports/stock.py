@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, RequestId, Sku
-from hub.model.ledger import Balance, Commitment, Departure, Movement, Reservation
+from hub.model.ledger import Balance, Commitment, Departure, GivenUp, Movement, Reservation
 from hub.model.queue import Publication, PublicationState
 from hub.model.stock import CountBasis, FeedRow
 
@@ -46,6 +46,10 @@ class LedgerStore(Protocol):
     def counted(self, skus: Sequence[Sku], location: LocationId, as_of: datetime, document: DocumentId | None) -> None:
         """Note that a count of these items as of then has been applied."""
 
+    def count_times(self, location: LocationId, since: datetime, skus: Iterable[Sku]) -> dict[Sku, list[datetime]]:
+        """As-of times from ``since`` on of the counts of these items there that moved them, and of the newest one, each
+        once and oldest first; no entry where there is none."""
+
     def freshness(self, locations: Iterable[LocationId] | None = None) -> dict[LocationId, datetime]:
         """As-of time of the newest count applied at each location; one never counted has no entry."""
 
@@ -57,6 +61,12 @@ class LedgerStore(Protocol):
 
     def departures(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Departure]:
         """Shipments from a location that left after ``since``."""
+
+    def give_up(self, rows: Sequence[GivenUp]) -> None:
+        """Note units that a location will not ship; a key seen before changes nothing."""
+
+    def given_up(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[GivenUp]:
+        """Units a location has given up after ``since``."""
 
     def movements(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[Movement]:
         """Newest first."""

@@ -131,8 +131,6 @@ def judge_rest(uow: UnitOfWork, world: World) -> None:
     judge(laws.demand_agrees(world, records))
     sold = {shop.channel.channel: shop.channel.quota_since(world.now) for shop in world.shops.values()}
     judge(laws.shown_can_be_shipped(world, waiting_units(records), sold_units(records, sold)))
-    for depot in world.depots.values():
-        depot.crossing.clear()
 
 
 def judge(found: Iterable[Broken]) -> None:
