@@ -67,13 +67,13 @@ def test_line_counts_once_its_item_is_known(storage: Storage) -> None:
 
 
 @contextmanager
-def of_release_0002(url: str) -> Iterator[Connection]:
+def of_the_release_before(url: str) -> Iterator[Connection]:
     """An empty database as the release before had it."""
     engine = create_engine(url)
     with engine.begin() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+        command.upgrade(config, "0003")
         yield connection
     engine.dispose()
 
@@ -105,7 +105,7 @@ def check(url: str) -> None:
 
 def test_orders_of_an_older_release_count_as_sold(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'old.db'}"
-    with of_release_0002(url) as connection:
+    with of_the_release_before(url) as connection:
         fill(connection)
     check(url)
 
@@ -113,6 +113,6 @@ def test_orders_of_an_older_release_count_as_sold(tmp_path: Path) -> None:
 @pytest.mark.postgres
 def test_orders_of_an_older_release_count_as_sold_on_postgresql(postgres: PostgresServer) -> None:
     url = postgres.create()
-    with of_release_0002(url.replace("postgresql:", "postgresql+psycopg:")) as connection:
+    with of_the_release_before(url.replace("postgresql:", "postgresql+psycopg:")) as connection:
         fill(connection)
     check(url)
