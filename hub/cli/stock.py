@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli import stock_changes, stock_history, stock_sheets
+from hub.cli import stock_changes, stock_history, stock_holds, stock_sheets
 from hub.cli.arguments import require_known
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import age, say, show_table
@@ -23,7 +23,7 @@ def show_stock(
     sku: Annotated[list[str] | None, typer.Argument(help="Only these SKUs.")] = None,
     location: Annotated[str, typer.Option(help="Only this location.")] = "",
 ) -> Result:
-    """Show what is on hand, reserved and available."""
+    """Show what is on hand, reserved, softly held and available."""
     from hub.model.identity import LocationId, Sku
     from hub.web.shapes import amount
 
@@ -38,6 +38,7 @@ def show_stock(
             "on_hand": amount(each.on_hand),
             "unavailable": amount(each.unavailable),
             "reserved": amount(each.reserved),
+            "soft_held": amount(each.soft_held),
             "available": amount(each.available),
             "counted_at": each.counted_at.isoformat() if each.counted_at else None,
             "counted_document": each.counted_document,
@@ -51,8 +52,8 @@ def show_stock(
             return
         show_table(
             console,
-            ("sku", "location", "on hand", "unavailable", "reserved", "available", "counted", "document"),
-            [(*list(row.values())[:6], age(row["counted_at"]), row["counted_document"]) for row in rows],
+            ("sku", "location", "on hand", "unavailable", "reserved", "soft held", "available", "counted", "document"),
+            [(*list(row.values())[:7], age(row["counted_at"]), row["counted_document"]) for row in rows],
         )
 
     return Result({"stock": rows}, show)
@@ -116,5 +117,5 @@ def _show_terms(console: Console, terms: list[dict[str, Any]]) -> None:
         say(console, f"  {term['quantity']:>8}  {term['words']}{counted}{source}")
 
 
-for _module in (stock_history, stock_changes, stock_sheets):
+for _module in (stock_history, stock_changes, stock_sheets, stock_holds):
     _module.register(app)

@@ -7,13 +7,13 @@ are sales we may not know of yet; until the channel's orders were fetched and ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from hub.flows.answer import Answer, Verdict
-from hub.flows.stock_view import read_stock
+from hub.flows.stock_view import read_stock, waiting_demand
 from hub.flows.work import Work
 from hub.inventory.channels import ChannelQuantity, channel_quantity
 from hub.model.identity import ChannelId, ConnectionId, Sku
@@ -52,7 +52,7 @@ def publish_quantities(work: Work, channel_id: ChannelId) -> datetime | None:
 def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dict[Sku, ChannelQuantity]:
     """What the channel should show now, per SKU, with its working."""
     view = read_stock(work.uow, work.network, work.now, skus, channel.sells_from)
-    unrouted = _unrouted(work, channel, skus)
+    unrouted = waiting_demand(work.uow, work.network, channel.sells_from, skus)
     return {
         sku: channel_quantity(
             channel, sku, [view.atps[sku, where] for where in channel.sells_from if (sku, where) in view.atps], units
@@ -123,13 +123,3 @@ def _queue(work: Work, channel: Channel, quantity: ChannelQuantity, publication:
         )
     )
     work.uow.publications.save(replace(publication, requested=quantity.quantity, at=work.now))
-
-
-def _unrouted(work: Work, channel: Channel, skus: Sequence[Sku]) -> Mapping[Sku, Decimal]:
-    """Open demand of every channel that may draw on a location this one sells from."""
-    rivals = {each.channel for each in work.network.channels if set(each.reachable) & set(channel.sells_from)}
-    units: dict[Sku, Decimal] = {}
-    for demand in work.uow.orders.unrouted(skus):
-        if demand.channel in rivals:
-            units[demand.sku] = units.get(demand.sku, _ZERO) + demand.quantity
-    return units

@@ -78,6 +78,12 @@ class RoutingConfig(Canonical):
     max_attempts: int = Field(default=8, ge=1)
 
 
+class StockConfig(Canonical):
+    """Limits of stock. ``soft_hold_hours``: the longest that units are kept for a cart or a quote at once."""
+
+    soft_hold_hours: Decimal = Field(default=Decimal(72), gt=0)
+
+
 class WebConfig(Canonical):
     """Where the web server listens; loopback until an administrator says otherwise."""
 
@@ -105,6 +111,7 @@ class HubConfig(Canonical):
     locations: Mapping[LocationId, LocationConfig] = Field(default_factory=dict)
     channels: Mapping[ChannelId, ChannelConfig] = Field(default_factory=dict)
     routing: RoutingConfig = RoutingConfig()
+    stock: StockConfig = StockConfig()
 
 
 @dataclass(frozen=True)
@@ -226,4 +233,5 @@ def _network(config: HubConfig, partners: Mapping[PartnerId, Partner]) -> Networ
         currency=config.currency,
         max_splits=config.routing.max_splits,
         max_attempts=config.routing.max_attempts,
+        soft_hold_hours=config.stock.soft_hold_hours,
     )

@@ -122,13 +122,17 @@ class Channel(Canonical):
 
 
 class Network(Canonical):
-    """Everything routing and publishing need to know of the merchant's set-up."""
+    """Everything routing and publishing need to know of the merchant's set-up.
+
+    ``soft_hold_hours``: a soft hold ends within so many hours from when it is placed or extended.
+    """
 
     locations: tuple[Location, ...] = ()
     channels: tuple[Channel, ...] = ()
     currency: Text = "USD"
     max_splits: int = Field(default=4, ge=1)
     max_attempts: int = Field(default=8, ge=1)
+    soft_hold_hours: Decimal = Field(default=Decimal(72), gt=0)
 
     def location(self, location: LocationId) -> Location | None:
         """The location of that id."""

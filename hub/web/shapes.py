@@ -237,6 +237,7 @@ def _location(found: StockExplanation, location: Any) -> Shape:
         "location": location,
         "on_hand": amount(balance.on_hand) if balance else "0",
         "reserved": amount(balance.reserved) if balance else "0",
+        "soft_held": amount(balance.soft_held) if balance else "0",
         "available_to_promise": amount(atp.quantity),
         "usable": atp.usable,
         "why": atp.why,

@@ -93,7 +93,7 @@ def _answers_are_lost(patch: pytest.MonkeyPatch) -> None:
 
 
 def _waiting_orders_are_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(publish_quantities, "_unrouted", lambda *_: {})
+    patch.setattr(publish_quantities, "waiting_demand", lambda *_: {})
 
 
 def _raised_orders_are_raised_by_too_much(patch: pytest.MonkeyPatch) -> None:

@@ -12,11 +12,14 @@ from hub.storage.tables.intake import cursors, document_orders, documents, inbox
 from hub.storage.tables.stock import (
     balances,
     counts,
+    held_entries,
     holds,
     movements,
     publications,
     reservations,
     settled_touches,
+    soft_hold_units,
+    soft_holds,
     touches,
 )
 from hub.storage.tables.trade import (
@@ -44,6 +47,7 @@ __all__ = [
     "exchange_messages",
     "exchanges",
     "goods_receipts",
+    "held_entries",
     "holds",
     "inbox",
     "invoices",
@@ -67,6 +71,8 @@ __all__ = [
     "sequences",
     "settled_touches",
     "shipments",
+    "soft_hold_units",
+    "soft_holds",
     "tasks",
     "touches",
     "transfers",

@@ -124,13 +124,13 @@ def test_stock_is_exported(shop: Installation, kind: str) -> None:
     if kind == "csv":
         with file.open(newline="") as stream:
             found = list(csv.reader(stream))
-        assert ["10", "1", "2", "7"] == found[1][2:6]
+        assert ["10", "1", "2", "0", "7"] == found[1][2:7]
         heading = ",".join(found[0])
     else:
         cells = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python()
-        assert [10.0, 1.0, 2.0, 7.0] == cells[1][2:6]
+        assert [10.0, 1.0, 2.0, 0.0, 7.0] == cells[1][2:7]
         heading = ",".join(map(str, cells[0]))
-    assert "sku,location,on_hand,unavailable,reserved,available,counted_at,counted_document" == heading
+    assert "sku,location,on_hand,unavailable,reserved,soft_held,available,counted_at,counted_document" == heading
     assert "0 rows" in shop.run("stock", "export", str(file), "--location", "attic").stdout
 
 

@@ -1,0 +1,73 @@
+"""Where a hold keeps its units, what it gives back, and what its holder may be promised."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.inventory.atp import Atp
+from hub.inventory.soft_holds import spread, surplus
+from hub.model.identity import LocationId, Sku, SoftHoldKey
+from hub.model.soft_hold import HeldUnits, SoftHold
+from tests.builders import NOW, at
+
+SKUS = (Sku("A"), Sku("B"))
+PLACES = (LocationId("acme"), LocationId("bolt"), LocationId("cork"))
+
+units = st.integers(0, 9).map(Decimal)
+wants = st.dictionaries(st.sampled_from(SKUS), st.integers(1, 12).map(Decimal), min_size=1)
+shelves = st.fixed_dictionaries(
+    {place: st.fixed_dictionaries(dict.fromkeys(SKUS, st.integers(-3, 9).map(Decimal))) for place in PLACES}
+)
+
+
+def a_hold(*held: HeldUnits) -> SoftHold:
+    return SoftHold(SoftHoldKey("cart"), held, NOW, at(30))
+
+
+@given(wanted=wants, free=shelves)
+def test_units_are_found_where_they_are_and_never_more_than_wanted(
+    wanted: dict[Sku, Decimal], free: dict[LocationId, dict[Sku, Decimal]]
+) -> None:
+    found = spread(wanted, list(free.items()))
+    assert all(0 < each.quantity <= free[each.location][each.sku] and each.held == each.quantity for each in found)
+    assert len({(each.sku, each.location) for each in found}) == len(found)
+    for sku, quantity in wanted.items():
+        there = sum((max(Decimal(0), shelf[sku]) for shelf in free.values()), Decimal(0))
+        assert min(quantity, there) == sum((each.quantity for each in found if each.sku == sku), Decimal(0))
+
+
+@given(wanted=wants, free=shelves)
+def test_one_location_that_has_everything_keeps_everything(
+    wanted: dict[Sku, Decimal], free: dict[LocationId, dict[Sku, Decimal]]
+) -> None:
+    able = [place for place, shelf in free.items() if all(shelf[sku] >= each for sku, each in wanted.items())]
+    used = {each.location for each in spread(wanted, list(free.items()))}
+    assert not able or used == {able[0]}
+
+
+@given(held=st.lists(units, min_size=6, max_size=6), needed=st.dictionaries(st.sampled_from(SKUS), units))
+def test_what_is_needed_is_kept_and_the_rest_given_back(held: list[Decimal], needed: dict[Sku, Decimal]) -> None:
+    pairs = [(sku, place) for sku in SKUS for place in PLACES]
+    hold = a_hold(*(HeldUnits(*pair, Decimal(9), kept) for pair, kept in zip(pairs, held, strict=True)))
+    back = surplus(hold, needed)
+    assert all(0 < quantity <= dict(zip(pairs, held, strict=True))[pair] for pair, quantity in back.items())
+    for sku in SKUS:
+        given_back = sum((quantity for (which, _), quantity in back.items() if which == sku), Decimal(0))
+        assert hold.held[sku] - given_back == min(hold.held[sku], needed.get(sku, Decimal(0)))
+
+
+@given(free=st.integers(-20, 20).map(Decimal), own=units, others=units)
+def test_a_holder_may_be_promised_its_own_as_far_as_it_is_there_and_what_is_free_beside(
+    free: Decimal, own: Decimal, others: Decimal
+) -> None:
+    atp = Atp(SKUS[0], PLACES[0], free, Decimal(0), (), soft_held=own + others)
+    promised = atp.for_holder(own)
+    there = free + own + others
+    assert promised <= max(free, there)
+    if free >= 0:
+        assert promised == free + own
+    elif there >= own:
+        assert promised == own
