@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from hub.errors import DataError
-from hub.flows.stock_view import read_stock, waiting_demand
+from hub.flows.record_stock import pack_size
+from hub.flows.stock_view import StockView, read_stock, waiting_demand
 from hub.flows.work import Work
-from hub.inventory.soft_holds import spread
+from hub.inventory.soft_holds import Shelf, spread
 from hub.model.events import EventKind
 from hub.model.identity import ChannelId, LocationId, Sku, SoftHoldKey
 from hub.model.ledger import Cause
@@ -159,14 +160,22 @@ def _find(work: Work, wanted: Wanted) -> tuple[tuple[HeldUnits, ...], _Floors]:
     places = _places(work, wanted)
     skus = sorted(wanted.units)
     view = read_stock(work.uow, work.network, work.now, skus, places)
-    usable = [where for where in places if all(atp.usable for atp in view.at(where).values())]
-    free = [(where, {sku: atp.quantity for sku, atp in view.at(where).items()}) for where in usable]
+    shelves = [_shelf(work, view, where, skus) for where in places]
+    found = spread(wanted.units, shelves)
     waiting = waiting_demand(work.uow, work.network, places, skus)
-    for sku in skus:
-        left = sum((max(_ZERO, available[sku]) for _, available in free), _ZERO) - waiting.get(sku, _ZERO)
-        if left < wanted.units[sku]:
-            raise _not_covered({sku: wanted.units[sku]}, max(_ZERO, left))
-    return spread(wanted.units, free), {pair: atp.floor for pair, atp in view.atps.items()}
+    for sku, units in wanted.units.items():
+        free = sum((max(_ZERO, shelf.free.get(sku, _ZERO)) for shelf in shelves), _ZERO)
+        left = min(sum((each.quantity for each in found if each.sku == sku), _ZERO), free - waiting.get(sku, _ZERO))
+        if left < units:
+            raise _not_covered({sku: units}, max(_ZERO, left))
+    return found, {pair: atp.floor for pair, atp in view.atps.items()}
+
+
+def _shelf(work: Work, view: StockView, where: LocationId, skus: Sequence[Sku]) -> Shelf:
+    location = work.network.location(where)
+    free = {sku: atp.quantity for sku, atp in view.at(where).items() if atp.usable}
+    packs = {sku: pack_size(work, location, sku) for sku in skus} if location and location.pack_multiple else {}
+    return Shelf(where, free, packs)
 
 
 def _places(work: Work, wanted: Wanted) -> Sequence[LocationId]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from hub.flows.record_stock import pack_size
 from hub.flows.requests import hold_order, outbox_key
 from hub.flows.stock_view import StockView, read_stock
 from hub.flows.work import Work
@@ -92,14 +93,8 @@ def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku], 
     code, why = unusable(location, view.fresh.get(location.location), work.now)
     own = hold.held_at(location.location) if hold else {}
     available = {sku: atp.for_holder(own.get(sku, _ZERO)) for sku, atp in view.at(location.location).items()}
-    packs = {sku: _pack(work, location, sku) for sku in skus} if location.pack_multiple else {}
+    packs = {sku: pack_size(work, location, sku) for sku in skus} if location.pack_multiple else {}
     return Site(location, available, packs, code, why)
-
-
-def _pack(work: Work, location: Location, sku: Sku) -> Decimal:
-    """Units the location ships together: the pack size of its stock figures (``record_stock`` keeps it)."""
-    known = work.uow.refs.theirs("pack", f"{location.location}/{sku}", location.connection)
-    return Decimal(known.rsplit("/", 1)[1]) if known else Decimal(1)
 
 
 def _demands(record: OrderRecord) -> list[Demand]:

@@ -3,38 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from hub.model.identity import LocationId, Sku
 from hub.model.soft_hold import HeldUnits, SoftHold
 
 _ZERO = Decimal(0)
-
-Free = Sequence[tuple[LocationId, Mapping[Sku, Decimal]]]
-"""What each location may promise, those to take from first."""
+_ONE = Decimal(1)
 
 
-def spread(wanted: Mapping[Sku, Decimal], free: Free) -> tuple[HeldUnits, ...]:
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a location may promise by SKU. ``packs``: units it ships together, where it ships whole packs only."""
+
+    location: LocationId
+    free: Mapping[Sku, Decimal]
+    packs: Mapping[Sku, Decimal]
+
+    def gives(self, sku: Sku, wanted: Decimal) -> Decimal:
+        """Units of what is wanted that it can ship: never fewer than none, and whole packs."""
+        units = max(_ZERO, min(wanted, self.free.get(sku, _ZERO)))
+        return units - units % self.packs.get(sku, _ONE) if sku in self.packs else units
+
+
+def spread(wanted: Mapping[Sku, Decimal], shelves: Sequence[Shelf]) -> tuple[HeldUnits, ...]:
     """Find the units, together where that can be; fewer of a SKU where there are not as many.
 
     The first location that has everything; where none has, per SKU the first that has all of it; else from one after
     the other. Worked: 5 wanted, A may promise 2, B 6: all 5 at B. B may promise 4: 2 at A and 3 at B.
     """
-    for location, available in free:
-        if all(available.get(sku, _ZERO) >= units for sku, units in wanted.items()):
-            return tuple(_at(location, sku, units) for sku, units in wanted.items())
-    return tuple(each for sku, quantity in wanted.items() for each in _spread_one(sku, quantity, free))
+    for shelf in shelves:
+        if all(shelf.gives(sku, units) == units for sku, units in wanted.items()):
+            return tuple(_at(shelf.location, sku, units) for sku, units in wanted.items())
+    return tuple(each for sku, quantity in wanted.items() for each in _spread_one(sku, quantity, shelves))
 
 
-def _spread_one(sku: Sku, wanted: Decimal, free: Free) -> list[HeldUnits]:
-    for location, available in free:
-        if available.get(sku, _ZERO) >= wanted:
-            return [_at(location, sku, wanted)]
+def _spread_one(sku: Sku, wanted: Decimal, shelves: Sequence[Shelf]) -> list[HeldUnits]:
+    for shelf in shelves:
+        if shelf.gives(sku, wanted) == wanted:
+            return [_at(shelf.location, sku, wanted)]
     units = []
-    for location, available in free:
-        taken = min(wanted, max(_ZERO, available.get(sku, _ZERO)))
+    for shelf in shelves:
+        taken = shelf.gives(sku, wanted)
         if taken:
-            units.append(_at(location, sku, taken))
+            units.append(_at(shelf.location, sku, taken))
             wanted -= taken
     return units
 

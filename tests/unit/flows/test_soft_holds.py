@@ -21,7 +21,7 @@ from hub.model.network import Channel, Network
 from hub.model.order import Order
 from hub.model.returns import Cancellation
 from hub.model.soft_hold import SoftHold
-from tests.builders import NOW, SHOP, Desk, a_location, a_network, an_order, at, broken_laws
+from tests.builders import NOW, SHOP, Desk, a_location, a_network, a_report, an_order, at, broken_laws
 
 CART = SoftHoldKey("cart-1")
 ACME, BOLT = LocationId("acme"), LocationId("bolt")
@@ -141,6 +141,19 @@ def test_safety_stock_is_not_held() -> None:
     desk.stock("acme", A=5)
     with pytest.raises(DataError, match="3 can"):
         hold(desk, A=4)
+
+
+def test_where_whole_packs_are_shipped_only_whole_packs_are_held() -> None:
+    desk = Desk(a_network(a_location("acme", pack_multiple=True), a_location("bolt")))
+    desk.receive(a_report("acme", {"A": 3}, units_each=4), "acme")
+    desk.stock("bolt", A=2)
+    found = hold(desk, A=6)
+    assert [(ACME, Decimal(4)), (BOLT, Decimal(2))] == [(each.location, each.held) for each in found.units]
+    with pytest.raises(DataError, match="0 can"):
+        hold(desk, SoftHoldKey("cart-2"), A=3)
+    mine = order(desk, A=6)
+    desk.tick()
+    assert Decimal(6) == desk.counters(mine, "A").reserved
 
 
 def test_the_same_key_again_is_the_same_hold_and_other_units_are_refused() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.inventory.atp import Atp
-from hub.inventory.soft_holds import spread, surplus
+from hub.inventory.soft_holds import Shelf, spread, surplus
 from hub.model.identity import LocationId, Sku, SoftHoldKey
 from hub.model.soft_hold import HeldUnits, SoftHold
 from tests.builders import NOW, at
@@ -18,8 +18,16 @@ PLACES = (LocationId("acme"), LocationId("bolt"), LocationId("cork"))
 
 units = st.integers(0, 9).map(Decimal)
 wants = st.dictionaries(st.sampled_from(SKUS), st.integers(1, 12).map(Decimal), min_size=1)
-shelves = st.fixed_dictionaries(
-    {place: st.fixed_dictionaries(dict.fromkeys(SKUS, st.integers(-3, 9).map(Decimal))) for place in PLACES}
+shelves = st.tuples(
+    *(
+        st.builds(
+            Shelf,
+            st.just(place),
+            st.fixed_dictionaries(dict.fromkeys(SKUS, st.integers(-3, 9).map(Decimal))),
+            st.dictionaries(st.sampled_from(SKUS), st.integers(2, 4).map(Decimal), max_size=1),
+        )
+        for place in PLACES
+    )
 )
 
 
@@ -27,24 +35,31 @@ def a_hold(*held: HeldUnits) -> SoftHold:
     return SoftHold(SoftHoldKey("cart"), held, NOW, at(30))
 
 
-@given(wanted=wants, free=shelves)
-def test_units_are_found_where_they_are_and_never_more_than_wanted(
-    wanted: dict[Sku, Decimal], free: dict[LocationId, dict[Sku, Decimal]]
+@given(wanted=wants, there=shelves)
+def test_units_are_found_where_they_can_be_shipped_and_never_more_than_wanted(
+    wanted: dict[Sku, Decimal], there: tuple[Shelf, ...]
 ) -> None:
-    found = spread(wanted, list(free.items()))
-    assert all(0 < each.quantity <= free[each.location][each.sku] and each.held == each.quantity for each in found)
+    found = spread(wanted, there)
+    by_place = {shelf.location: shelf for shelf in there}
+    for each in found:
+        shelf = by_place[each.location]
+        assert 0 < each.quantity <= shelf.free[each.sku]
+        assert each.held == each.quantity
+        assert each.quantity % shelf.packs.get(each.sku, Decimal(1)) == 0
     assert len({(each.sku, each.location) for each in found}) == len(found)
     for sku, quantity in wanted.items():
-        there = sum((max(Decimal(0), shelf[sku]) for shelf in free.values()), Decimal(0))
-        assert min(quantity, there) == sum((each.quantity for each in found if each.sku == sku), Decimal(0))
+        kept = sum((each.quantity for each in found if each.sku == sku), Decimal(0))
+        assert kept <= quantity
+        if not any(sku in shelf.packs for shelf in there):
+            assert kept == min(quantity, sum((max(Decimal(0), shelf.free[sku]) for shelf in there), Decimal(0)))
 
 
-@given(wanted=wants, free=shelves)
+@given(wanted=wants, there=shelves)
 def test_one_location_that_has_everything_keeps_everything(
-    wanted: dict[Sku, Decimal], free: dict[LocationId, dict[Sku, Decimal]]
+    wanted: dict[Sku, Decimal], there: tuple[Shelf, ...]
 ) -> None:
-    able = [place for place, shelf in free.items() if all(shelf[sku] >= each for sku, each in wanted.items())]
-    used = {each.location for each in spread(wanted, list(free.items()))}
+    able = [shelf.location for shelf in there if all(shelf.gives(sku, each) == each for sku, each in wanted.items())]
+    used = {each.location for each in spread(wanted, there)}
     assert not able or used == {able[0]}
 
 
