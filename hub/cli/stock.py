@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hub.cli import stock_changes, stock_history, stock_holds, stock_sheets
-from hub.cli.arguments import require_known
+from hub.cli.arguments import owner_of, require_known
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import age, say, show_table
 
@@ -35,6 +35,7 @@ def show_stock(
         {
             "sku": each.sku,
             "location": each.location,
+            "owner": owner_of(session, each.location),
             "on_hand": amount(each.on_hand),
             "unavailable": amount(each.unavailable),
             "reserved": amount(each.reserved),
@@ -52,8 +53,19 @@ def show_stock(
             return
         show_table(
             console,
-            ("sku", "location", "on hand", "unavailable", "reserved", "soft held", "available", "counted", "document"),
-            [(*list(row.values())[:7], age(row["counted_at"]), row["counted_document"]) for row in rows],
+            (
+                "sku",
+                "location",
+                "owner",
+                "on hand",
+                "unavailable",
+                "reserved",
+                "soft held",
+                "available",
+                "counted",
+                "document",
+            ),
+            [(*list(row.values())[:8], age(row["counted_at"]), row["counted_document"]) for row in rows],
         )
 
     return Result({"stock": rows}, show)
@@ -83,7 +95,8 @@ def explain(
             if each["on_hand"] == "0" and each["available_to_promise"] == "0":
                 continue
             usable = "" if each["usable"] else f" (not promised: {each['why']})"
-            say(console, f"{each['location']}: {each['available_to_promise']} to promise{usable}", "bold")
+            owner = f", stock of {each['owner']}" if each["owner"] else ""
+            say(console, f"{each['location']}: {each['available_to_promise']} to promise{owner}{usable}", "bold")
             _show_terms(console, each["terms"])
             if each["counted_document"]:
                 say(console, "     its count: " + session.next(f"hub document show {each['counted_document']}"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.arguments import MOMENT
+from hub.cli.arguments import MOMENT, owner_of
 from hub.cli.exits import Exit
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import say, show_table
@@ -23,6 +23,7 @@ _SHOWN = 50
 _COLUMNS = (
     "sku",
     "location",
+    "owner",
     "on_hand",
     "unavailable",
     "reserved",
@@ -54,6 +55,7 @@ def export(
         (
             each.sku,
             each.location,
+            owner_of(session, each.location),
             each.on_hand,
             each.unavailable,
             each.reserved,

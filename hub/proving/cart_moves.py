@@ -23,7 +23,7 @@ LONGEST: Final = timedelta(hours=1)
 """No cart is kept longer at once."""
 
 
-def keep(stage: Stage, rng: random.Random) -> bool:
+def fill_cart(stage: Stage, rng: random.Random) -> bool:
     """A buyer fills a cart; the shop may ask for its units twice."""
     with stage.lock:
         shops = [each for each in stage.shops() if each.channel.sells_from]
@@ -49,7 +49,7 @@ def keep(stage: Stage, rng: random.Random) -> bool:
     return True
 
 
-def change_mind(stage: Stage, rng: random.Random) -> bool:
+def change_cart(stage: Stage, rng: random.Random) -> bool:
     """A buyer thinks about it for longer, or leaves the shop."""
     with stage.lock:
         found = _some_cart(stage, rng)
@@ -68,7 +68,7 @@ def change_mind(stage: Stage, rng: random.Random) -> bool:
     return True
 
 
-def order(stage: Stage, rng: random.Random) -> bool:
+def order_cart(stage: Stage, rng: random.Random) -> bool:
     """A buyer orders what is in the cart, sometimes more or less of it."""
     with stage.lock:
         found = _some_cart(stage, rng)

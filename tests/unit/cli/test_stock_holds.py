@@ -45,7 +45,7 @@ def test_every_figure_knows_of_held_units(shop: Installation) -> None:
     soon = (datetime.now(UTC) + timedelta(minutes=1)).isoformat(timespec="seconds")
     assert "3" == shop.json("stock", "as-of", soon, "KITE", "--known", soon)["stock"][0]["soft_held"]
     shop.json("stock", "export", str(shop.folder / "stock.csv"))
-    assert "KITE,depot,10,1,2,3,4," in (shop.folder / "stock.csv").read_text()
+    assert "KITE,depot,,10,1,2,3,4," in (shop.folder / "stock.csv").read_text()
 
 
 def test_placing_it_has_the_channel_told(shop: Installation) -> None:
