@@ -126,12 +126,13 @@ def expire_hold(work: Work, key: SoftHoldKey) -> datetime | None:
 
 def claim_hold(work: Work, record: OrderRecord) -> None:
     """The order makes the hold that it names its own, beyond what it needs of it. One whose time is over is still good
-    until its units are given back. One that is unknown, ended, another order's or another channel's is passed over."""
+    until its units are given back. One that is unknown, ended, another order's, another channel's, or kept where the
+    order cannot be shipped from is passed over."""
     key = record.order.soft_hold
     if key is None:
         return
     hold = work.uow.soft_holds.get(key, lock=True)
-    why = _unusable(hold, record)
+    why = _unusable(work, hold, record)
     if why:
         work.tell(record.order_id, EventKind.SOFT_HOLD_MISSED, hold=key, reason=why)
         return
@@ -140,14 +141,18 @@ def claim_hold(work: Work, record: OrderRecord) -> None:
     work.let_go(record)
 
 
-def _unusable(hold: SoftHold | None, record: OrderRecord) -> str:
+def _unusable(work: Work, hold: SoftHold | None, record: OrderRecord) -> str:
     if hold is None:
         return "unknown"
     if hold.channel not in {None, record.order.channel}:
         return f"for {hold.channel}"
     if hold.order_id is not None:
         return f"claimed by {hold.order_id}"
-    return "" if hold.live else "ended"
+    if not hold.live:
+        return "ended"
+    channel = work.network.channel(record.order.channel)
+    far = {each.location for each in hold.units} - set(channel.reachable if channel is not None else ())
+    return f"kept at {', '.join(sorted(far))}" if far else ""
 
 
 def _end(work: Work, hold: SoftHold, cause: Cause) -> None:

@@ -369,6 +369,20 @@ def test_a_hold_of_another_channel_and_one_that_ended_are_passed_over() -> None:
     assert [Decimal(1)] * 3 == [desk.counters(each, "A").reserved for each in (mine, late, lost)]
 
 
+def test_a_hold_where_the_order_cannot_be_shipped_from_is_passed_over() -> None:
+    desk = Desk(a_network(a_location("acme")))
+    away = a_location("away")
+    desk.network = desk.network.model_copy(update={"locations": (*desk.network.locations, away)})
+    desk.stock("away", A=3)
+    hold(desk, location="away", channel=None, A=3)
+    mine = order(desk, A=3)
+    assert ["kept at away"] == [
+        event.data["reason"] for event in desk.uow.orders.timeline(mine) if event.kind is EventKind.SOFT_HOLD_MISSED
+    ]
+    desk.tick(minutes=31)
+    assert not kept(desk).live
+
+
 def test_a_newer_version_that_names_no_hold_keeps_the_one_it_has() -> None:
     desk = a_desk()
     hold(desk, A=8)
