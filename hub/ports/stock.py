@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, OrderId, RequestId, Sku, SoftHoldKey
-from hub.model.ledger import Balance, Cause, Commitment, Departure, HeldEntry, Movement, Reservation
+from hub.model.ledger import Balance, Cause, Commitment, Departure, GivenUp, HeldEntry, Movement, Reservation
 from hub.model.queue import Publication
 from hub.model.soft_hold import SoftHold
 from hub.model.stock import CountBasis, FeedRow
@@ -64,6 +64,12 @@ class LedgerStore(Protocol):
 
     def departures(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Departure]:
         """Shipments from a location that left after ``since``."""
+
+    def give_up(self, rows: Sequence[GivenUp]) -> None:
+        """Note units that a location will not ship; a key seen before changes nothing."""
+
+    def given_up(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[GivenUp]:
+        """Units a location has given up after ``since``."""
 
     def movements(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[Movement]:
         """Newest first."""
