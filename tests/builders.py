@@ -57,13 +57,18 @@ def a_location(
     safety: int = 0,
     pack_multiple: bool = False,
     active: bool = True,
+    connection: str = "",
+    owner: str = "",
+    site: str = "",
 ) -> Location:
-    """A location with its own connection and partner of the same name."""
+    """A location with its own connection and partner of the same name, or with those of another."""
     return Location(
         location=LocationId(name),
         kind=kind,
-        partner=PartnerId(name),
-        connection=ConnectionId(name),
+        partner=PartnerId(connection or name),
+        connection=ConnectionId(connection or name),
+        owner=owner,
+        site=site,
         counting=counting or CountingRule(),
         cost=ShippingCost(per_request=Decimal(per_request), per_line=Decimal(per_line), per_unit=Decimal(per_unit)),
         safety_stock=Decimal(safety),

@@ -1,4 +1,4 @@
-"""Arguments that several commands take: days, moments, and units of items."""
+"""What several commands take and show: days, moments, units of items, whose stock it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from hub.cli.session import Session
-    from hub.model.identity import Sku
+    from hub.model.identity import LocationId, Sku
 
 DAY = ["%Y-%m-%d"]
 MOMENT = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S.%f%z"]
@@ -57,3 +57,9 @@ def require_known(session: Session, skus: Collection[Sku]) -> None:
                 code="cli.unknown-sku",
                 cure="See `hub stock show` for the SKUs that are known.",
             )
+
+
+def owner_of(session: Session, location: LocationId) -> str | None:
+    """Whose stock lies there; None where it is the merchant's own, or hub.yaml has the location no more."""
+    found = session.hub.setup.network.location(location)
+    return (found.stock_owner or None) if found is not None else None

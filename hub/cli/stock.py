@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli import stock_changes, stock_history, stock_published, stock_sheets
-from hub.cli.arguments import require_known
+from hub.cli import stock_changes, stock_history, stock_holds, stock_published, stock_sheets
+from hub.cli.arguments import owner_of, require_known
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import age, say, show_table
 
@@ -23,7 +23,7 @@ def show_stock(
     sku: Annotated[list[str] | None, typer.Argument(help="Only these SKUs.")] = None,
     location: Annotated[str, typer.Option(help="Only this location.")] = "",
 ) -> Result:
-    """Show what is on hand, reserved and available."""
+    """Show what is on hand, reserved, softly held and available."""
     from hub.model.identity import LocationId, Sku
     from hub.web.shapes import amount
 
@@ -35,9 +35,11 @@ def show_stock(
         {
             "sku": each.sku,
             "location": each.location,
+            "owner": owner_of(session, each.location),
             "on_hand": amount(each.on_hand),
             "unavailable": amount(each.unavailable),
             "reserved": amount(each.reserved),
+            "soft_held": amount(each.soft_held),
             "available": amount(each.available),
             "counted_at": each.counted_at.isoformat() if each.counted_at else None,
             "counted_document": each.counted_document,
@@ -51,8 +53,19 @@ def show_stock(
             return
         show_table(
             console,
-            ("sku", "location", "on hand", "unavailable", "reserved", "available", "counted", "document"),
-            [(*list(row.values())[:6], age(row["counted_at"]), row["counted_document"]) for row in rows],
+            (
+                "sku",
+                "location",
+                "owner",
+                "on hand",
+                "unavailable",
+                "reserved",
+                "soft held",
+                "available",
+                "counted",
+                "document",
+            ),
+            [(*list(row.values())[:8], age(row["counted_at"]), row["counted_document"]) for row in rows],
         )
 
     return Result({"stock": rows}, show)
@@ -82,7 +95,8 @@ def explain(
             if each["on_hand"] == "0" and each["available_to_promise"] == "0":
                 continue
             usable = "" if each["usable"] else f" (not promised: {each['why']})"
-            say(console, f"{each['location']}: {each['available_to_promise']} to promise{usable}", "bold")
+            owner = f", stock of {each['owner']}" if each["owner"] else ""
+            say(console, f"{each['location']}: {each['available_to_promise']} to promise{owner}{usable}", "bold")
             _show_terms(console, each["terms"])
             if each["counted_document"]:
                 say(console, "     its count: " + session.next(f"hub document show {each['counted_document']}"))
@@ -118,5 +132,5 @@ def _show_terms(console: Console, terms: list[dict[str, Any]]) -> None:
         say(console, f"  {term['quantity']:>8}  {term['words']}{counted}{source}")
 
 
-for _module in (stock_history, stock_published, stock_changes, stock_sheets):
+for _module in (stock_history, stock_published, stock_changes, stock_sheets, stock_holds):
     _module.register(app)

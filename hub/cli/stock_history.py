@@ -35,7 +35,7 @@ def history(
         datetime | None, typer.Option(formats=MOMENT, help="Only rows written down then or later; with zone.")
     ] = None,
 ) -> Result:
-    """Show every movement and promise of a SKU, newest first, with the balance after each."""
+    """Show every movement, promise and soft hold of a SKU, newest first, with the balance after each."""
     from hub.flows.trace_stock import trace_stock
     from hub.model.identity import LocationId, Sku
 
@@ -60,6 +60,7 @@ def history(
                 "on hand",
                 "unavail.",
                 "reserved",
+                "soft held",
                 "why",
                 "document",
             ),
@@ -74,13 +75,14 @@ def history(
                     row["after"]["on_hand"],
                     row["after"]["unavailable"],
                     row["after"]["reserved"],
+                    row["after"]["soft_held"],
                     row["reference"] or f"{row['order_id']} {row['request_id']}",
                     row["document"],
                 )
                 for row in rows
             ],
         )
-        say(console, "Times are UTC. On hand, unavailable and reserved are the location's after that row.")
+        say(console, "Times are UTC. On hand, unavailable, reserved and soft held are the location's after that row.")
         if found.more:
             more = min(limit * 10, _MOST)
             say(console, "There are older ones: " + session.next(f"hub stock history {sku} --limit {more}"))
@@ -113,6 +115,7 @@ def as_of(
             "on_hand": amount(each.on_hand),
             "unavailable": amount(each.unavailable),
             "reserved": amount(each.reserved),
+            "soft_held": amount(each.soft_held),
             "available": amount(each.available),
         }
         for each in found
@@ -124,14 +127,14 @@ def as_of(
             say(console, f"Nothing was written down of what was there {when}.")
             return
         say(console, f"What was there {when}:")
-        columns = ("sku", "location", "on hand", "unavailable", "reserved", "available")
+        columns = ("sku", "location", "on hand", "unavailable", "reserved", "soft held", "available")
         show_table(console, columns, [tuple(row.values()) for row in rows])
 
     return Result({"moment": moment, "known": known_at, "stock": rows}, show)
 
 
 def _row(traced: Traced) -> dict[str, Any]:
-    from hub.model.ledger import Reservation
+    from hub.model.ledger import HeldEntry, Movement
     from hub.web.shapes import amount
 
     row, after = traced.row, traced.after
@@ -144,26 +147,28 @@ def _row(traced: Traced) -> dict[str, Any]:
             "on_hand": amount(after.on_hand),
             "unavailable": amount(after.unavailable),
             "reserved": amount(after.reserved),
+            "soft_held": amount(after.soft_held),
             "available": amount(after.available),
         },
     }
-    if isinstance(row, Reservation):
-        # A promise happens when we write it down.
+    if isinstance(row, Movement):
         return {
             **common,
-            "observed_at": row.recorded_at.isoformat(),
-            "bucket": "reserved",
-            "reference": "",
-            "document": None,
-            "order_id": row.order_id,
-            "request_id": row.request_id,
+            "observed_at": row.observed_at.isoformat(),
+            "bucket": row.bucket.value,
+            "reference": row.reference,
+            "document": row.document,
+            "order_id": None,
+            "request_id": None,
         }
+    # A promise happens when we write it down.
+    promise = {**common, "observed_at": row.recorded_at.isoformat(), "document": None}
+    if isinstance(row, HeldEntry):
+        return {**promise, "bucket": "soft_held", "reference": row.hold, "order_id": None, "request_id": None}
     return {
-        **common,
-        "observed_at": row.observed_at.isoformat(),
-        "bucket": row.bucket.value,
-        "reference": row.reference,
-        "document": row.document,
-        "order_id": None,
-        "request_id": None,
+        **promise,
+        "bucket": "reserved",
+        "reference": "",
+        "order_id": row.order_id,
+        "request_id": row.request_id,
     }

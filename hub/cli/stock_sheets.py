@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli.arguments import MOMENT
+from hub.cli.arguments import MOMENT, owner_of
 from hub.cli.exits import Exit
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import say, show_table
@@ -23,9 +23,11 @@ _SHOWN = 50
 _COLUMNS = (
     "sku",
     "location",
+    "owner",
     "on_hand",
     "unavailable",
     "reserved",
+    "soft_held",
     "available",
     "counted_at",
     "counted_document",
@@ -53,9 +55,11 @@ def export(
         (
             each.sku,
             each.location,
+            owner_of(session, each.location),
             each.on_hand,
             each.unavailable,
             each.reserved,
+            each.soft_held,
             each.available,
             each.counted_at.isoformat() if each.counted_at else None,
             each.counted_document,

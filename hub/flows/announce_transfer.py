@@ -13,6 +13,7 @@ from hub.flows.arrivals import move_unless_counted
 from hub.flows.work import Work
 from hub.inventory import ledger
 from hub.model.identity import LocationId, Sku, TransferId
+from hub.model.network import Location
 from hub.model.queue import OutboxItem
 from hub.model.transfer import StockTransfer, TransferLine
 
@@ -33,7 +34,8 @@ class Consignment:
 def announce_transfer(work: Work, where: LocationId, goods: Consignment) -> StockTransfer:
     """Note the goods as on their way, take them off their origin, and queue the announcement.
 
-    Raises DataError ``transfer.unknown-location`` for either end, ``transfer.empty``, ``transfer.same-location``.
+    Raises DataError ``transfer.unknown-location`` for either end, ``transfer.empty``, ``transfer.same-location``,
+    ``transfer.other-owner``.
     """
     location = work.network.location(where)
     for end in (where, goods.origin):
@@ -46,6 +48,14 @@ def announce_transfer(work: Work, where: LocationId, goods: Consignment) -> Stoc
             )
     if where == goods.origin:
         raise DataError("Goods can't be sent from a location to itself.", code="transfer.same-location", value=where)
+    origin = work.network.location(goods.origin) if goods.origin is not None else None
+    if location is not None and origin is not None and _mixes(origin, location):
+        raise DataError(
+            f"What lies at {goods.origin} is {_words(origin)}, and {where} is for {_words(location)}.",
+            code="transfer.other-owner",
+            cure="Goods that change hands are bought: correct both with `hub stock adjust` once they are.",
+            value=where,
+        )
     if location is None or not goods.lines or any(units <= 0 for units in goods.lines.values()):
         raise DataError("A transfer needs a line, and each more than zero units.", code="transfer.empty")
     transfer = StockTransfer(
@@ -78,6 +88,17 @@ def announce_transfer(work: Work, where: LocationId, goods: Consignment) -> Stoc
         )
     )
     return transfer
+
+
+def _mixes(origin: Location, location: Location) -> bool:
+    """Whether goods would change hands at a location that keeps somebody's goods for them. A supplier's goods that are
+    sent to us are bought."""
+    consigned = bool(origin.owner or location.owner)
+    return consigned and origin.stock_owner != location.stock_owner
+
+
+def _words(location: Location) -> str:
+    return f"stock of {location.stock_owner}" if location.stock_owner else "our own stock"
 
 
 def settle_transfer(work: Work, told: StockTransfer, answer: Answer) -> None:

@@ -32,10 +32,12 @@ class Expected:
 class StockExplanation:
     """One SKU everywhere; each ``Atp`` and ``ChannelQuantity`` carries the terms it adds up from.
 
+    ``owners``: whose stock each location has, empty for the merchant's own.
     ``promises``: what all these locations together can promise from which day on, with what is expected on a day.
     """
 
     sku: Sku
+    owners: Mapping[LocationId, str]
     balances: Mapping[LocationId, Balance]
     atps: Mapping[LocationId, Atp]
     channels: Mapping[ChannelId, ChannelQuantity]
@@ -55,6 +57,7 @@ def explain_stock(work: Work, sku: Sku, location: LocationId | None = None) -> S
     expected = tuple(_expected(work, sku, where))
     return StockExplanation(
         sku=sku,
+        owners={each.location: each.stock_owner for each in work.network.locations},
         balances={each.location: each for each in work.uow.ledger.balances([sku], where)},
         atps={place: atp for (_, place), atp in view.atps.items()},
         channels={channel.channel: channel_quantities(work, channel, [sku])[sku] for channel in selling},

@@ -9,7 +9,7 @@ may only fall.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from decimal import Decimal
 from hub.flows.answer import Answer, Verdict
 from hub.flows.count_quotas import sold_of_quotas, watch_quotas
 from hub.flows.keep_budget import BUDGET_TASK, deferred, within_budget
-from hub.flows.stock_view import read_stock
+from hub.flows.stock_view import read_stock, waiting_demand
 from hub.flows.work import Work
 from hub.inventory.channels import ChannelQuantity, channel_quantity
 from hub.inventory.showing import WAITS, asks_for, is_queued, most_shown, reason_to_skip, uncertain
@@ -63,7 +63,7 @@ def publish_deferred(work: Work, channel_id: ChannelId) -> datetime | None:
 def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dict[Sku, ChannelQuantity]:
     """What the channel should show now, per SKU, with its working."""
     view = read_stock(work.uow, work.network, work.now, skus, channel.sells_from)
-    unrouted = _unrouted(work, channel, skus)
+    unrouted = waiting_demand(work.uow, work.network, channel.sells_from, skus)
     sold = sold_of_quotas(work, channel, skus)
     return {
         sku: channel_quantity(
@@ -230,13 +230,3 @@ def _queue(work: Work, channel: Channel, wanted: Wanted) -> None:
         reason="",
     )
     work.uow.publications.save(queued)
-
-
-def _unrouted(work: Work, channel: Channel, skus: Sequence[Sku]) -> Mapping[Sku, Decimal]:
-    """Open demand of every channel that may draw on a location this one sells from."""
-    rivals = {each.channel for each in work.network.channels if set(each.reachable) & set(channel.sells_from)}
-    units: dict[Sku, Decimal] = {}
-    for demand in work.uow.orders.unrouted(skus):
-        if demand.channel in rivals:
-            units[demand.sku] = units.get(demand.sku, _ZERO) + demand.quantity
-    return units

@@ -147,6 +147,7 @@ def _record_part(
         return
     work.about(order_id)
     request_ids = list(dict.fromkeys(request_id for _, request_id in lines))
+    shipment = _from_its_owners(work, shipment, request_ids)
     part = shipment.model_copy(update={"lines": tuple(line for line, _ in lines)})
     if not work.uow.requests.add_shipment(part, request_ids, order_id):
         work.tell(order_id, EventKind.SHIPMENT_DUPLICATED, shipment=shipment.shipment_id)
@@ -180,6 +181,17 @@ def _record_part(
     if location is not None:
         confirm_shipment(work, record, shipment, location, told)
         bill_shipment(work, record, shipment, location, told)
+
+
+def _from_its_owners(work: Work, shipment: Shipment, request_ids: Sequence[RequestId]) -> Shipment:
+    """A site that names one of its locations for a whole parcel ships for all of them: each unit left the location that
+    was asked for it, whoever owns it, and not the one that was named."""
+    named = work.network.location(shipment.location) if shipment.location is not None else None
+    asked = [request.location for request in map(work.uow.requests.get, request_ids) if request is not None]
+    sites = {found.ships_from for found in map(work.network.location, asked) if found is not None}
+    if named is None or set(asked) == {named.location} or sites != {named.ships_from}:
+        return shipment
+    return shipment.model_copy(update={"location": None})
 
 
 def _close_lines(

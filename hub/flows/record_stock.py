@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from hub.errors import DataError
 from hub.flows.work import Work
@@ -205,6 +206,12 @@ def note_packs(work: Work, report: StockReport, location: Location) -> None:
         if row.location == location.location and row.units_each != 1:
             ours = f"{location.location}/{row.sku}"
             work.uow.refs.put("pack", ours, location.connection, f"{ours}/{row.units_each:f}")
+
+
+def pack_size(work: Work, location: Location, sku: Sku) -> Decimal:
+    """Units the location ships together: the pack size that ``note_packs`` kept, one where none is known."""
+    known = work.uow.refs.theirs("pack", f"{location.location}/{sku}", location.connection)
+    return Decimal(known.rsplit("/", 1)[1]) if known else Decimal(1)
 
 
 def refuse_count(work: Work, report: StockReport, where: LocationId, error: DataError) -> None:

@@ -20,6 +20,8 @@ from hub.flows.cancel_order import cancel_order, settle_cancellation
 from hub.flows.confirm_shipment import settle_confirmation
 from hub.flows.count_quotas import QUOTA_TASK, look_again
 from hub.flows.expire_request import expire_request, follow_backorder
+from hub.flows.hold_stock import TASK as SOFT_HOLD_TASK
+from hub.flows.hold_stock import expire_hold
 from hub.flows.keep_budget import BUDGET_TASK
 from hub.flows.publish_quantities import publish_deferred, publish_quantities, settle_quantity
 from hub.flows.receive_goods import receive_goods
@@ -36,7 +38,7 @@ from hub.flows.settle_request import settle_request
 from hub.flows.take_order import take_order
 from hub.flows.work import Work
 from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
-from hub.model.identity import ChannelId, LocationId, OrderId, RequestId
+from hub.model.identity import ChannelId, LocationId, OrderId, RequestId, SoftHoldKey
 from hub.model.order import Order
 from hub.model.price import PriceList
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
@@ -117,6 +119,7 @@ def settle_item(work: Work, item: OutboxItem, answer: Answer) -> None:
 
 TASKS: Mapping[str, TaskHandler] = {
     RECEIPT_TASK: lambda work, task: expire_receipt(work, int(task.key)),
+    SOFT_HOLD_TASK: lambda work, task: expire_hold(work, SoftHoldKey(task.key)),
     "route": lambda work, task: route_order(work, OrderId(task.key), attempts=task.attempts),
     "acknowledge": lambda work, task: expire_request(work, RequestId(task.key)),
     "answer": lambda work, task: acknowledge_order(work, OrderId(task.key)),
@@ -126,7 +129,8 @@ TASKS: Mapping[str, TaskHandler] = {
     QUOTA_TASK: lambda work, task: look_again(work, task.key),
     "publish": lambda work, task: publish_quantities(work, ChannelId(task.key)),
 }
-"""Durable timers by kind; the key is an order, a request, a location, a channel, its SKU or a group that we sent."""
+"""Durable timers by kind; the key is an order, a request, a soft hold, a location, a channel, its SKU or a group we
+sent."""
 
 
 def run_task(work: Work, task: Task) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from hub.flows.record_stock import pack_size
 from hub.flows.requests import hold_order, outbox_key
 from hub.flows.stock_view import StockView, read_stock
 from hub.flows.work import Work
@@ -22,6 +23,7 @@ from hub.model.price import ItemPrice, price_for
 from hub.model.purchase import PurchaseOrderState
 from hub.model.queue import OutboxItem
 from hub.model.routing import Assignment, RoutingPlan
+from hub.model.soft_hold import SoftHold
 from hub.orders import lifecycle
 from hub.routing.candidates import Demand, Site
 from hub.routing.explain import plan_order
@@ -29,6 +31,7 @@ from hub.routing.explain import plan_order
 RACES = 3
 """How often a plan is made anew at once because somebody else took the stock meanwhile."""
 
+_ZERO = Decimal(0)
 _LONGEST_WAIT = timedelta(hours=6)
 # Enough to reach the longest wait; many more are more minutes than there are.
 _DOUBLINGS = 9
@@ -54,8 +57,9 @@ def route_order(work: Work, order_id: OrderId, *, attempts: int = 0) -> datetime
         words = f"{record.attempts} rounds of asking locations did not place it."
         work.keep(hold_order(work, record, "order.too-many-attempts", words))
         return None
+    hold = work.hold_of(record, lock=True)
     for _ in range(RACES):
-        plan, view = _decide(work, record, demands)
+        plan, view = _decide(work, record, demands, hold)
         if not plan.assignments:
             return _wait(work, record, plan, attempts)
         requests = _requests(work, record, plan)
@@ -65,14 +69,16 @@ def route_order(work: Work, order_id: OrderId, *, attempts: int = 0) -> datetime
             for line in request.lines
         ]
         floors = {key: atp.floor for key, atp in view.atps.items()}
-        if not work.uow.ledger.reserve(rows, floors):
+        if not work.uow.ledger.reserve(rows, floors, hold=hold.key if hold else None):
             record = _place(work, record, plan, requests)
             return _wait(work, record, plan, attempts)
     return work.now + timedelta(seconds=1)
 
 
-def _sites_for(work: Work, record: OrderRecord, skus: Sequence[Sku]) -> tuple[StockView, list[Site]]:
-    """The channel's locations with what each may promise now."""
+def _sites_for(
+    work: Work, record: OrderRecord, skus: Sequence[Sku], hold: SoftHold | None
+) -> tuple[StockView, list[Site]]:
+    """The channel's locations with what each may promise to this order now."""
     channel = work.network.channel(record.order.channel)
     locations = [
         found
@@ -80,20 +86,15 @@ def _sites_for(work: Work, record: OrderRecord, skus: Sequence[Sku]) -> tuple[St
         if found is not None
     ]
     view = read_stock(work.uow, work.network, work.now, skus, [each.location for each in locations])
-    return view, [_site(work, view, location, skus) for location in locations]
+    return view, [_site(work, view, location, skus, hold) for location in locations]
 
 
-def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku]) -> Site:
+def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku], hold: SoftHold | None) -> Site:
     code, why = unusable(location, view.fresh.get(location.location), work.now)
-    available = {sku: atp.quantity for sku, atp in view.at(location.location).items()}
-    packs = {sku: _pack(work, location, sku) for sku in skus} if location.pack_multiple else {}
+    own = hold.held_at(location.location) if hold else {}
+    available = {sku: atp.for_holder(own.get(sku, _ZERO)) for sku, atp in view.at(location.location).items()}
+    packs = {sku: pack_size(work, location, sku) for sku in skus} if location.pack_multiple else {}
     return Site(location, available, packs, code, why)
-
-
-def _pack(work: Work, location: Location, sku: Sku) -> Decimal:
-    """Units the location ships together: the pack size of its stock figures (``record_stock`` keeps it)."""
-    known = work.uow.refs.theirs("pack", f"{location.location}/{sku}", location.connection)
-    return Decimal(known.rsplit("/", 1)[1]) if known else Decimal(1)
 
 
 def _demands(record: OrderRecord) -> list[Demand]:
@@ -104,9 +105,11 @@ def _demands(record: OrderRecord) -> list[Demand]:
     ]
 
 
-def _decide(work: Work, record: OrderRecord, demands: Sequence[Demand]) -> tuple[RoutingPlan, StockView]:
+def _decide(
+    work: Work, record: OrderRecord, demands: Sequence[Demand], hold: SoftHold | None
+) -> tuple[RoutingPlan, StockView]:
     skus = sorted({each.sku for each in demands if each.sku is not None})
-    view, sites = _sites_for(work, record, skus)
+    view, sites = _sites_for(work, record, skus, hold)
     plan = plan_order(
         record.order_id,
         demands,
@@ -213,5 +216,5 @@ def plan_again(work: Work, order_id: OrderId) -> RoutingPlan | None:
     record = work.uow.orders.get(order_id)
     if record is None:
         return None
-    plan, _ = _decide(work, record, _demands(record))
+    plan, _ = _decide(work, record, _demands(record), work.hold_of(record))
     return plan

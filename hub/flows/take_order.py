@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hub.flows.cancel_order import stop_units
+from hub.flows.hold_stock import claim_hold
 from hub.flows.requests import hold_order, reroute, stopping_lines
 from hub.flows.work import Work
 from hub.model.events import EventKind
@@ -41,6 +42,7 @@ def _taken(work: Work, record: OrderRecord) -> None:
     work.about(record.order_id)
     work.tell(record.order_id, EventKind.ORDER_TAKEN, number=record.order.number, lines=str(len(record.order.lines)))
     _quarantine_lines(work, record, (line.line_id for line in record.order.lines if line.sku is None))
+    claim_hold(work, record)
     _demand_changed(work, record)
 
 
@@ -62,6 +64,8 @@ def _changed(work: Work, before: OrderRecord, change: Change) -> None:
         record = hold_order(
             work, record, "order.partial-cancel", "Units that a location was asked to stop are wanted again."
         )
+    if before.order.soft_hold is None:
+        claim_hold(work, record)
     record = work.keep(record)
     if change.to_stop:
         record = stop_units(work, record, change.to_stop, "order changed")

@@ -9,15 +9,17 @@ from heapq import merge
 from typing import NamedTuple
 
 from hub.model.identity import LocationId, Sku
-from hub.model.ledger import Balance, Bucket, Movement, Reservation
+from hub.model.ledger import Balance, Bucket, HeldEntry, Movement, Reservation
 from hub.ports import UnitOfWork
+
+Row = Movement | Reservation | HeldEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Traced:
     """One row of the ledger, and what its location had once it was written (the count's time is not of then)."""
 
-    row: Movement | Reservation
+    row: Row
     after: Balance
 
 
@@ -46,17 +48,20 @@ def trace_stock(
     return StockTrace(traced[:limit], len(traced) > limit)
 
 
-def _rows(uow: UnitOfWork, sku: Sku, location: LocationId | None, limit: int) -> list[Movement | Reservation]:
-    """Movements and promises have no number in common: each keeps its own order, and the clock merges them. What was
-    written in one moment is promised after it came."""
-    moved: Iterable[Movement | Reservation] = uow.ledger.movements(sku, location, limit=limit)
-    promised: Iterable[Movement | Reservation] = uow.ledger.reservations(sku, location, limit=limit)
-    return list(merge(promised, moved, key=lambda row: row.recorded_at, reverse=True))[:limit]
+def _rows(uow: UnitOfWork, sku: Sku, location: LocationId | None, limit: int) -> list[Row]:
+    """Movements, promises and holds have no number in common: each keeps its own order, and the clock merges them. What
+    was written in one moment is held after it came, and promised after it was held."""
+    moved: Iterable[Row] = uow.ledger.movements(sku, location, limit=limit)
+    promised: Iterable[Row] = uow.ledger.reservations(sku, location, limit=limit)
+    held: Iterable[Row] = uow.ledger.held_entries(sku, location, limit=limit)
+    return list(merge(promised, held, moved, key=lambda row: row.recorded_at, reverse=True))[:limit]
 
 
-def _without(balance: Balance, row: Movement | Reservation) -> Balance:
+def _without(balance: Balance, row: Row) -> Balance:
     if isinstance(row, Reservation):
         return replace(balance, reserved=balance.reserved - row.quantity)
+    if isinstance(row, HeldEntry):
+        return replace(balance, soft_held=balance.soft_held - row.quantity)
     if row.bucket is Bucket.UNAVAILABLE:
         return replace(balance, unavailable=balance.unavailable - row.quantity)
     return replace(balance, on_hand=balance.on_hand - row.quantity)

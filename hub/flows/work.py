@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
+from hub.inventory.soft_holds import surplus
 from hub.model.events import EventKind, OrderEvent
 from hub.model.identity import ChannelId, ConnectionId, DocumentId, OrderId, Sku
+from hub.model.ledger import Cause
 from hub.model.network import Network
 from hub.model.order import OrderRecord
 from hub.model.queue import QuarantineEntry
+from hub.model.soft_hold import SoftHold
 from hub.orders.lifecycle import with_status
 from hub.ports import UnitOfWork
 
@@ -45,8 +49,32 @@ class Work:
         """Save the order with its status derived anew; gives back what is stored now."""
         saved = with_status(record)
         self.uow.orders.save(saved)
+        self.let_go(saved)
         self.answer_channel(saved)
         return replace(saved, version=saved.version + 1)
+
+    def hold_of(self, record: OrderRecord, *, lock: bool = False) -> SoftHold | None:
+        """The soft hold that keeps units for the order, None where none does."""
+        key = record.order.soft_hold
+        hold = self.uow.soft_holds.get(key, lock=lock) if key is not None else None
+        return hold if hold is not None and hold.live and hold.order_id == record.order_id else None
+
+    def let_go(self, record: OrderRecord) -> None:
+        """Give back what its soft hold keeps beyond the order's open units; nothing while a line waits for its SKU."""
+        hold = self.hold_of(record, lock=True)
+        if hold is None:
+            return
+        needed: dict[Sku, Decimal] = {}
+        for line in record.order.lines:
+            units = record.counters[line.line_id].open
+            if units and line.sku is None:
+                return
+            if line.sku is not None:
+                needed[line.sku] = needed.get(line.sku, Decimal(0)) + units
+        back = surplus(hold, needed)
+        if back:
+            self.uow.soft_holds.give_back(hold.key, back, Cause.SOFT_HOLD_RELEASED, self.now)
+            self.wake(sku for sku, _ in back)
 
     def touch(self, skus: Iterable[Sku]) -> None:
         """Say that sellable quantities may have changed and have every publishing channel look again."""

@@ -1,10 +1,10 @@
 """Available to promise: what may be promised of one SKU at one location, with its working shown.
 
-    atp = on hand - unavailable - reserved - backordered - safety stock
+    atp = on hand - unavailable - reserved - softly held - backordered - safety stock
 
-Worked: 40 on hand, 1 damaged, 12 reserved, 3 backordered there, safety stock 2: 40 - 1 - 12 - 3 - 2 = 22.
-It may be negative and is then shown so. ``floor`` (backordered + safety) is what the guarded reservation leaves
-untouched, so that the sum and the guard can never disagree.
+Worked: 40 on hand, 1 damaged, 12 reserved, 2 kept for a cart, 3 backordered there, safety stock 2:
+40 - 1 - 12 - 2 - 3 - 2 = 20. It may be negative and is then shown so. ``floor`` (backordered + safety) is what the
+guarded reservation leaves untouched, so that the sum and the guard can never disagree.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _ZERO = Decimal(0)
 class Atp:
     """``quantity`` is what ``terms`` add up to; ``usable`` is False where it must not be promised, and ``why``.
 
-    ``shown`` is what channels show of it, less where its count is old, and ``shown_why``.
+    ``shown`` is what channels show of it, less where its count is old, and ``shown_why``. ``soft_held`` is the term of
+    the units kept for carts and quotes.
     """
 
     sku: Sku
@@ -40,6 +41,15 @@ class Atp:
     why: str = ""
     shown: Decimal = _ZERO
     shown_why: str = ""
+    soft_held: Decimal = _ZERO
+
+    def for_holder(self, own: Decimal) -> Decimal:
+        """What may be promised to the order whose soft hold keeps ``own`` units here.
+
+        Its own units are free for it. Where a count has left less than all holds keep together, those of others do not
+        keep it from what is there. Worked: 5 on hand, two holds of 5 each: 5 - 10 = -5 for everybody, 5 for either.
+        """
+        return max(self.quantity + own, min(own, self.quantity + self.soft_held)) if own else self.quantity
 
 
 def available_to_promise(
@@ -50,6 +60,7 @@ def available_to_promise(
         Term("on hand", balance.on_hand, balance.counted_document, balance.counted_at),
         Term("damaged or held", -balance.unavailable),
         Term("reserved for our requests", -balance.reserved),
+        Term("kept by soft holds", -balance.soft_held),
         Term("backordered there, the next to arrive are theirs", -backordered),
         Term("safety stock", -location.safety_stock),
     )
@@ -68,6 +79,7 @@ def available_to_promise(
         why=why,
         shown=_ZERO if code else shown_units,
         shown_why=shown_why,
+        soft_held=balance.soft_held,
     )
 
 

@@ -51,6 +51,8 @@ class LocationConfig(Canonical):
     name: str = ""
     kind: RequestKind
     connection: ConnectionId
+    owner: str = ""
+    site: str = ""
     cost: ShippingCost = ShippingCost()
     lead_days: int = Field(default=1, ge=0)
     safety_stock: NonNegativeAmount = Decimal(0)
@@ -94,6 +96,12 @@ class RoutingConfig(Canonical):
     max_attempts: int = Field(default=8, ge=1)
 
 
+class StockConfig(Canonical):
+    """Limits of stock. ``soft_hold_hours``: the longest that units are kept for a cart or a quote at once."""
+
+    soft_hold_hours: Decimal = Field(default=Decimal(72), gt=0)
+
+
 class WebConfig(Canonical):
     """Where the web server listens; loopback until an administrator says otherwise."""
 
@@ -121,6 +129,7 @@ class HubConfig(Canonical):
     locations: Mapping[LocationId, LocationConfig] = Field(default_factory=dict)
     channels: Mapping[ChannelId, ChannelConfig] = Field(default_factory=dict)
     routing: RoutingConfig = RoutingConfig()
+    stock: StockConfig = StockConfig()
 
 
 @dataclass(frozen=True)
@@ -212,6 +221,7 @@ def _check_names(config: HubConfig, loaded: Any, path: Path) -> None:
 
     for name, location in config.locations.items():
         known(location.connection, config.connections, "connection", ("locations", name, "connection"))
+    _check_sites(config, loaded, path)
     for channel_name, channel in config.channels.items():
         known(channel.connection, config.connections, "connection", ("channels", channel_name, "connection"))
         for field in ("sells_from", "native"):
@@ -220,6 +230,20 @@ def _check_names(config: HubConfig, loaded: Any, path: Path) -> None:
     for connection_name, connection in config.connections.items():
         if connection.channel is not None:
             known(connection.channel, config.channels, "channel", ("connections", connection_name, "channel"))
+
+
+def _check_sites(config: HubConfig, loaded: Any, path: Path) -> None:
+    """What may share a parcel is asked of one system."""
+    connections: dict[str, ConnectionId] = {}
+    for name, location in config.locations.items():
+        site = location.site or name
+        if connections.setdefault(site, location.connection) != location.connection:
+            raise ConfigurationError(
+                f"The site {site} has locations of two connections, {connections[site]} and {location.connection}.",
+                code="configuration.site",
+                cure="Give them one connection, or each a site of its own.",
+                place=place_of(loaded, ("locations", name, "site" if location.site else "connection"), path),
+            )
 
 
 def _network(config: HubConfig, partners: Mapping[PartnerId, Partner]) -> Network:
@@ -242,4 +266,5 @@ def _network(config: HubConfig, partners: Mapping[PartnerId, Partner]) -> Networ
         currency=config.currency,
         max_splits=config.routing.max_splits,
         max_attempts=config.routing.max_attempts,
+        soft_hold_hours=config.stock.soft_hold_hours,
     )

@@ -16,7 +16,7 @@ from hub.model.stock import CountBasis
 COLUMNS = ("sku", "location", "quantity", "unit", "units_each", "unavailable", "as_of")
 """The first three are needed."""
 
-PASSED_OVER = ("on_hand", "reserved", "available", "counted_at", "counted_document")
+PASSED_OVER = ("owner", "on_hand", "reserved", "soft_held", "available", "counted_at", "counted_document")
 """Columns of an export: whoever counts adds ``quantity`` to it and leaves the rest as it is."""
 
 _LARGEST = Decimal(1_000_000_000)

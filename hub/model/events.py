@@ -15,6 +15,8 @@ class EventKind(StrEnum):
 
     ORDER_TAKEN = "OrderTaken"
     ORDER_CHANGED = "OrderChanged"
+    SOFT_HOLD_CLAIMED = "SoftHoldClaimed"
+    SOFT_HOLD_MISSED = "SoftHoldMissed"
     ORDER_ROUTED = "OrderRouted"
     ORDER_UNROUTABLE = "OrderUnroutable"
     ORDER_HELD = "OrderHeld"

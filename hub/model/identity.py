@@ -18,6 +18,8 @@ ShipmentId = NewType("ShipmentId", str)
 TransferId = NewType("TransferId", str)
 """Goods on their way to a location: ``T00000042``, safe in X12."""
 DocumentId = NewType("DocumentId", str)
+SoftHoldKey = NewType("SoftHoldKey", str)
+"""A soft hold, by the key that whoever placed it gave: a cart's or a quote's."""
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 

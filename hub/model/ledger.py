@@ -1,8 +1,8 @@
 """Rows of the stock ledger. Plain frozen data: they are read and written by the thousand.
 
-A movement says that stock at a location moved, a reservation that some of it is promised. Both are signed,
-append-only and keyed: the same key again is a duplicate and changes nothing. A balance is their sum, kept beside
-them in the same transaction so that a guard can be one statement.
+A movement says that stock at a location moved, a reservation that some of it is promised to an order, a held entry that
+some of it is kept for a cart or a quote. All are signed, append-only and keyed: the same key again is a duplicate and
+changes nothing. A balance is their sum, kept beside them in the same transaction so that a guard can be one statement.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from hub.model.identity import DocumentId, LineId, LocationId, OrderId, RequestId, Sku
+from hub.model.identity import DocumentId, LineId, LocationId, OrderId, RequestId, Sku, SoftHoldKey
 
 
 class Bucket(StrEnum):
@@ -33,6 +33,10 @@ class Cause(StrEnum):
     RESTOCK = "restock"
     RESERVATION = "reservation"
     RELEASE = "release"
+    SOFT_HOLD = "soft_hold"
+    SOFT_HOLD_RESERVED = "soft_hold_reserved"
+    SOFT_HOLD_RELEASED = "soft_hold_released"
+    SOFT_HOLD_EXPIRED = "soft_hold_expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,19 @@ class Reservation:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldEntry:
+    """``quantity`` eaches (signed: plus kept, minus given back or reserved) that a soft hold keeps at a location."""
+
+    key: str
+    hold: SoftHoldKey
+    sku: Sku
+    location: LocationId
+    quantity: Decimal
+    cause: Cause
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
     """Sums for one SKU at one location. ``counted_at`` is the as-of time of the newest count applied to it."""
 
@@ -78,11 +95,12 @@ class Balance:
     reserved: Decimal = Decimal(0)
     counted_at: datetime | None = None
     counted_document: DocumentId | None = None
+    soft_held: Decimal = Decimal(0)
 
     @property
     def available(self) -> Decimal:
-        """On hand less unavailable and reserved; may be negative and is then shown so."""
-        return self.on_hand - self.unavailable - self.reserved
+        """On hand less unavailable, reserved and softly held; may be negative and is then shown so."""
+        return self.on_hand - self.unavailable - self.reserved - self.soft_held
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,13 +82,19 @@ class InvoiceTolerance(Canonical):
 
 
 class Location(Canonical):
-    """A place stock ships from. ``connection`` carries our requests to it; ``None`` means it can't be instructed."""
+    """A place stock ships from: the stock of one owner at one site. ``connection`` carries our requests to it.
+
+    ``owner``: whose stock it is, for people; empty is the merchant's, and a supplier's where it ships for us. ``site``:
+    locations that name the same one are kept apart and may ship in one parcel; empty is a site of its own.
+    """
 
     location: LocationId
     name: str = ""
     kind: RequestKind
     partner: PartnerId
     connection: ConnectionId
+    owner: str = ""
+    site: str = ""
     counting: CountingRule = CountingRule()
     invoices: InvoiceTolerance = InvoiceTolerance()
     cost: ShippingCost = ShippingCost()
@@ -97,6 +103,16 @@ class Location(Canonical):
     pack_multiple: bool = False
     acknowledge_within_hours: Decimal = Field(default=Decimal(24), gt=0)
     active: bool = True
+
+    @property
+    def stock_owner(self) -> str:
+        """Whose stock it is; empty where it is the merchant's own."""
+        return self.owner or (self.partner if self.kind is RequestKind.DROPSHIP else "")
+
+    @property
+    def ships_from(self) -> str:
+        """The site: what leaves the same one may share a parcel."""
+        return self.site or self.location
 
 
 class ItemLimits(Canonical):
@@ -184,13 +200,17 @@ class Channel(Canonical):
 
 
 class Network(Canonical):
-    """Everything routing and publishing need to know of the merchant's set-up."""
+    """Everything routing and publishing need to know of the merchant's set-up.
+
+    ``soft_hold_hours``: a soft hold ends within so many hours from when it is placed or extended.
+    """
 
     locations: tuple[Location, ...] = ()
     channels: tuple[Channel, ...] = ()
     currency: Text = "USD"
     max_splits: int = Field(default=4, ge=1)
     max_attempts: int = Field(default=8, ge=1)
+    soft_hold_hours: Decimal = Field(default=Decimal(72), gt=0)
 
     def location(self, location: LocationId) -> Location | None:
         """The location of that id."""

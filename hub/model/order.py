@@ -11,7 +11,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from hub.model.canonical import Canonical, Instant, NonNegativeAmount, PositiveAmount, Text
-from hub.model.identity import ChannelId, LineId, LocationId, OrderId, Sku, order_id_for
+from hub.model.identity import ChannelId, LineId, LocationId, OrderId, Sku, SoftHoldKey, order_id_for
 from hub.model.money import Money
 from hub.model.party import Address
 
@@ -53,6 +53,7 @@ class Order(Canonical):
 
     ``revision`` orders two versions of one order (the channel's updated-at, UTC ISO text); an older or equal
     revision is ignored. ``service`` is the sold delivery service in the hub's words (``standard``, ``express``).
+    ``soft_hold`` names the soft hold that kept the order's units while it was a cart or a quote.
     """
 
     channel: ChannelId
@@ -65,6 +66,7 @@ class Order(Canonical):
     promised_by: date | None = None
     lines: tuple[OrderLine, ...] = Field(min_length=1)
     shipping_charge: Money | None = None
+    soft_hold: SoftHoldKey | None = None
 
     @property
     def order_id(self) -> OrderId:

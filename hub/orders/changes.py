@@ -80,7 +80,11 @@ def merge(record: OrderRecord, newer: Order) -> Change:
     kept_lines = (line.model_copy(update={"dropped": True}) for line in gone)
     lines = (*(_kept_sku(line, old.get(line.line_id), record) for line in newer.lines), *kept_lines)
     return Change(
-        record=replace(record, order=newer.model_copy(update={"lines": lines}), counters=counters),
+        record=replace(
+            record,
+            order=newer.model_copy(update={"lines": lines, "soft_hold": newer.soft_hold or record.order.soft_hold}),
+            counters=counters,
+        ),
         mapped=tuple(line.line_id for line in lines if line.sku and line.line_id in old and not old[line.line_id].sku),
         added=tuple(line.line_id for line in newer.lines if line.line_id not in old),
         more=more,

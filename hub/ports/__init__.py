@@ -13,7 +13,7 @@ from typing import Protocol
 
 from hub.ports.engine import ConnectionStore, LaneStore, SequenceStore, TaskStore
 from hub.ports.exchange import DocumentStore, ExchangeStore, InboxStore, OutboxStore, QuarantineStore, RefStore
-from hub.ports.stock import FeedStore, LedgerStore, PublicationStore
+from hub.ports.stock import FeedStore, LedgerStore, PublicationStore, SoftHoldStore
 from hub.ports.trade import OrderStore, PriceStore, RequestStore, TransferStore
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "RefStore",
     "RequestStore",
     "SequenceStore",
+    "SoftHoldStore",
     "Storage",
     "TaskStore",
     "TransferStore",
@@ -52,6 +53,7 @@ class UnitOfWork(Protocol):
     transfers: TransferStore
     prices: PriceStore
     ledger: LedgerStore
+    soft_holds: SoftHoldStore
     documents: DocumentStore
     inbox: InboxStore
     outbox: OutboxStore

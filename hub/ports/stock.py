@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, RequestId, Sku
-from hub.model.ledger import Balance, Commitment, Departure, GivenUp, Movement, Reservation
+from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, OrderId, RequestId, Sku, SoftHoldKey
+from hub.model.ledger import Balance, Cause, Commitment, Departure, GivenUp, HeldEntry, Movement, Reservation
 from hub.model.queue import Publication, PublicationState
+from hub.model.soft_hold import SoftHold
 from hub.model.stock import CountBasis, FeedRow
 
 
@@ -20,12 +21,18 @@ class LedgerStore(Protocol):
         """Append movements and add them to the balances; returns how many were new."""
 
     def reserve(
-        self, reservations: Sequence[Reservation], floors: Mapping[tuple[Sku, LocationId], Decimal]
+        self,
+        reservations: Sequence[Reservation],
+        floors: Mapping[tuple[Sku, LocationId], Decimal],
+        *,
+        hold: SoftHoldKey | None = None,
     ) -> list[str]:
         """Promise stock, all or nothing, guarded in the statement itself.
 
-        A promise is kept only where on hand - unavailable - reserved - floor covers it (``floors``: Decimal per SKU
-        and location, 0 where not named). Returns the keys that were not covered; then nothing was written.
+        A promise is kept only where on hand - unavailable - reserved - softly held - floor covers it (``floors``:
+        Decimal per SKU and location, 0 where not named). Units of ``hold`` count as free and are taken out of it first;
+        as many as it keeps are promised before those of other holds (``inventory.atp.Atp.for_holder``). Returns the
+        keys that were not covered; then nothing was written.
         """
 
     def release(self, reservations: Sequence[Reservation]) -> int:
@@ -74,6 +81,9 @@ class LedgerStore(Protocol):
     def reservations(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[Reservation]:
         """Newest first."""
 
+    def held_entries(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[HeldEntry]:
+        """What soft holds kept and gave back; newest first."""
+
     def as_of(
         self,
         moment: datetime,
@@ -91,6 +101,36 @@ class LedgerStore(Protocol):
 
     def drift(self) -> list[str]:
         """Balances that differ from the sums of their rows, in words; empty where the ledger is true."""
+
+
+class SoftHoldStore(Protocol):
+    """Soft holds, their units a term of the balances. Held units are promised to nobody but who names the hold."""
+
+    def place(self, hold: SoftHold, floors: Mapping[tuple[Sku, LocationId], Decimal]) -> list[tuple[Sku, LocationId]]:
+        """Keep its units, all or nothing, behind the guard of ``LedgerStore.reserve``.
+
+        Returns the pairs that do not cover them; then nothing was written. A key that is known changes nothing.
+        """
+
+    def get(self, key: SoftHoldKey, *, lock: bool = False) -> SoftHold | None:
+        """The hold of that key, ended ones too; ``lock`` holds its row until the transaction ends."""
+
+    def page(self, *, live_only: bool = True, limit: int = 50) -> list[SoftHold]:
+        """By the moment they expire."""
+
+    def extend(self, key: SoftHoldKey, expires_at: datetime) -> None:
+        """Let it end then."""
+
+    def claim(self, key: SoftHoldKey, order_id: OrderId) -> None:
+        """From now on it is that order's."""
+
+    def give_back(
+        self, key: SoftHoldKey, units: Mapping[tuple[Sku, LocationId], Decimal], cause: Cause, at: datetime
+    ) -> None:
+        """Keep so many units fewer. Raises InvariantError where it does not keep as many."""
+
+    def of_orders(self, skus: Iterable[Sku]) -> dict[tuple[OrderId, Sku, LocationId], Decimal]:
+        """Units of these SKUs that holds keep for orders that named them."""
 
 
 class PublicationStore(Protocol):

@@ -12,7 +12,7 @@ from hub.model.identity import ChannelId, OrderId, Sku
 from hub.model.network import Network
 from hub.model.order import OrderRecord
 from hub.ports import Storage, UnitOfWork
-from hub.proving import calm, depot_moves, hub_moves, laws, shop_moves
+from hub.proving import calm, cart_moves, depot_moves, hub_moves, laws, shop_moves
 from hub.proving.bench import Bench, Figures, LawBrokenError
 from hub.proving.laws import Broken, Remembered
 from hub.proving.mailbag import Mailbag
@@ -27,6 +27,9 @@ MOVES: Final[dict[Move, int]] = {
     shop_moves.cancel_order: 4,
     shop_moves.take_back: 2,
     shop_moves.resume: 1,
+    cart_moves.fill_cart: 4,
+    cart_moves.change_cart: 1,
+    cart_moves.order_cart: 3,
     depot_moves.answer_request: 8,
     depot_moves.answer_cancellation: 3,
     depot_moves.ship: 12,

@@ -123,8 +123,8 @@ def deliver_in_any_order(stage: Stage, rng: random.Random) -> bool:
     return True
 
 
-def _amounts(balance: Balance) -> tuple[Decimal, Decimal, Decimal]:
-    return balance.on_hand, balance.unavailable, balance.reserved
+def _amounts(balance: Balance) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    return balance.on_hand, balance.unavailable, balance.reserved, balance.soft_held
 
 
 def _plain(uow: UnitOfWork, letters: Sequence[Letter]) -> list[Letter]:

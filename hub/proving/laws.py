@@ -42,14 +42,18 @@ class Remembered:
 
 
 def promises_covered(before: Mapping[Pair, Balance], after: Iterable[Balance]) -> Iterator[Broken]:
-    """3: what was promised in this transaction is there when it commits."""
+    """3: what was promised or softly held in this transaction is there when it commits.
+
+    An order that takes its units out of a hold promises nothing more, and is covered by what nobody else is promised.
+    """
     for each in after:
-        was = before.get((each.sku, each.location))
-        if each.reserved > (was.reserved if was else _ZERO) and each.available < 0:
-            yield Broken(
-                "3 promises are covered",
-                f"{each.sku} at {each.location}: {each.on_hand:f} on hand, {each.reserved:f} reserved at commit",
-            )
+        was = before.get((each.sku, each.location), Balance(each.sku, each.location))
+        more = each.reserved > was.reserved and each.available + each.soft_held < 0
+        kept = each.reserved + each.soft_held > was.reserved + was.soft_held and each.available < 0
+        if more or kept:
+            words = f"{each.sku} at {each.location}: {each.on_hand:f} on hand, "
+            words += f"{each.reserved:f} reserved and {each.soft_held:f} softly held at commit"
+            yield Broken("3 promises are covered", words)
 
 
 def nothing_oversold(depots: Iterable[Depot]) -> Iterator[Broken]:
@@ -86,6 +90,7 @@ def past_adds_up(uow: UnitOfWork, past: Sequence[Remembered]) -> Iterator[Broken
     for sku, where in sorted(pairs):
         moved = uow.ledger.movements(sku, where, limit=_ALL)
         promised = uow.ledger.reservations(sku, where, limit=_ALL)
+        kept = uow.ledger.held_entries(sku, where, limit=_ALL)
         for each in past:
             seen = each.balances.get((sku, where))
             if seen is None:
@@ -94,11 +99,12 @@ def past_adds_up(uow: UnitOfWork, past: Sequence[Remembered]) -> Iterator[Broken
                 (row.quantity for row in moved if row.recorded_at <= each.at and row.bucket is Bucket.ON_HAND), _ZERO
             )
             reserved = sum((row.quantity for row in promised if row.recorded_at <= each.at), _ZERO)
-            if (on_hand, reserved) != (seen.on_hand, seen.reserved):
+            held = sum((row.quantity for row in kept if row.recorded_at <= each.at), _ZERO)
+            if (on_hand, reserved, held) != (seen.on_hand, seen.reserved, seen.soft_held):
                 yield Broken(
                     "2 sums are balances, in time",
-                    f"{sku} at {where} as known at {each.at}: rows {on_hand:f}/{reserved:f}, "
-                    f"seen {seen.on_hand:f}/{seen.reserved:f} on hand/reserved",
+                    f"{sku} at {where} as known at {each.at}: rows {on_hand:f}/{reserved:f}/{held:f}, "
+                    f"seen {seen.on_hand:f}/{seen.reserved:f}/{seen.soft_held:f} on hand/reserved/softly held",
                 )
 
 
@@ -125,8 +131,22 @@ def order_adds_up(uow: UnitOfWork, record: OrderRecord) -> Iterator[Broken]:
             if getattr(count, name) != units:
                 words = f"{record.order_id}/{line_id}: {name} {getattr(count, name)}, its requests say {units}"
                 yield Broken("4 units are conserved", words)
+    yield from _soft_hold_is_needed(uow, record)
     if is_closed(record) and holds:
         yield Broken("5 closed means nothing held", f"{record.order_id} is {record.status} and holds {holds:f}")
+
+
+def _soft_hold_is_needed(uow: UnitOfWork, record: OrderRecord) -> Iterator[Broken]:
+    """5: a soft hold that an order claimed keeps no more than the order's open units; so a closed one keeps nothing."""
+    key = record.order.soft_hold
+    hold = uow.soft_holds.get(key) if key is not None else None
+    if hold is None or hold.order_id != record.order_id:
+        return
+    for sku, units in hold.held.items():
+        needed = sum((record.counters[line.line_id].open for line in record.order.lines if line.sku == sku), _ZERO)
+        if units > needed:
+            words = f"{key} keeps {units:f} {sku} for {record.order_id}, which has {needed:f} open"
+            yield Broken("5 closed means nothing held", words)
 
 
 def is_closed(record: OrderRecord) -> bool:
@@ -161,7 +181,8 @@ def shelves_agree(world: World, balances: Mapping[Pair, Balance]) -> Iterator[Br
 def nothing_leaked(
     uow: UnitOfWork, records: Iterable[OrderRecord], balances: Mapping[Pair, Balance]
 ) -> Iterator[Broken]:
-    """5: nothing is to come from anybody, so nothing is expected and nothing reserved."""
+    """5: nothing is to come from anybody, so nothing is expected and nothing reserved. The time of all carts is over:
+    nothing is softly held but for orders that wait."""
     for record in records:
         for request in uow.requests.for_order(record.order_id):
             if request.outstanding:
@@ -174,6 +195,11 @@ def nothing_leaked(
     for (sku, where), each in balances.items():
         if each.reserved:
             yield Broken("5 closed means nothing held", f"{sku} at {where}: {each.reserved:f} reserved for nobody")
+    for hold in uow.soft_holds.page(limit=_ALL):
+        if hold.order_id is None:
+            yield Broken(
+                "5 closed means nothing held", f"{hold.key} keeps units, its time was over at {hold.expires_at}"
+            )
 
 
 def shipments_agree(world: World, records: Iterable[OrderRecord]) -> Iterator[Broken]:

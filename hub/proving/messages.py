@@ -30,6 +30,7 @@ def an_order(shop: Shop, sold: Sold) -> Order:
             for line_id, (sku, units) in sold.lines.items()
             if units
         ),
+        soft_hold=sold.soft_hold,
     )
 
 

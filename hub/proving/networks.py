@@ -26,7 +26,7 @@ RULES = (
 
 
 def drawn_network(rng: random.Random) -> Network:
-    """Two to four locations, each with a way of counting of its own, and one or two channels that sell from them."""
+    """Two to four locations, some of one site, each with a way of counting of its own, and one or two channels."""
     rules = rng.sample(RULES, rng.randint(2, 4))
     locations = tuple(_location(rng, f"depot-{number}", rule) for number, rule in enumerate(rules, 1))
     channels = tuple(_channel(rng, f"shop-{number}", locations) for number in range(1, rng.randint(2, 3)))
@@ -56,6 +56,7 @@ def _location(rng: random.Random, name: str, rule: CountingRule) -> Location:
         kind=rng.choice(tuple(RequestKind)),
         partner=PartnerId(name),
         connection=ConnectionId(name),
+        site=rng.choice(("", "", "mill")),
         counting=_open(rule),
         cost=ShippingCost(per_request=Decimal(rng.randint(1, 9)), per_unit=Decimal(rng.randint(0, 2))),
         safety_stock=Decimal(rng.choice((0, 0, 0, 2))),

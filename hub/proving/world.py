@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.model.fulfilment import FulfilmentRequest
-from hub.model.identity import ChannelId, LineId, LocationId, OrderId, RequestId, Sku, order_id_for
+from hub.model.identity import ChannelId, LineId, LocationId, OrderId, RequestId, Sku, SoftHoldKey, order_id_for
 from hub.model.network import Channel, Location, NetOf
 from hub.model.stock import CountBasis
 
@@ -180,17 +180,21 @@ class Sold:
     cancelled: bool = False
     cancellations: int = 0
     wavered: bool = False
+    soft_hold: SoftHoldKey | None = None
     taken_back: dict[LineId, int] = field(default_factory=dict)
 
 
 @dataclass
 class Shop:
-    """A channel: it shows quantities, sells, changes its mind and takes goods back."""
+    """A channel: it shows quantities, sells, changes its mind and takes goods back. ``carts``: units by item that it
+    had kept and that were not ordered yet, by the key of their soft hold."""
 
     channel: Channel
     shown: dict[Sku, int] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     orders: dict[str, Sold] = field(default_factory=dict)
+    carts: dict[SoftHoldKey, dict[Sku, int]] = field(default_factory=dict)
+    cart_count: int = 0
 
     def sell(self, external_id: str, wanted: Iterable[tuple[Sku, int]], now: datetime) -> Sold:
         """A buyer orders."""

@@ -1,8 +1,9 @@
 """The cheapest feasible plan for one order against the stock of this moment.
 
-First the cheapest single location that can ship everything. Where none can, every set of up to ``max_splits``
-locations is tried: most units shipped wins, then least cost, then fewest locations, then location ids, so that the
-same question always gets the same plan. A line is split over locations only where no single one covers it.
+First the cheapest single site that can ship everything: a location, or several that share a parcel. Where none can,
+every set of locations of up to ``max_splits`` sites is tried: most units shipped wins, then least cost, then fewest
+sites and locations, then location ids, so that the same question always gets the same plan. A line is split over
+locations only where no single one covers it.
 
 Exact in that sense for orders of up to 12 useful candidates, lines of one SKU, and eaches. Beyond 12 the sets are
 built greedily (most units still missing, then least cost per unit), which the result says. Lines that share a
@@ -19,7 +20,7 @@ from itertools import combinations
 from hub.model.identity import LineId, LocationId, Sku
 from hub.model.routing import Assignment
 from hub.routing.candidates import Demand, Site, offer
-from hub.routing.costs import line_cost, plan_cost
+from hub.routing.costs import line_cost, plan_cost, request_cost
 
 EXACT_CANDIDATES = 12
 """Most candidates for which every set of locations is tried."""
@@ -43,6 +44,11 @@ class Solution:
         return tuple(sorted({site.id for _, site, _ in self.parts}))
 
     @property
+    def places(self) -> int:
+        """How many sites ship, each its own parcel."""
+        return len({site.location.ships_from for _, site, _ in self.parts})
+
+    @property
     def assignments(self) -> tuple[Assignment, ...]:
         """The parts in line order, as the model says them."""
         return tuple(
@@ -52,8 +58,8 @@ class Solution:
         )
 
 
-def _rank(solution: Solution) -> tuple[Decimal, Decimal, int, tuple[LocationId, ...]]:
-    return (-solution.filled, solution.cost, len(solution.sites), solution.sites)
+def _rank(solution: Solution) -> tuple[Decimal, Decimal, int, int, tuple[LocationId, ...]]:
+    return (-solution.filled, solution.cost, solution.places, len(solution.sites), solution.sites)
 
 
 def solve(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int) -> Solution:
@@ -61,6 +67,7 @@ def solve(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int) -> 
     wanted = sum((each.quantity for each in demands), _ZERO)
     useful = [site for site in sorted(sites, key=lambda site: site.id) if alone(demands, site).filled > 0]
     singles = [alone(demands, site) for site in useful]
+    singles += [_together(demands, group) for group in _sharing(useful)]
     whole = [single for single in singles if single.filled == wanted]
     if whole or not useful:
         return min(whole, key=_rank, default=Solution((), _ZERO, _ZERO))
@@ -77,11 +84,32 @@ def _search(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int, s
         return _greedy(demands, sites, max_splits, splittable)
     best = Solution((), _ZERO, _ZERO)
     most = {(site.id, each.line_id): _most(site, each) for site in sites for each in demands}
-    for size in range(1, max_splits + 1):
+    groups = sorted((len(group) for group in _by_place(sites)), reverse=True)
+    for size in range(1, sum(groups[:max_splits]) + 1):
         for chosen in combinations(sites, size):
-            if not _hopeless(chosen, demands, most, best):
+            if _places(chosen) <= max_splits and not _hopeless(chosen, demands, most, best):
                 best = min(best, fill(demands, chosen, splittable), key=_rank)
     return best
+
+
+def _by_place(sites: Sequence[Site]) -> list[list[Site]]:
+    """Locations that share a parcel, together."""
+    groups: dict[str, list[Site]] = {}
+    for site in sites:
+        groups.setdefault(site.location.ships_from, []).append(site)
+    return list(groups.values())
+
+
+def _sharing(sites: Sequence[Site]) -> Iterator[Sequence[Site]]:
+    """Every set of several locations of one site; of more than ``EXACT_CANDIDATES`` all of them only."""
+    for group in _by_place(sites):
+        least = 2 if len(group) <= EXACT_CANDIDATES else len(group)
+        for size in range(least, len(group) + 1):
+            yield from combinations(group, size)
+
+
+def _places(sites: Sequence[Site]) -> int:
+    return len({site.location.ships_from for site in sites})
 
 
 def _hopeless(
@@ -94,7 +122,7 @@ def _hopeless(
     )
     if reach < best.filled:
         return True
-    requests = sum((site.location.cost.per_request for site in chosen), _ZERO)
+    requests = request_cost(site.location for site in chosen)
     return reach == best.filled and requests > best.cost
 
 
@@ -104,8 +132,12 @@ def _most(site: Site, demand: Demand) -> Decimal:
 
 
 def alone(demands: Sequence[Demand], site: Site) -> Solution:
-    """What one site could ship by itself, and at what cost."""
-    return fill(demands, [site], frozenset(each.line_id for each in demands))
+    """What one location could ship by itself, and at what cost."""
+    return _together(demands, [site])
+
+
+def _together(demands: Sequence[Demand], sites: Sequence[Site]) -> Solution:
+    return fill(demands, sites, frozenset(each.line_id for each in demands))
 
 
 def fill(demands: Sequence[Demand], sites: Sequence[Site], splittable: Iterable[LineId]) -> Solution:
@@ -121,7 +153,7 @@ def fill(demands: Sequence[Demand], sites: Sequence[Site], splittable: Iterable[
             parts.append((demand, site, units))
     ordered = _in_line_order(parts, demands)
     filled = sum((units for _, _, units in ordered), _ZERO)
-    cost = plan_cost((site.id, site.location.cost, units) for _, site, units in ordered)
+    cost = plan_cost((site.location, units) for _, site, units in ordered)
     return Solution(tuple(ordered), filled, cost)
 
 
@@ -168,8 +200,7 @@ def _portions_rank(portions: Sequence[tuple[Site, Decimal]]) -> tuple[Decimal, D
 def _greedy(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int, splittable: set[LineId]) -> Solution:
     chosen: list[Site] = []
     best = Solution((), _ZERO, _ZERO, exact=False)
-    while len(chosen) < max_splits:
-        rest = [site for site in sites if site not in chosen]
+    while rest := [site for site in sites if site not in chosen and _places([*chosen, site]) <= max_splits]:
         tries = [(fill(demands, [*chosen, site], splittable), site) for site in rest]
         found, site = min(tries, key=lambda each: (-each[0].filled, each[0].cost, each[1].id))
         if found.filled <= best.filled:

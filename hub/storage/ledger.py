@@ -14,10 +14,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from hub.errors import InvariantError
-from hub.model.identity import DocumentId, LineId, LocationId, RequestId, Sku
-from hub.model.ledger import Balance, Bucket, Commitment, Departure, GivenUp, Movement, Reservation
+from hub.model.identity import DocumentId, LineId, LocationId, RequestId, Sku, SoftHoldKey
+from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, GivenUp, HeldEntry, Movement, Reservation
 from hub.model.quantity import from_scaled, to_scaled
-from hub.storage import ledger_rows
+from hub.storage import ledger_rows, soft_holds
 from hub.storage.column_types import to_micros
 from hub.storage.dialect import as_rows
 from hub.storage.transaction import Transaction
@@ -52,9 +52,13 @@ _APPEND = """
     ON CONFLICT (key) DO NOTHING
     RETURNING key
 """
+# :own are units of the hold that the promise may use, :taken those it does. Where a count has left less than all holds
+# keep, whoever comes with a hold first gets up to what it keeps of what is there.
 _PROMISE = """
-    UPDATE balances SET reserved = reserved + :quantity
-    WHERE sku = :sku AND location = :location AND on_hand - unavailable - reserved - :floor >= :quantity
+    UPDATE balances SET reserved = reserved + :quantity, soft_held = soft_held - :taken
+    WHERE sku = :sku AND location = :location
+          AND (on_hand - unavailable - reserved - soft_held + :own - :floor >= :quantity
+               OR (:own >= :quantity AND on_hand - unavailable - reserved - :floor >= :quantity))
 """
 _GIVE_BACK = """
     UPDATE balances SET reserved = reserved - :quantity
@@ -127,7 +131,11 @@ class SqlLedgerStore:
         return len(added)
 
     def reserve(
-        self, reservations: Sequence[Reservation], floors: Mapping[tuple[Sku, LocationId], Decimal]
+        self,
+        reservations: Sequence[Reservation],
+        floors: Mapping[tuple[Sku, LocationId], Decimal],
+        *,
+        hold: SoftHoldKey | None = None,
     ) -> list[str]:
         """See LedgerStore. Keys known already are left out before anything is promised."""
         if any(row.quantity <= 0 for row in reservations):
@@ -135,9 +143,9 @@ class SqlLedgerStore:
         while reservations:
             try:
                 with self._transaction.savepoint():
-                    self._promise(reservations, floors)
+                    self._promise(reservations, floors, hold)
             except _NotCoveredError:
-                missing = self._uncovered(reservations, floors)
+                missing = self._uncovered(reservations, floors, hold)
                 if missing:
                     return missing
                 # Stock came back between the two looks (PostgreSQL): ask again.
@@ -145,21 +153,30 @@ class SqlLedgerStore:
             return []
         return []
 
-    def _promise(self, reservations: Sequence[Reservation], floors: Mapping[_Pair, Decimal]) -> None:
+    def _promise(
+        self, reservations: Sequence[Reservation], floors: Mapping[_Pair, Decimal], hold: SoftHoldKey | None
+    ) -> None:
         new = self._append(reservations)
         if not new:
             return
-        demand = _guards(_by_pair(new), floors)
+        own = soft_holds.locked(self._transaction, hold) if hold else {}
+        demand = _guards(_by_pair(new), floors, own)
         if self._transaction.run(_PROMISE, demand).rowcount != len(demand):
             raise _NotCoveredError
         self._transaction.run(_HOLD, _line_values(new))
+        taken = {pair: min(units, own[pair]) for pair, units in _by_pair(new).items() if pair in own}
+        if hold and taken:
+            soft_holds.take(self._transaction, hold, taken, Cause.SOFT_HOLD_RESERVED, new[0].recorded_at)
 
-    def _uncovered(self, reservations: Sequence[Reservation], floors: Mapping[_Pair, Decimal]) -> list[str]:
+    def _uncovered(
+        self, reservations: Sequence[Reservation], floors: Mapping[_Pair, Decimal], hold: SoftHoldKey | None
+    ) -> list[str]:
         missing: list[str] = []
         try:
             with self._transaction.savepoint():
                 new = self._append(reservations)
-                for demand in _guards(_by_pair(new), floors):
+                own = soft_holds.locked(self._transaction, hold) if hold else {}
+                for demand in _guards(_by_pair(new), floors, own):
                     if self._transaction.run(_PROMISE, demand).rowcount == 0:
                         pair = (demand["sku"], demand["location"])
                         missing += [row.key for row in new if (row.sku, row.location) == pair]
@@ -177,7 +194,7 @@ class SqlLedgerStore:
             new = self._append(reservations)
             if new:
                 positive = [replace(row, quantity=-row.quantity) for row in new]
-                pairs = _guards(_by_pair(positive), {})
+                pairs = _guards(_by_pair(positive), {}, {})
                 lines = _line_values(positive)
                 self._all_or_raise(_GIVE_BACK, pairs)
                 self._all_or_raise(_LET_GO, lines)
@@ -267,6 +284,10 @@ class SqlLedgerStore:
         """See LedgerStore."""
         return ledger_rows.reservations(self._transaction, sku, location, limit)
 
+    def held_entries(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[HeldEntry]:
+        """See LedgerStore."""
+        return ledger_rows.held_entries(self._transaction, sku, location, limit)
+
     def as_of(
         self,
         moment: datetime,
@@ -299,15 +320,19 @@ def _by_pair(reservations: Iterable[Reservation]) -> dict[_Pair, int]:
     return sums
 
 
-def _guards(demand: Mapping[_Pair, int], floors: Mapping[_Pair, Decimal]) -> list[dict[str, str | int]]:
+def _guards(
+    demand: Mapping[_Pair, int], floors: Mapping[_Pair, Decimal], own: Mapping[_Pair, int]
+) -> list[dict[str, str | int]]:
     return [
         {
-            "sku": sku,
-            "location": location,
+            "sku": pair[0],
+            "location": pair[1],
             "quantity": quantity,
-            "floor": to_scaled(floors.get((sku, location), Decimal(0))),
+            "floor": to_scaled(floors.get(pair, Decimal(0))),
+            "own": own.get(pair, 0),
+            "taken": min(own.get(pair, 0), quantity),
         }
-        for (sku, location), quantity in sorted(demand.items())
+        for pair, quantity in sorted(demand.items())
     ]
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Column, Row, Select, select
 
-from hub.model.identity import DocumentId, LineId, LocationId, OrderId, RequestId, Sku
-from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, GivenUp, Movement, Reservation
+from hub.model.identity import DocumentId, LineId, LocationId, OrderId, RequestId, Sku, SoftHoldKey
+from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, GivenUp, HeldEntry, Movement, Reservation
 from hub.model.quantity import from_scaled, to_scaled
 from hub.storage import tables
 from hub.storage.column_types import from_micros, instant_or_none, to_micros
@@ -53,33 +53,43 @@ _LOCATIONS = " AND location IN (SELECT location FROM {rows@places location text}
 
 _AS_OF = """
     SELECT sku, location, CAST(SUM(on_hand) AS BIGINT) AS on_hand, CAST(SUM(unavailable) AS BIGINT) AS unavailable,
-           CAST(SUM(reserved) AS BIGINT) AS reserved
+           CAST(SUM(reserved) AS BIGINT) AS reserved, CAST(SUM(soft_held) AS BIGINT) AS soft_held
     FROM (
         SELECT sku, location, CASE bucket WHEN 'on_hand' THEN quantity ELSE 0 END AS on_hand,
-               CASE bucket WHEN 'unavailable' THEN quantity ELSE 0 END AS unavailable, 0 AS reserved
+               CASE bucket WHEN 'unavailable' THEN quantity ELSE 0 END AS unavailable, 0 AS reserved, 0 AS soft_held
         FROM movements WHERE observed_at <= :moment AND recorded_at <= :known
         UNION ALL
-        SELECT sku, location, 0, 0, quantity
+        SELECT sku, location, 0, 0, quantity, 0
         FROM reservations WHERE recorded_at <= :moment AND recorded_at <= :known
+        UNION ALL
+        SELECT sku, location, 0, 0, 0, quantity
+        FROM held_entries WHERE recorded_at <= :moment AND recorded_at <= :known
     ) AS entries
     WHERE true
 """
 _DRIFT = """
     SELECT sku, location, CAST(SUM(on_hand) AS BIGINT) AS on_hand, CAST(SUM(unavailable) AS BIGINT) AS unavailable,
-           CAST(SUM(reserved) AS BIGINT) AS reserved, CAST(SUM(held) AS BIGINT) AS held
+           CAST(SUM(reserved) AS BIGINT) AS reserved, CAST(SUM(held) AS BIGINT) AS held,
+           CAST(SUM(soft_held) AS BIGINT) AS soft_held, CAST(SUM(soft_hold_units) AS BIGINT) AS soft_hold_units
     FROM (
         SELECT sku, location, CASE bucket WHEN 'on_hand' THEN quantity ELSE 0 END AS on_hand,
-               CASE bucket WHEN 'unavailable' THEN quantity ELSE 0 END AS unavailable, 0 AS reserved, 0 AS held
+               CASE bucket WHEN 'unavailable' THEN quantity ELSE 0 END AS unavailable, 0 AS reserved, 0 AS held,
+               0 AS soft_held, 0 AS soft_hold_units
         FROM movements
         UNION ALL
-        SELECT sku, location, 0, 0, quantity, quantity FROM reservations
+        SELECT sku, location, 0, 0, quantity, quantity, 0, 0 FROM reservations
         UNION ALL
-        SELECT sku, location, -on_hand, -unavailable, -reserved, 0 FROM balances
+        SELECT sku, location, -on_hand, -unavailable, -reserved, 0, -soft_held, 0 FROM balances
         UNION ALL
-        SELECT sku, location, 0, 0, 0, -held FROM holds
+        SELECT sku, location, 0, 0, 0, -held, 0, 0 FROM holds
+        UNION ALL
+        SELECT sku, location, 0, 0, 0, 0, quantity, quantity FROM held_entries
+        UNION ALL
+        SELECT sku, location, 0, 0, 0, 0, 0, -held FROM soft_hold_units
     ) AS entries
     GROUP BY sku, location
     HAVING SUM(on_hand) <> 0 OR SUM(unavailable) <> 0 OR SUM(reserved) <> 0 OR SUM(held) <> 0
+           OR SUM(soft_held) <> 0 OR SUM(soft_hold_units) <> 0
     ORDER BY sku, location
 """
 
@@ -149,6 +159,7 @@ def as_of(
             on_hand=from_scaled(row.on_hand),
             unavailable=from_scaled(row.unavailable),
             reserved=from_scaled(row.reserved),
+            soft_held=from_scaled(row.soft_held),
         )
         for row in rows
     ]
@@ -300,12 +311,22 @@ def reservations(transaction: Transaction, sku: Sku, location: LocationId | None
     return [_reservation(row) for row in transaction.execute(query)]
 
 
+def held_entries(transaction: Transaction, sku: Sku, location: LocationId | None, limit: int) -> list[HeldEntry]:
+    """Newest first."""
+    table = tables.held_entries
+    query = _newest(select(table), table.c.id, table.c.sku == sku, limit)
+    if location is not None:
+        query = query.where(table.c.location == location)
+    return [_held_entry(row) for row in transaction.execute(query)]
+
+
 def drift(transaction: Transaction) -> list[str]:
     """Every pair whose balance or holds are not the sum of its rows; the figures are sum less balance."""
     return [
         f"{row.sku} at {row.location}: rows less balance are on hand {from_scaled(row.on_hand)}, "
         f"unavailable {from_scaled(row.unavailable)}, reserved {from_scaled(row.reserved)}, "
-        f"held {from_scaled(row.held)}"
+        f"held {from_scaled(row.held)}, softly held {from_scaled(row.soft_held)}, "
+        f"by soft holds {from_scaled(row.soft_hold_units)}"
         for row in transaction.run(_DRIFT)
     ]
 
@@ -327,6 +348,7 @@ def _balance(row: Any) -> Balance:
         reserved=from_scaled(row.reserved),
         counted_at=instant_or_none(row.counted_at),
         counted_document=None if row.counted_document is None else DocumentId(row.counted_document),
+        soft_held=from_scaled(row.soft_held),
     )
 
 
@@ -362,6 +384,18 @@ def _reservation(row: Row[Any]) -> Reservation:
         order_id=OrderId(row.order_id),
         line_id=LineId(row.line_id),
         request_id=RequestId(row.request_id),
+        cause=Cause(row.cause),
+        recorded_at=row.recorded_at,
+    )
+
+
+def _held_entry(row: Row[Any]) -> HeldEntry:
+    return HeldEntry(
+        key=row.key,
+        hold=SoftHoldKey(row.hold),
+        sku=Sku(row.sku),
+        location=LocationId(row.location),
+        quantity=row.quantity,
         cause=Cause(row.cause),
         recorded_at=row.recorded_at,
     )

@@ -22,6 +22,7 @@ from hub.ports import (
     RefStore,
     RequestStore,
     SequenceStore,
+    SoftHoldStore,
     TaskStore,
     TransferStore,
     UnitOfWork,
@@ -43,6 +44,7 @@ from hub.storage.quarantine import SqlQuarantineStore
 from hub.storage.refs import SqlRefStore
 from hub.storage.requests import SqlRequestStore
 from hub.storage.sequences import SqlSequenceStore
+from hub.storage.soft_holds import SqlSoftHoldStore
 from hub.storage.tasks import SqlTaskStore
 from hub.storage.transaction import Transaction
 from hub.storage.transfers import SqlTransferStore
@@ -58,6 +60,7 @@ class SqlUnitOfWork:
         self.transfers: TransferStore = SqlTransferStore(transaction)
         self.prices: PriceStore = SqlPriceStore(transaction)
         self.ledger: LedgerStore = SqlLedgerStore(transaction)
+        self.soft_holds: SoftHoldStore = SqlSoftHoldStore(transaction)
         self.documents: DocumentStore = SqlDocumentStore(transaction)
         self.inbox: InboxStore = SqlInboxStore(transaction)
         self.outbox: OutboxStore = SqlOutboxStore(transaction)

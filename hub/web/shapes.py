@@ -273,8 +273,10 @@ def _location(found: StockExplanation, location: Any) -> Shape:
     atp, balance = found.atps[location], found.balances.get(location)
     return {
         "location": location,
+        "owner": found.owners[location] or None,
         "on_hand": amount(balance.on_hand) if balance else "0",
         "reserved": amount(balance.reserved) if balance else "0",
+        "soft_held": amount(balance.soft_held) if balance else "0",
         "available_to_promise": amount(atp.quantity),
         "usable": atp.usable,
         "why": atp.why,

@@ -31,6 +31,7 @@ from hub.ports import (
     RefStore,
     RequestStore,
     SequenceStore,
+    SoftHoldStore,
     TaskStore,
     TransferStore,
 )
@@ -40,6 +41,7 @@ from tests.fakes.memory_goods import MemoryPrices, MemoryTransfers
 from tests.fakes.memory_ledger import MemoryLedger
 from tests.fakes.memory_orders import MemoryOrders, MemoryRequests
 from tests.fakes.memory_queues import MemoryDocuments, MemoryInbox, MemoryOutbox, MemoryQuarantine, MemoryTasks
+from tests.fakes.memory_soft_holds import MemorySoftHolds
 
 
 @dataclass
@@ -151,7 +153,9 @@ class MemoryUnitOfWork:
         self.requests: RequestStore = requests
         self.transfers: TransferStore = MemoryTransfers()
         self.prices: PriceStore = MemoryPrices()
-        self.ledger: LedgerStore = MemoryLedger(requests)
+        ledger = MemoryLedger(requests)
+        self.ledger: LedgerStore = ledger
+        self.soft_holds: SoftHoldStore = MemorySoftHolds(ledger)
         self.documents: DocumentStore = documents
         self.inbox: InboxStore = MemoryInbox(documents)
         self.outbox: OutboxStore = MemoryOutbox()

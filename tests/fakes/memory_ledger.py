@@ -9,8 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from hub.errors import InvariantError
-from hub.model.identity import DocumentId, LineId, LocationId, RequestId, Sku
-from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, GivenUp, Movement, Reservation
+from hub.model.identity import DocumentId, LineId, LocationId, RequestId, Sku, SoftHoldKey
+from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, GivenUp, HeldEntry, Movement, Reservation
 from tests.fakes.memory_orders import MemoryRequests
 
 _ZERO = Decimal(0)
@@ -23,6 +23,7 @@ class MemoryLedger:
     promised: dict[str, Reservation] = field(default_factory=dict)
     counts: dict[tuple[Sku, LocationId], tuple[datetime, DocumentId | None]] = field(default_factory=dict)
     gave_up: dict[str, GivenUp] = field(default_factory=dict)
+    entries: list[HeldEntry] = field(default_factory=list)
 
     def move(self, movements: Sequence[Movement]) -> int:
         new = [movement for movement in movements if movement.key not in self.moved]
@@ -30,16 +31,42 @@ class MemoryLedger:
         return len(new)
 
     def reserve(
-        self, reservations: Sequence[Reservation], floors: Mapping[tuple[Sku, LocationId], Decimal]
+        self,
+        reservations: Sequence[Reservation],
+        floors: Mapping[tuple[Sku, LocationId], Decimal],
+        *,
+        hold: SoftHoldKey | None = None,
     ) -> list[str]:
         new = [row for row in reservations if row.key not in self.promised]
         wanted: dict[tuple[Sku, LocationId], Decimal] = defaultdict(Decimal)
         for row in new:
             wanted[row.sku, row.location] += row.quantity
-        short = {key for key, units in wanted.items() if self._balance(*key).available - floors.get(key, _ZERO) < units}
+        own = self.kept(hold) if hold else {}
+        short = {
+            key
+            for key, units in wanted.items()
+            if not self._covers(key, units, floors.get(key, _ZERO), own.get(key, _ZERO))
+        }
         if not short:
             self.promised |= {row.key: row for row in new}
+            for pair, units in wanted.items():
+                if hold and pair in own:
+                    taken, name = min(units, own[pair]), f"{hold}:{pair}:{len(self.entries)}"
+                    at = new[0].recorded_at
+                    self.entries.append(HeldEntry(name, hold, *pair, -taken, Cause.SOFT_HOLD_RESERVED, at))
         return [row.key for row in new if (row.sku, row.location) in short]
+
+    def _covers(self, pair: tuple[Sku, LocationId], units: Decimal, floor: Decimal, own: Decimal) -> bool:
+        balance = self.balance(*pair)
+        free = balance.available - floor
+        return free + own >= units or own >= units <= free + balance.soft_held
+
+    def kept(self, hold: SoftHoldKey) -> dict[tuple[Sku, LocationId], Decimal]:
+        sums: dict[tuple[Sku, LocationId], Decimal] = defaultdict(Decimal)
+        for row in self.entries:
+            if row.hold == hold:
+                sums[row.sku, row.location] += row.quantity
+        return {pair: units for pair, units in sums.items() if units}
 
     def release(self, reservations: Sequence[Reservation]) -> int:
         new = [row for row in reservations if row.key not in self.promised]
@@ -64,7 +91,7 @@ class MemoryLedger:
         places = None if locations is None else set(locations)
         keys = {(row.sku, row.location) for row in self.moved.values()} | set(self.counts)
         return [
-            self._balance(sku, location)
+            self.balance(sku, location)
             for sku, location in sorted(keys)
             if (wanted is None or sku in wanted) and (places is None or location in places)
         ]
@@ -164,6 +191,10 @@ class MemoryLedger:
         rows = [r for r in self.promised.values() if r.sku == sku and location in {None, r.location}]
         return rows[::-1][:limit]
 
+    def held_entries(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[HeldEntry]:
+        rows = [r for r in self.entries if r.sku == sku and location in {None, r.location}]
+        return rows[::-1][:limit]
+
     def as_of(
         self,
         moment: datetime,
@@ -175,13 +206,15 @@ class MemoryLedger:
             self.requests,
             {key: row for key, row in self.moved.items() if row.observed_at <= moment and row.recorded_at <= known},
             {key: row for key, row in self.promised.items() if row.recorded_at <= min(moment, known)},
+            entries=[row for row in self.entries if row.recorded_at <= min(moment, known)],
         )
         keys = {(row.sku, row.location) for row in then.moved.values()}
+        keys |= {(row.sku, row.location) for row in then.entries}
         keys |= {(row.sku, row.location) for row in then.promised.values()}
         wanted = None if skus is None else set(skus)
         places = None if locations is None else set(locations)
         return [
-            then._balance(sku, location)
+            then.balance(sku, location)
             for sku, location in sorted(keys)
             if (wanted is None or sku in wanted) and (places is None or location in places)
         ]
@@ -189,7 +222,7 @@ class MemoryLedger:
     def drift(self) -> list[str]:
         return []
 
-    def _balance(self, sku: Sku, location: LocationId) -> Balance:
+    def balance(self, sku: Sku, location: LocationId) -> Balance:
         here = [row for row in self.moved.values() if (row.sku, row.location) == (sku, location)]
         held = [row.quantity for row in self.promised.values() if (row.sku, row.location) == (sku, location)]
         as_of, document = self.counts.get((sku, location), (None, None))
@@ -201,4 +234,5 @@ class MemoryLedger:
             reserved=sum(held, _ZERO),
             counted_at=as_of,
             counted_document=document,
+            soft_held=sum((row.quantity for row in self.entries if (row.sku, row.location) == (sku, location)), _ZERO),
         )

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from hub.errors import DataError
-from hub.flows import cancel_order, publish_quantities, record_shipment, registry, requests, stock_view
+from hub.flows import cancel_order, hold_stock, publish_quantities, record_shipment, registry, requests, stock_view
+from hub.flows.work import Work
 from hub.inventory import atp, showing
 from hub.inventory import ledger as ledger_rows
 from hub.orders import lifecycle
 from hub.proving import Failure, Part, Plan, Round, prove, sqlite_files
-from hub.storage import ledger
+from hub.storage import ledger, soft_holds
 from hub.storage import requests as stored_requests
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -93,7 +94,35 @@ def _answers_are_lost(patch: pytest.MonkeyPatch) -> None:
 
 
 def _waiting_orders_are_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(publish_quantities, "_unrouted", lambda *_: {})
+    patch.setattr(publish_quantities, "waiting_demand", lambda *_: {})
+
+
+def _holds_are_not_guarded(patch: pytest.MonkeyPatch) -> None:
+    """A cart is given whatever it asks for."""
+    patch.setattr(soft_holds, "_KEEP", soft_holds._KEEP.replace("- :floor", "- :floor + 1000000000"))
+    seen = stock_view.read_stock
+
+    def generous(*given: Any) -> Any:
+        view = seen(*given)
+        return replace(
+            view, atps={pair: replace(each, quantity=each.quantity + 20) for pair, each in view.atps.items()}
+        )
+
+    patch.setattr(hold_stock, "read_stock", generous)
+
+
+def _ordered_units_stay_held(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        ledger, "_PROMISE", ledger._PROMISE.replace("soft_held = soft_held - :taken", "soft_held = soft_held")
+    )
+
+
+def _holds_outlast_their_orders(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Work, "let_go", lambda *_: None)
+
+
+def _holds_never_expire(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(registry, "expire_hold", lambda *_: None)
 
 
 def _raised_orders_are_raised_by_too_much(patch: pytest.MonkeyPatch) -> None:
@@ -140,6 +169,10 @@ def _channels_are_not_filled_up(patch: pytest.MonkeyPatch) -> None:
         (_shipments_count_again, {"6 twice is once", "6 order is no matter", "oversell", "shelf", "fair"}),
         (_answers_are_lost, {"4 units are conserved", "fair"}),
         (_waiting_orders_are_forgotten, {"shown"}),
+        (_holds_are_not_guarded, {"3 promises are covered"}),
+        (_ordered_units_stay_held, {"2 sums are balances"}),
+        (_holds_outlast_their_orders, {"5 closed means nothing held"}),
+        (_holds_never_expire, {"5 closed means nothing held", "shown"}),
         (_raised_orders_are_raised_by_too_much, {"shipped"}),
         (_raised_orders_are_not_raised, {"demand"}),
         (_answers_are_refused, {"fair"}),

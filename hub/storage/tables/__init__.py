@@ -12,11 +12,14 @@ from hub.storage.tables.intake import cursors, document_orders, documents, inbox
 from hub.storage.tables.stock import (
     balances,
     counts,
+    held_entries,
     holds,
     movements,
     publications,
     reservations,
     settled_touches,
+    soft_hold_units,
+    soft_holds,
     touches,
 )
 from hub.storage.tables.trade import (
@@ -47,6 +50,7 @@ __all__ = [
     "exchanges",
     "given_up",
     "goods_receipts",
+    "held_entries",
     "holds",
     "inbox",
     "invoices",
@@ -70,6 +74,8 @@ __all__ = [
     "sequences",
     "settled_touches",
     "shipments",
+    "soft_hold_units",
+    "soft_holds",
     "sold_lines",
     "tasks",
     "touches",

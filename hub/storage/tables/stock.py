@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, PrimaryKeyConstraint, Table, UniqueConstraint, text
 
+from hub.storage.column_types import Scaled
 from hub.storage.tables.columns import count, instant, metadata, quantity, row_number, words
 
 movements = Table(
@@ -62,6 +63,54 @@ holds = Table(
     CheckConstraint("held >= 0", name="held"),
 )
 
+soft_holds = Table(
+    "soft_holds",
+    metadata,
+    words("key", key=True),
+    instant("placed_at"),
+    instant("expires_at"),
+    words("channel", optional=True),
+    words("location", optional=True),
+    words("reason"),
+    words("order_id", optional=True),
+)
+
+soft_hold_units = Table(
+    "soft_hold_units",
+    metadata,
+    words("hold"),
+    count("number"),
+    words("sku"),
+    words("location"),
+    quantity("quantity"),
+    quantity("held"),
+    PrimaryKeyConstraint("hold", "number"),
+    CheckConstraint("held >= 0", name="held"),
+    Index(
+        "ix_soft_hold_units_held",
+        "sku",
+        "hold",
+        sqlite_where=text("held > 0"),
+        postgresql_where=text("held > 0"),
+    ),
+)
+
+held_entries = Table(
+    "held_entries",
+    metadata,
+    row_number(),
+    words("key"),
+    words("hold"),
+    words("sku"),
+    words("location"),
+    quantity("quantity"),
+    words("cause"),
+    instant("recorded_at"),
+    UniqueConstraint("key"),
+    Index(None, "sku", "location", "id"),
+    sqlite_autoincrement=True,
+)
+
 balances = Table(
     "balances",
     metadata,
@@ -70,6 +119,7 @@ balances = Table(
     quantity("on_hand"),
     quantity("unavailable"),
     quantity("reserved"),
+    Column("soft_held", Scaled, nullable=False, server_default=text("0")),
     instant("counted_at", optional=True),
     words("counted_document", optional=True),
     PrimaryKeyConstraint("sku", "location"),

@@ -17,11 +17,13 @@ from hub.model.identity import (
     RequestId,
     ShipmentId,
     Sku,
+    SoftHoldKey,
 )
 from hub.model.ledger import Bucket, Cause, Movement, Reservation
 from hub.model.order import LineCounters, Order, OrderLine, OrderRecord
 from hub.model.queue import OutboxItem
 from hub.model.shipment import Shipment, ShippedLine
+from hub.model.soft_hold import HeldUnits, SoftHold
 from tests.fakes.storage import NOW
 
 SHOP = ChannelId("toyshop")
@@ -101,6 +103,14 @@ def promise(
     """Stock promised; with a negative quantity given back."""
     cause = Cause.RESERVATION if Decimal(quantity) > 0 else Cause.RELEASE
     return Reservation(key, sku, location, Decimal(quantity), ORDER, LineId(line), RequestId(request_id), cause, NOW)
+
+
+def soft_hold(
+    key: str, quantity: int | str, *, sku: Sku = ROBOT, location: LocationId = DEPOT, minutes: float = 30
+) -> SoftHold:
+    """Units kept for a cart for half an hour."""
+    units = HeldUnits(sku, location, Decimal(quantity), Decimal(quantity))
+    return SoftHold(SoftHoldKey(key), (units,), NOW, NOW + timedelta(minutes=minutes))
 
 
 def document(source_id: str = "m1", body: bytes = b"ISA*00*~", *, connection: str = "acme-toys") -> Document:

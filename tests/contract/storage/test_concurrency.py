@@ -14,11 +14,12 @@ from typing import TypeVar
 
 import pytest
 
-from hub.model.identity import Sku
+from hub.model.identity import Sku, SoftHoldKey
+from hub.model.ledger import Cause
 from hub.model.queue import Lease
 from hub.ports import Storage
 from hub.storage import open_storage
-from tests.contract.storage.rows import KITE, ROBOT, document, movement, promise
+from tests.contract.storage.rows import DEPOT, KITE, ROBOT, document, movement, promise, soft_hold
 from tests.fakes.storage import NOW
 
 WORKERS = 16
@@ -94,6 +95,88 @@ def test_reserving_and_releasing_in_crossed_order_neither_hangs_nor_drifts(stora
     with storage.read() as work:
         assert Decimal(180) == sum(balance.reserved for balance in work.ledger.balances())
         assert [] == work.ledger.drift()
+
+
+def test_carts_and_buyers_of_fifty_units_leave_exactly_fifty_promised_once(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.ledger.move([movement("a", 50)])
+
+    def buy(number: int) -> Callable[[], bool]:
+        def job() -> bool:
+            with storage.begin() as work:
+                return work.ledger.reserve([promise(f"p{number}", 1, request_id=f"P{number}")], {}) == []
+
+        return job
+
+    def keep(number: int) -> Callable[[], bool]:
+        def job() -> bool:
+            with storage.begin() as work:
+                return work.soft_holds.place(soft_hold(f"cart-{number}", 1), {}) == []
+
+        return job
+
+    got = at_once([buy(number) if number % 2 else keep(number) for number in range(160)])
+    with storage.read() as work:
+        [balance] = work.ledger.balances()
+        assert Decimal(50) == balance.reserved + balance.soft_held
+        assert [] == work.ledger.drift()
+    assert got.count(True) == 50
+
+
+def test_a_hold_that_is_ordered_given_back_and_wanted_by_rivals_promises_no_unit_twice(storage: Storage) -> None:
+    """Ten carts keep all thirty units. Each is ordered and given back at the same time, while others want to buy."""
+    with storage.begin() as work:
+        work.ledger.move([movement("a", 30)])
+        for number in range(10):
+            assert work.soft_holds.place(soft_hold(f"cart-{number}", 3), {}) == []
+
+    def order(number: int) -> bool:
+        key = SoftHoldKey(f"cart-{number}")
+        with storage.begin() as work:
+            return work.ledger.reserve([promise(f"o{number}", 3, request_id=f"O{number}")], {}, hold=key) == []
+
+    def give_back(number: int) -> None:
+        key = SoftHoldKey(f"cart-{number}")
+        with storage.begin() as work:
+            hold = work.soft_holds.get(key, lock=True)
+            assert hold is not None
+            if hold.live:
+                work.soft_holds.give_back(key, {(ROBOT, DEPOT): Decimal(3)}, Cause.SOFT_HOLD_EXPIRED, NOW)
+
+    def rival(number: int) -> bool:
+        with storage.begin() as work:
+            return work.ledger.reserve([promise(f"r{number}", 1, request_id=f"R{number}")], {}) == []
+
+    jobs: list[Callable[[], object]] = [
+        job
+        for number in range(10)
+        for job in (
+            lambda number=number: order(number),
+            lambda number=number: give_back(number),
+            lambda number=number: rival(number),
+        )
+    ]
+    at_once(jobs)
+    with storage.read() as work:
+        [balance] = work.ledger.balances()
+        assert Decimal(0) == balance.soft_held
+        assert balance.reserved <= Decimal(30)
+        assert [] == work.ledger.drift()
+        promised = sum((row.quantity for row in work.ledger.reservations(ROBOT, limit=1000)), Decimal(0))
+        assert promised == balance.reserved
+
+
+def test_the_same_hold_from_many_threads_is_placed_once(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.ledger.move([movement("a", 50)])
+
+    def keep() -> list[object]:
+        with storage.begin() as work:
+            return list(work.soft_holds.place(soft_hold("cart", 3), {}))
+
+    assert at_once([keep] * 20) == [[]] * 20
+    with storage.read() as work:
+        assert Decimal(3) == work.ledger.balances()[0].soft_held
 
 
 def test_one_document_delivered_by_many_threads_is_stored_once(storage: Storage) -> None:

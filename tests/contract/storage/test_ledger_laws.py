@@ -1,7 +1,7 @@
 """Laws of the ledger (domain.md 1.2) under random histories, judged by a model of a few lines.
 
-A history is applied to the real database, every message sometimes twice; then sums must equal balances, promises
-must never have exceeded stock where they were made, and releases never a hold.
+A history is applied to the real database, every message sometimes twice; then sums must equal balances, promises and
+soft holds must never have exceeded stock where they were made, and releases never what was held.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.errors import InvariantError
-from hub.model.identity import LineId, LocationId, RequestId, Sku
-from hub.model.ledger import Bucket
+from hub.model.identity import LineId, LocationId, RequestId, Sku, SoftHoldKey
+from hub.model.ledger import Bucket, Cause
 from hub.ports import Storage, UnitOfWork
-from tests.contract.storage.rows import movement, promise
+from tests.contract.storage.rows import movement, promise, soft_hold
+from tests.fakes.storage import NOW
 
 SKUS = ("A", "B")
 PLACES = ("depot", "store")
 REQUESTS = ("P1", "P2")
+CARTS = ("cart-1", "cart-2")
 
 quantities = st.integers(1, 12_000_000).map(lambda scaled: Decimal(scaled) / 1_000_000)
 pairs = st.tuples(st.sampled_from(SKUS), st.sampled_from(PLACES))
@@ -35,6 +37,7 @@ class Step:
     rows: tuple[tuple[str, str, str, Decimal], ...]
     bucket: Bucket = Bucket.ON_HAND
     twice: bool = False
+    cart: str = ""
 
 
 moves = st.builds(
@@ -47,10 +50,18 @@ moves = st.builds(
 )
 promised_rows = st.tuples(st.sampled_from(SKUS), st.sampled_from(PLACES), st.sampled_from(REQUESTS), quantities)
 promises = st.builds(
-    lambda kind, rows, twice: Step(kind, tuple(rows), twice=twice),
+    lambda kind, rows, twice, cart: Step(kind, tuple(rows), twice=twice, cart=cart),
     st.sampled_from(["reserve", "release"]),
     st.lists(promised_rows, min_size=1, max_size=3),
     st.booleans(),
+    st.sampled_from(["", *CARTS]),
+)
+carts = st.builds(
+    lambda kind, pair, quantity, cart: Step(kind, ((*pair, "", quantity),), cart=cart),
+    st.sampled_from(["keep", "give back"]),
+    pairs,
+    quantities,
+    st.sampled_from(CARTS),
 )
 
 
@@ -61,6 +72,7 @@ class Book:
         self.stock: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         self.reserved: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         self.holds: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+        self.carts: dict[str, tuple[tuple[str, str], Decimal]] = {}
 
     def move(self, step: Step) -> None:
         sign = 1 if step.bucket is Bucket.ON_HAND else -1
@@ -71,9 +83,38 @@ class Book:
         wanted: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         for sku, place, _, quantity in step.rows:
             wanted[sku, place] += quantity
-        if any(self.stock[pair] - self.reserved[pair] < quantity for pair, quantity in wanted.items()):
+        if any(not self._covers(pair, quantity, step.cart) for pair, quantity in wanted.items()):
             return False
         self._add(step, 1)
+        where, own = self.carts.get(step.cart, (("", ""), Decimal(0)))
+        if own:
+            self.carts[step.cart] = (where, own - min(own, wanted[where]))
+        return True
+
+    def _covers(self, pair: tuple[str, str], quantity: Decimal, cart: str) -> bool:
+        where, units = self.carts.get(cart, (("", ""), Decimal(0)))
+        own = units if where == pair else Decimal(0)
+        there = self.stock[pair] - self.reserved[pair]
+        return quantity <= max(there - self.soft_held(pair) + own, min(own, there))
+
+    def soft_held(self, pair: tuple[str, str]) -> Decimal:
+        return sum((units for where, units in self.carts.values() if where == pair), Decimal(0))
+
+    def keep(self, step: Step) -> bool:
+        [(sku, place, _, quantity)] = step.rows
+        if step.cart in self.carts:
+            return True
+        if self.stock[sku, place] - self.reserved[sku, place] - self.soft_held((sku, place)) < quantity:
+            return False
+        self.carts[step.cart] = ((sku, place), quantity)
+        return True
+
+    def give_back(self, step: Step) -> bool:
+        [(sku, place, _, quantity)] = step.rows
+        where, units = self.carts.get(step.cart, (("", ""), Decimal(0)))
+        if where != (sku, place) or units < quantity:
+            return False
+        self.carts[step.cart] = (where, units - quantity)
         return True
 
     def release(self, step: Step) -> bool:
@@ -84,6 +125,20 @@ class Book:
             return False
         self._add(step, -1)
         return True
+
+    def take(self, step: Step) -> bool:
+        match step.kind:
+            case "move":
+                self.move(step)
+                return True
+            case "reserve":
+                return self.reserve(step)
+            case "release":
+                return self.release(step)
+            case "keep":
+                return self.keep(step)
+            case _:
+                return self.give_back(step)
 
     def _add(self, step: Step, sign: int) -> None:
         for sku, place, request, quantity in step.rows:
@@ -113,6 +168,8 @@ def apply(work: UnitOfWork, number: int, step: Step) -> bool:
         ]
         work.ledger.move(rows)
         return True
+    if step.kind in {"keep", "give back"}:
+        return apply_cart(work, step)
     sign = 1 if step.kind == "reserve" else -1
     promised = [
         promise(
@@ -121,9 +178,21 @@ def apply(work: UnitOfWork, number: int, step: Step) -> bool:
         for index, (sku, place, request, quantity) in enumerate(step.rows)
     ]
     if step.kind == "reserve":
-        return work.ledger.reserve(promised, {}) == []
+        return work.ledger.reserve(promised, {}, hold=SoftHoldKey(step.cart) if step.cart else None) == []
     try:
         work.ledger.release(promised)
+    except InvariantError:
+        return False
+    return True
+
+
+def apply_cart(work: UnitOfWork, step: Step) -> bool:
+    [(sku, place, _, quantity)] = step.rows
+    pair = (Sku(sku), LocationId(place))
+    if step.kind == "keep":
+        return work.soft_holds.place(soft_hold(step.cart, str(quantity), sku=pair[0], location=pair[1]), {}) == []
+    try:
+        work.soft_holds.give_back(SoftHoldKey(step.cart), {pair: quantity}, Cause.SOFT_HOLD_RELEASED, NOW)
     except InvariantError:
         return False
     return True
@@ -135,6 +204,7 @@ def check(work: UnitOfWork, book: Book) -> None:
         pair = (balance.sku, balance.location)
         assert book.stock[pair] == balance.on_hand - balance.unavailable
         assert book.reserved[pair] == balance.reserved
+        assert book.soft_held(pair) == balance.soft_held
     for request in REQUESTS:
         held = {
             (request, sku, place): quantity
@@ -144,16 +214,12 @@ def check(work: UnitOfWork, book: Book) -> None:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.one_of(moves, promises), max_size=14))
+@given(steps=st.lists(st.one_of(moves, promises, carts), max_size=14))
 def test_any_history_keeps_the_laws(storage: Storage, steps: list[Step]) -> None:
     book = Book()
     with undone(storage) as work:
         for number, step in enumerate(steps):
-            expected = True
-            if step.kind == "move":
-                book.move(step)
-            else:
-                expected = book.reserve(step) if step.kind == "reserve" else book.release(step)
+            expected = book.take(step)
             assert expected == apply(work, number, step)
             check(work, book)
             if step.twice and expected:

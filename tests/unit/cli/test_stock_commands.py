@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.fakes.installation import Installation
+from tests.fakes.installation import Installation, connection
 from tests.unit.cli.stock_shop import MONDAY, TUESDAY, failure, on_hand, shop, stocked
 
 __all__ = ["shop"]
@@ -124,14 +124,31 @@ def test_stock_is_exported(shop: Installation, kind: str) -> None:
     if kind == "csv":
         with file.open(newline="") as stream:
             found = list(csv.reader(stream))
-        assert ["10", "1", "2", "7"] == found[1][2:6]
+        assert ["10", "1", "2", "0", "7"] == found[1][3:8]
         heading = ",".join(found[0])
     else:
         cells = CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python()
-        assert [10.0, 1.0, 2.0, 7.0] == cells[1][2:6]
+        assert [10.0, 1.0, 2.0, 0.0, 7.0] == cells[1][3:8]
         heading = ",".join(map(str, cells[0]))
-    assert "sku,location,on_hand,unavailable,reserved,available,counted_at,counted_document" == heading
+    assert "sku,location,owner,on_hand,unavailable,reserved,soft_held,available,counted_at,counted_document" == heading
     assert "0 rows" in shop.run("stock", "export", str(file), "--location", "attic").stdout
+
+
+def test_whose_stock_it_is_stands_beside_it(shop: Installation) -> None:
+    stocked(shop)
+    shop.configure(
+        {name: connection() for name in ("shop", "depot")},
+        locations={
+            "depot": {"kind": "warehouse", "connection": "depot", "owner": "alder"},
+            "attic": {"kind": "warehouse", "connection": "depot"},
+        },
+    )
+    assert ["alder"] == [row["owner"] for row in shop.json("stock", "show", "KITE")["stock"]]
+    owners = {row["location"]: row["owner"] for row in shop.json("stock", "explain", "KITE")["locations"]}
+    assert {"depot": "alder", "attic": None} == owners
+    assert "depot: 7 to promise, stock of alder" in shop.run("stock", "explain", "KITE").stdout
+    shop.json("stock", "export", str(shop.folder / "stock.csv"))
+    assert "KITE,depot,alder,10," in (shop.folder / "stock.csv").read_text()
 
 
 def test_explain_names_the_document_and_age_of_each_count(shop: Installation) -> None:

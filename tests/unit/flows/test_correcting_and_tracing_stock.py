@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from hub.errors import DataError
 from hub.flows.adjust_stock import Corrected, Correction, adjust_stock
+from hub.flows.hold_stock import Wanted, hold_stock
 from hub.flows.trace_stock import StockTrace, trace_stock
-from hub.model.identity import LocationId, Sku
-from hub.model.ledger import Bucket, Cause, Reservation
+from hub.model.identity import LocationId, Sku, SoftHoldKey
+from hub.model.ledger import Bucket, Cause, HeldEntry, Reservation
 from tests.builders import Desk, a_location, a_network, at
 
 
@@ -135,7 +137,7 @@ def test_the_trace_ends_where_it_is_told_to(desk: Desk) -> None:
     assert ["adjustment"] == [each.row.cause.value for each in traced(desk, since=at(25)).rows]
 
 
-steps = st.lists(st.tuples(st.sampled_from(["count", "correct", "place"]), st.integers(1, 9)), max_size=8)
+steps = st.lists(st.tuples(st.sampled_from(["count", "correct", "hold", "place"]), st.integers(1, 9)), max_size=8)
 
 
 @settings(max_examples=40, deadline=None)
@@ -148,13 +150,20 @@ def test_every_balance_in_the_trace_is_the_sum_of_the_rows_up_to_it(history: lis
             desk.stock("acme", A=units)
         elif kind == "correct":
             corrected(desk, A=units - 5 or 5)
+        elif kind == "hold":
+            with suppress(DataError):
+                key, kept = SoftHoldKey(f"cart-{number}"), {Sku("A"): Decimal(units)}
+                hold_stock(desk.work(), Wanted(key, kept, at(number + 3), LocationId("acme")))
+            desk.tick()
         else:
             desk.place(number, A=units)
-    on_hand, reserved = Decimal(0), Decimal(0)
+    on_hand, reserved, soft_held = Decimal(0), Decimal(0), Decimal(0)
     for each in reversed(traced(desk, "acme").rows):
         if isinstance(each.row, Reservation):
             reserved += each.row.quantity
+        elif isinstance(each.row, HeldEntry):
+            soft_held += each.row.quantity
         else:
             assert each.row.bucket is Bucket.ON_HAND
             on_hand += each.row.quantity
-        assert (on_hand, reserved) == (each.after.on_hand, each.after.reserved)
+        assert (on_hand, reserved, soft_held) == (each.after.on_hand, each.after.reserved, each.after.soft_held)

@@ -68,6 +68,18 @@ def test_limits_of_a_channel_and_of_one_of_its_items(merchant: Path) -> None:
     assert datetime(2026, 11, 2, tzinfo=UTC) == channel.quota_since(datetime(2026, 11, 9, 12, tzinfo=UTC))
 
 
+def test_locations_of_several_owners_share_a_site_and_its_connection(merchant: Path) -> None:
+    lent = "  acme-lent: {kind: warehouse, connection: acme, owner: birch, site: acme-main}\nchannels: {}\n"
+    merchant.write_text(HUB.replace("channels: {}\n", lent))
+    ours, theirs = load_setup(merchant).network.locations
+    assert [("acme", "acme-main"), ("birch", "acme-main")] == [(it.stock_owner, it.ships_from) for it in (ours, theirs)]
+    other = HUB.replace("locations:", "  birch: {connector: x12_supplier, partner: acme}\nlocations:")
+    merchant.write_text(other.replace("channels: {}\n", lent.replace("connection: acme", "connection: birch")))
+    with pytest.raises(ConfigurationError) as caught:
+        load_setup(merchant)
+    assert ("configuration.site", True) == (caught.value.code, "hub.yaml:13:" in caught.value.place)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place", "words"),
     [

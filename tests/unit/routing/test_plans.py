@@ -20,9 +20,10 @@ def a_site(
     code: str = "",
     per_unit: str = "0",
     packs: dict[str, int] | None = None,
+    site: str = "",
     **stock: int,
 ) -> Site:
-    location = a_location(name, per_request=cost, per_unit=per_unit, pack_multiple=packs is not None)
+    location = a_location(name, per_request=cost, per_unit=per_unit, pack_multiple=packs is not None, site=site)
     sizes = {Sku(sku): Decimal(size) for sku, size in (packs or {}).items()}
     available = {Sku(sku): Decimal(units) for sku, units in stock.items()}
     return Site(location, available, sizes, code, "for a reason" if code else "")
@@ -58,6 +59,20 @@ def test_cheapest_single_location_that_has_everything_ships() -> None:
 def test_one_location_wins_even_over_a_cheaper_split() -> None:
     decided = plan(wanting(A=1, B=1), a_site("one", "50", A=1, B=1), a_site("x", "1", A=1), a_site("y", "1", B=1))
     assert decided.locations == ("one",)
+
+
+def test_locations_of_one_site_are_one_parcel_and_win_over_one_dearer_location() -> None:
+    pools = (a_site("own", "4", site="mill", A=2), a_site("lent", "5", site="mill", A=3, B=1))
+    decided = plan(wanting(A=5, B=1), *pools, a_site("one", "6", A=5, B=1), max_splits=1)
+    assert shipped(decided) == [("lent", "A", 3), ("own", "A", 2), ("lent", "B", 1)]
+    assert decided.cost == Decimal(5)
+    assert plan(wanting(A=5, B=1), *pools, a_site("one", "3", A=5, B=1)).locations == ("one",)
+
+
+def test_two_sites_are_two_splits_however_many_locations_they_have() -> None:
+    sites = [a_site("own", site="mill", A=2), a_site("lent", site="mill", A=2), a_site("far", A=2)]
+    assert sum(units for _, _, units in shipped(plan(wanting(A=6), *sites, max_splits=1))) == 4
+    assert sum(units for _, _, units in shipped(plan(wanting(A=6), *sites, max_splits=2))) == 6
 
 
 def test_least_cost_split_where_no_single_location_has_everything() -> None:
