@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hub.errors import DataError, InvariantError
-from hub.flows.record_stock import Changes, counted_location, known_of, note_packs, refusal_error, refuse_count
+from hub.flows.record_stock import (
+    Changes,
+    Unusable,
+    counted_location,
+    known_of,
+    note_packs,
+    refusal_error,
+    refuse_count,
+)
 from hub.flows.work import Work
 from hub.inventory.counting import count_location
 from hub.inventory.feed_guard import Seen
@@ -40,23 +48,27 @@ def record_feed(work: Work, feed: StockFeed, changes: Changes | None = None) -> 
 
 def _count_at(work: Work, feed: StockFeed, document: DocumentId, where: LocationId, changes: Changes) -> None:
     location = counted_location(work, _report(feed, where, ()), where)
-    same = work.uow.feeds.confirm(document, feed.number, where, location.counting.basis, feed.as_of)
+    rule = location.counting
+    same = work.uow.feeds.confirm(document, feed.number, where, rule.basis, feed.as_of) if rule.plain else 0
     if same:
         work.uow.ledger.counted([], where, feed.as_of, document)
         changes.confirmed()
     seen = Seen.same(same)
-    missing = feed.mode is FeedMode.FULL and location.counting.missing is MissingMeans.ZERO
+    unusable = Unusable()
+    missing = feed.mode is FeedMode.FULL and rule.missing is MissingMeans.ZERO
     for skus, rows in _parts(work, feed, document, where, missing=missing):
         report = _report(feed, where, rows)
         note_packs(work, report, location)
         known = known_of(work, report, location, skus)
-        result = count_location(location.counting, report, where, known)
+        result = count_location(rule, report, where, known)
         seen += Seen.of(result, known.balances)
+        unusable.note(result.refusals)
         changes.apply(report, where, result.decisions)
         changes.publish()
-    refusal = seen.refusal(location.counting, _report(feed, where, ()), where)
+    refusal = seen.refusal(rule, _report(feed, where, ()), where)
     if refusal is not None:
         raise refusal_error(refusal, where)
+    unusable.refuse(work, _report(feed, where, ()), where)
 
 
 def _parts(

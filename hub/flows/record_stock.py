@@ -7,12 +7,13 @@ Where a location's counts are believed for some hours only, a timer has the chan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hub.errors import DataError
 from hub.flows.work import Work
 from hub.inventory import ledger
-from hub.inventory.counting import CountDecision, Known, Refusal, count_location
+from hub.inventory.counting import PART_MISSING, CountDecision, Known, Refusal, count_location
 from hub.inventory.feed_guard import Seen, future_refusal
 from hub.inventory.freshness import Band, freshness, next_change
 from hub.model.identity import ConnectionId, LocationId, Sku
@@ -27,8 +28,8 @@ def record_stock(work: Work, report: StockReport) -> None:
 
     A location that is unknown or belongs to another connection's partner (``stock.unknown-location``,
     ``stock.wrong-partner``), and one of which the report is not believed (``inventory.feed_guard``), is quarantined and
-    the others go on; with no document behind the report the DataError is raised instead. The same document again
-    changes nothing.
+    the others go on; with no document behind the report the DataError is raised instead. So are figures that cannot be
+    used (``stock.part-missing``), all of a location together. The same document again changes nothing.
     """
     changes = Changes(work)
     for where in dict.fromkeys((*report.locations, *(row.location for row in report.rows))):
@@ -90,7 +91,33 @@ def _count(work: Work, report: StockReport, where: LocationId) -> Sequence[Count
     refusal = Seen.of(result, known.balances).refusal(location.counting, report, where)
     if refusal is not None:
         raise refusal_error(refusal, where)
+    unusable = Unusable()
+    unusable.note(result.refusals)
+    unusable.refuse(work, report, where)
     return result.decisions
+
+
+class Unusable:
+    """Figures of a location that could not be used, for a person: the first, and how many they are. Those merely older
+    than what is known are no news."""
+
+    def __init__(self) -> None:
+        self._first: Refusal | None = None
+        self._figures = 0
+
+    def note(self, refusals: Sequence[Refusal]) -> None:
+        """Remember those that a person has to see."""
+        lacking = [each for each in refusals if each.code == PART_MISSING]
+        self._first = self._first or next(iter(lacking), None)
+        self._figures += len(lacking)
+
+    def refuse(self, work: Work, report: StockReport, where: LocationId) -> None:
+        """Keep them in quarantine, as one entry of the location."""
+        if self._first is None:
+            return
+        more = f" So do {self._figures - 1} further items there." if self._figures > 1 else ""
+        refused = replace(self._first, message=self._first.message + more)
+        refuse_count(work, report, where, refusal_error(refused, where))
 
 
 def counted_location(work: Work, report: StockReport, where: LocationId) -> Location:

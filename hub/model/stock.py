@@ -13,13 +13,14 @@ from hub.model.identity import ChannelId, ConnectionId, LocationId, Sku
 
 
 class CountBasis(StrEnum):
-    """What a partner's number counts (X12 QTY01: 17 on hand, 33 available, 63 on order)."""
+    """What a partner's number counts (X12 QTY01: 17 on hand, 33 available, 63 on order, 27 committed, QH on hold)."""
 
     ON_HAND = "on_hand"
     AVAILABLE = "available"
     COMMITTED = "committed"
     UNAVAILABLE = "unavailable"
     ON_ORDER = "on_order"
+    IN_TRANSIT = "in_transit"
 
 
 class FeedMode(StrEnum):

@@ -15,6 +15,7 @@ from hub.edi.segment import Segment
 from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.identity import LocationId, Sku
+from hub.model.network import PARTS
 from hub.model.stock import CountBasis, FeedRow, StockFeed
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.reading import EACHES, earliest, profile_of, units_each
@@ -142,7 +143,11 @@ class FeedReader:
                 if basis is None:
                     continue
                 each = units_each(unit, item, self._profile)
-                if each is None or not storable(amount, each):
+                if (
+                    each is None
+                    or not storable(amount, each)
+                    or (basis in PARTS and basis in {row[2] for row in found})
+                ):
                     return False
                 found.append((item.sku, location, basis, amount, unit, each))
             elif name not in _SILENT:

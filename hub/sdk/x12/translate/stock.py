@@ -12,6 +12,7 @@ from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import LocationId
+from hub.model.network import PARTS
 from hub.model.stock import CountBasis, FeedRow, StockReport, StockRow
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.faults import ASK
@@ -68,17 +69,35 @@ def spoken_for(named: Iterable[LocationId], codebook: Codebook) -> tuple[Locatio
 
 
 def line_rows(line: StockLine, advice: InventoryAdvice, codebook: Codebook, path: str) -> Iterator[FeedRow | Problem]:
-    """What one item says, ``advice`` being its header."""
+    """What one item says, ``advice`` being its header.
+
+    Several qualifiers may speak of one kind of units that cannot be sold (QH and QB of unavailable ones): they add up.
+    """
     item = item_named(line.ids, codebook)
     if item is None:
         yield unmapped(line.ids, codebook, path)
         return
     profile = profile_of(codebook)
+    parts: dict[tuple[LocationId, CountBasis, str], dict[str, Decimal | None]] = {}
     for qualifier, amount, unit, site in _figures(line, advice, codebook):
         location = location_of(site, codebook, path)
         basis = profile.quantities.get(qualifier)
-        if basis is not None:
+        if basis in PARTS:
+            parts.setdefault((location, basis, unit), {})[qualifier] = amount
+        elif basis is not None:
             yield _row(item, location, basis, amount, unit, path, profile)
+    for (location, basis, unit), amounts in parts.items():
+        yield _row(item, location, basis, _sum(amounts.values()), unit, path, profile)
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Of amounts of which one cannot be read, none can."""
+    total = Decimal(0)
+    for amount in amounts:
+        if amount is None:
+            return None
+        total += amount
+    return total
 
 
 def storable(amount: Decimal, each: Decimal) -> bool:
