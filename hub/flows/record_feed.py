@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hub.errors import DataError, InvariantError
+from hub.flows.record_outlooks import Telling, delist, discontinued, forget_outlooks, keep_outlooks
 from hub.flows.record_stock import (
     Changes,
     Unusable,
@@ -18,7 +19,6 @@ from hub.flows.work import Work
 from hub.inventory.counting import count_location
 from hub.inventory.feed_guard import Seen
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.network import MissingMeans
 from hub.model.stock import FeedMode, StockFeed, StockReport, StockRow
 
 PART = 1_000
@@ -55,20 +55,34 @@ def _count_at(work: Work, feed: StockFeed, document: DocumentId, where: Location
         changes.confirmed()
     seen = Seen.same(same)
     unusable = Unusable()
-    missing = feed.mode is FeedMode.FULL and rule.missing is MissingMeans.ZERO
+    missing = feed.mode is FeedMode.FULL and rule.names_all
+    telling = Telling.of(_report(feed, where, ()), where, rule)
     for skus, rows in _parts(work, feed, document, where, missing=missing):
         report = _report(feed, where, rows)
         note_packs(work, report, location)
-        known = known_of(work, report, location, skus)
+        known, gone = known_of(work, report, location, skus), discontinued(work, where, skus)
         result = count_location(rule, report, where, known)
-        seen += Seen.of(result, known.balances)
+        seen += Seen.of(result, known.balances, gone)
         unusable.note(result.refusals)
         changes.apply(report, where, result.decisions)
+        delist(work, telling, result.decisions, gone)
         changes.publish()
     refusal = seen.refusal(rule, _report(feed, where, ()), where)
     if refusal is not None:
         raise refusal_error(refusal, where)
     unusable.refuse(work, _report(feed, where, ()), where)
+    _record_outlooks(work, feed, document, telling)
+
+
+def _record_outlooks(work: Work, feed: StockFeed, document: DocumentId, telling: Telling) -> None:
+    def named(skus: Sequence[Sku]) -> set[Sku]:
+        return work.uow.feeds.named(document, feed.number, telling.where, skus)
+
+    forget_outlooks(work, telling, named)
+    after: Sku | None = None
+    while said := work.uow.feeds.outlooks(document, feed.number, telling.where, after, PART):
+        after = said[-1].sku
+        keep_outlooks(work, telling, said)
 
 
 def _parts(

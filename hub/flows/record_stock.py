@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hub.errors import DataError
+from hub.flows.record_outlooks import Telling, delist, discontinued, forget_outlooks, keep_outlooks
 from hub.flows.work import Work
 from hub.inventory import ledger
 from hub.inventory.counting import PART_MISSING, CountDecision, Known, Refusal, count_location
@@ -32,7 +33,8 @@ def record_stock(work: Work, report: StockReport) -> None:
     used (``stock.part-missing``), all of a location together. The same document again changes nothing.
     """
     changes = Changes(work)
-    for where in dict.fromkeys((*report.locations, *(row.location for row in report.rows))):
+    named = (*(row.location for row in report.rows), *(each.location for each in report.outlooks))
+    for where in dict.fromkeys((*report.locations, *named)):
         changes.begin(where)
         try:
             with work.uow.savepoint():
@@ -85,12 +87,18 @@ class Changes:
 
 def _count(work: Work, report: StockReport, where: LocationId) -> Sequence[CountDecision]:
     location = counted_location(work, report, where)
+    rule = location.counting
     note_packs(work, report, location)
     known = _known(work, report, location)
-    result = count_location(location.counting, report, where, known)
-    refusal = Seen.of(result, known.balances).refusal(location.counting, report, where)
+    gone = discontinued(work, where, None if report.mode is FeedMode.FULL else list(known.balances))
+    result = count_location(rule, report, where, known)
+    refusal = Seen.of(result, known.balances, gone).refusal(rule, report, where)
     if refusal is not None:
         raise refusal_error(refusal, where)
+    telling, named = Telling.of(report, where, rule), {row.sku for row in report.rows if row.location == where}
+    forget_outlooks(work, telling, named.intersection)
+    delist(work, telling, result.decisions, gone)
+    keep_outlooks(work, telling, report.outlooks)
     unusable = Unusable()
     unusable.note(result.refusals)
     unusable.refuse(work, report, where)

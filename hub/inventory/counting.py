@@ -37,7 +37,7 @@ from typing import TypeVar
 from hub.inventory.contents import Figure, Told
 from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.ledger import Balance, Commitment, Departure, Movement
-from hub.model.network import CountingRule, MissingMeans, NetOf
+from hub.model.network import CountingRule, NetOf
 from hub.model.stock import CountBasis, FeedMode, StockReport
 
 PART_MISSING = "stock.part-missing"
@@ -116,7 +116,7 @@ def count_location(rule: CountingRule, report: StockReport, location: LocationId
     """
     told = Told.by(rule, report, location)
     figures = dict(told.figures)
-    names_all = report.mode is FeedMode.FULL and rule.missing is MissingMeans.ZERO
+    names_all = report.mode is FeedMode.FULL and rule.names_all
     if names_all:
         for sku, balance in sorted(known.balances.items()):
             if sku not in figures and (balance.counted_at is not None or balance.on_hand != 0):

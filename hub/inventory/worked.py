@@ -11,7 +11,7 @@ from hub.inventory.counting import Known, Term, count_location
 from hub.model.counting_example import CountingExample
 from hub.model.identity import ConnectionId, LocationId, RequestId, Sku
 from hub.model.ledger import Balance, Commitment, Departure
-from hub.model.network import CountingRule
+from hub.model.network import CountingRule, MissingMeans
 from hub.model.stock import CountBasis, FeedMode, StockReport, StockRow
 
 _COUNTED = datetime(2026, 11, 2, 10, tzinfo=UTC)
@@ -27,6 +27,7 @@ class Worked:
     unavailable: Decimal
     terms: tuple[Term, ...] = ()
     refused: str = ""
+    discontinued: bool = False
 
 
 def work_out(rule: CountingRule, example: CountingExample) -> Worked:
@@ -34,19 +35,23 @@ def work_out(rule: CountingRule, example: CountingExample) -> Worked:
     result = count_location(rule, _report(rule, example), _HERE, _known(example))
     for decision in result.decisions:
         if decision.sku == _ITEM:
-            return Worked(decision.on_hand, decision.unavailable_delta, decision.terms)
+            delisted = not decision.named and rule.missing is MissingMeans.DELISTED
+            return Worked(decision.on_hand, decision.unavailable_delta, decision.terms, discontinued=delisted)
     return Worked(example.before, Decimal(0), refused=next((each.code for each in result.refusals), ""))
 
 
 def difference(rule: CountingRule, example: CountingExample) -> str:
     """How the example comes out where that is not as written, in words; empty where it is."""
     found = work_out(rule, example)
-    wanted = (example.on_hand, example.unavailable, example.refused)
-    if (found.on_hand, found.unavailable, found.refused) == wanted:
+    wanted = (example.on_hand, example.unavailable, example.refused, example.discontinued)
+    if (found.on_hand, found.unavailable, found.refused, found.discontinued) == wanted:
         return ""
     terms = " ".join(f"{term.quantity:+f} {term.words};" for term in found.terms)
     refused = f", refused with {found.refused}" if found.refused else ""
-    return f"{found.on_hand:f} on hand, {found.unavailable:f} of it unavailable{refused}. {terms}".rstrip("; ")
+    given_up = ", discontinued" if found.discontinued else ""
+    return f"{found.on_hand:f} on hand, {found.unavailable:f} of it unavailable{refused}{given_up}. {terms}".rstrip(
+        "; "
+    )
 
 
 def _report(rule: CountingRule, example: CountingExample) -> StockReport:

@@ -19,7 +19,8 @@ class CountingExample(Canonical):
     ``quantity`` None: a full report does not name the item. ``parts``: what it says beside it, in the same unit of
     ``units_each`` eaches. ``before``: on hand before. Of our requests, in eaches, it knew ``known_open`` when it
     counted (sent and acknowledged before); ``unknown_open`` were sent after that; ``shipped_since`` of those it knew
-    have left since. ``refused``: code of the refusal where the figure is not used. ``location``: whose rule it is an
+    have left since. ``refused``: code of the refusal where the figure is not used; ``discontinued``: whether it is then
+    known as given up. ``location``: whose rule it is an
     example of, None for the rule of all.
     """
 
@@ -33,6 +34,7 @@ class CountingExample(Canonical):
     shipped_since: NonNegativeAmount = Decimal(0)
     units_each: Decimal = Field(default=Decimal(1), gt=0)
     refused: str = ""
+    discontinued: bool = False
     location: LocationId | None = None
     why: str = ""
 

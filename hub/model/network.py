@@ -22,10 +22,12 @@ class NetOf(StrEnum):
 
 
 class MissingMeans(StrEnum):
-    """What it says when a full report does not name an item it named before."""
+    """What it says when a full report does not name an item it named before: there is none of it, nothing, or there is
+    none and the partner will not have any again."""
 
     ZERO = "zero"
     UNCHANGED = "unchanged"
+    DELISTED = "delisted"
 
 
 class MissingPart(StrEnum):
@@ -74,6 +76,11 @@ class CountingRule(Canonical):
     def tells_unavailable(self) -> bool:
         """Whether a figure settles how many units are unavailable there, also where the report says nothing of them."""
         return self.contains is not None or self.basis is not CountBasis.ON_HAND
+
+    @property
+    def names_all(self) -> bool:
+        """Whether a full report says of an item that it does not name that there is none."""
+        return self.missing is not MissingMeans.UNCHANGED
 
     @property
     def plain(self) -> bool:

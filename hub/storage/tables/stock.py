@@ -123,6 +123,18 @@ publications = Table(
     ),
 )
 
+outlooks = Table(
+    "outlooks",
+    metadata,
+    words("sku"),
+    words("location"),
+    instant("as_of"),
+    words("document", optional=True),
+    words("body"),
+    PrimaryKeyConstraint("location", "sku"),
+    Index(None, "sku"),
+)
+
 feed_rows = Table(
     "feed_rows",
     metadata,
@@ -140,3 +152,16 @@ feed_rows = Table(
     sqlite_with_rowid=False,
 )
 """Rows of big feeds between being read and being published."""
+
+feed_outlooks = Table(
+    "feed_outlooks",
+    metadata,
+    words("document"),
+    count("feed"),
+    words("location"),
+    words("sku"),
+    words("body"),
+    PrimaryKeyConstraint("document", "feed", "location", "sku"),
+    sqlite_with_rowid=False,
+)
+"""Outlooks of big feeds, likewise."""
