@@ -75,15 +75,15 @@ class Told:
         found = ((words, self._part(sku, part)) for part, words in _TAKEN_OFF.items())
         return [(f"of these {words}: {part.words}", -part.quantity) for words, part in found if part is not None]
 
-    def unavailable(self, sku: Sku, before: Decimal, *, names_all: bool) -> Decimal:
-        """Eaches of the item that are there and not for sale, ``before`` where the report does not say.
+    def unavailable(self, sku: Sku, *, names_all: bool) -> Decimal | None:
+        """Eaches of the item that are there and not for sale; None where the report does not say.
 
         ``names_all``: what the report does not give is nothing."""
         part = self._part(sku, CountBasis.UNAVAILABLE)
         if part is not None:
             return part.quantity
         of_another_moment = sku in self.parts.get(CountBasis.UNAVAILABLE, {})
-        return _ZERO if self.rule.tells_unavailable or (names_all and not of_another_moment) else before
+        return _ZERO if self.rule.tells_unavailable or (names_all and not of_another_moment) else None
 
     def _part(self, sku: Sku, part: CountBasis) -> Figure | None:
         """The part's figure, where it is of the same moment as the figure it is contained in."""

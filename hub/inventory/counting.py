@@ -18,8 +18,8 @@ left at 10:20; P3 (4) was sent 10:10 and left at 10:30. Known: 6 + 5 = 11. Depar
 On hand = 40 + 11 - 9 = 42. The truth: 51 on the shelf at T (40 free, 11 promised), of which 9 left.
 
 Where the figure contains units that cannot be sold to us, N is what is left of it without them (``contents``); units
-that are there and unavailable stay in on hand and are held back. A figure less its committed units is net as an
-AVAILABLE one is.
+that are there and unavailable stay in on hand and are held back, those that came after T too. A figure less its
+committed units is net as an AVAILABLE one is.
 
 The same numbers come out in whatever order counts, shipments and acknowledgements reach us; ``left_out_by_count`` says
 for a shipment that arrives after a count whether that count already left its units out, ``credited_by_news`` what an
@@ -36,7 +36,7 @@ from typing import TypeVar
 
 from hub.inventory.contents import Figure, Told
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.ledger import Balance, Commitment, Departure, Movement
+from hub.model.ledger import Balance, Bucket, Commitment, Departure, Movement
 from hub.model.network import CountingRule, NetOf
 from hub.model.stock import CountBasis, FeedMode, StockReport
 
@@ -143,7 +143,9 @@ def count_location(rule: CountingRule, report: StockReport, location: LocationId
             *_since(as_of, departures.get(sku, ()), arrivals.get(sku, ())),
         )
         on_hand = sum((term.quantity for term in terms), _ZERO)
-        held = told.unavailable(sku, balance.unavailable, names_all=names_all)
+        held = told.unavailable(sku, names_all=names_all)
+        since = _came(Bucket.UNAVAILABLE, as_of, arrivals.get(sku, ()))
+        held_delta = _ZERO if held is None else held + since - balance.unavailable
         decisions.append(
             CountDecision(
                 sku=sku,
@@ -153,7 +155,7 @@ def count_location(rule: CountingRule, report: StockReport, location: LocationId
                 terms=terms,
                 on_hand=on_hand,
                 delta=on_hand - balance.on_hand,
-                unavailable_delta=held - balance.unavailable,
+                unavailable_delta=held_delta,
                 named=sku in told.figures,
             )
         )
@@ -218,9 +220,13 @@ def _known_requests(
 
 def _since(as_of: datetime, departures: Sequence[Departure], arrivals: Sequence[Movement]) -> list[Term]:
     left = sum((each.quantity for each in departures if each.shipped_at > as_of), _ZERO)
-    came = sum((each.quantity for each in arrivals if each.observed_at > as_of), _ZERO)
+    came = _came(Bucket.ON_HAND, as_of, arrivals)
     terms = (Term("shipped after the count", -left), Term("returned or corrected after the count", came))
     return [term for term in terms if term.quantity]
+
+
+def _came(bucket: Bucket, as_of: datetime, arrivals: Sequence[Movement]) -> Decimal:
+    return sum((each.quantity for each in arrivals if each.observed_at > as_of and each.bucket is bucket), _ZERO)
 
 
 def _knew(rule: CountingRule, promised: Commitment | Departure, as_of: datetime) -> bool:

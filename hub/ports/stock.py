@@ -50,7 +50,7 @@ class LedgerStore(Protocol):
         """As-of time of the newest count applied at each location; one never counted has no entry."""
 
     def arrivals(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Movement]:
-        """On-hand movements that are neither counts nor shipments, observed after ``since``."""
+        """Movements that are neither counts nor shipments, observed after ``since``."""
 
     def commitments(self, location: LocationId, skus: Iterable[Sku] | None = None) -> list[Commitment]:
         """Outstanding request lines at a location."""

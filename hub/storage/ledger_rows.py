@@ -25,8 +25,7 @@ _COMMITMENTS = """
 """
 _ARRIVALS = """
     SELECT * FROM movements
-    WHERE location = :location AND bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')
-          AND observed_at > :since
+    WHERE location = :location AND cause NOT IN ('count', 'shipment') AND observed_at > :since
 """
 _DEPARTURES = """
     SELECT d.sku, d.location, d.quantity, d.shipped_at, d.request_id, q.submitted_at, q.acknowledged_at
@@ -189,7 +188,7 @@ def freshness(transaction: Transaction, locations: Iterable[LocationId] | None) 
 def arrivals(
     transaction: Transaction, location: LocationId, since: datetime, skus: Iterable[Sku] | None
 ) -> list[Movement]:
-    """On-hand movements that are neither counts nor shipments, by the time they happened."""
+    """Movements that are neither counts nor shipments, by the time they happened."""
     template, parameters = _ARRIVALS, dict[str, Any](location=location, since=to_micros(since))
     if skus is not None:
         template += _SKUS.replace("{column}", "sku")

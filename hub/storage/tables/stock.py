@@ -26,8 +26,8 @@ movements = Table(
         "ix_movements_arrivals",
         "location",
         "observed_at",
-        sqlite_where=text("bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')"),
-        postgresql_where=text("bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')"),
+        sqlite_where=text("cause NOT IN ('count', 'shipment')"),
+        postgresql_where=text("cause NOT IN ('count', 'shipment')"),
     ),
     sqlite_autoincrement=True,
 )

@@ -1,4 +1,4 @@
-"""What partners say of their items' future, and the same on its way in with a big feed.
+"""What partners say of their items' future, and the same on its way in with a big feed; arrivals of every bucket.
 
 Revision ID: 0005
 Revises: 0002
@@ -16,7 +16,16 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the tables."""
+    """Create the tables, and the index over unavailable units that arrive too."""
+    op.drop_index("ix_movements_arrivals", table_name="movements")
+    op.create_index(
+        "ix_movements_arrivals",
+        "movements",
+        ["location", "observed_at"],
+        unique=False,
+        sqlite_where=sa.text("cause NOT IN ('count', 'shipment')"),
+        postgresql_where=sa.text("cause NOT IN ('count', 'shipment')"),
+    )
     op.create_table(
         "outlooks",
         sa.Column("sku", sa.Text(), nullable=False),
