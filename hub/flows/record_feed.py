@@ -25,8 +25,9 @@ PART = 1_000
 """SKUs counted together."""
 
 
-def record_feed(work: Work, feed: StockFeed, changes: Changes | None = None) -> None:
-    """Apply a feed as ``record_stock`` applies a report; ``changes`` is told what it does.
+def record_feed(work: Work, feed: StockFeed, changes: Changes | None = None, *, by_us: bool = False) -> None:
+    """Apply a feed as ``record_stock`` applies a report; ``changes`` is told what it does, ``by_us``: we
+    counted ourselves, so the moment is of our own clock, and of what the partner has in view nothing is said.
 
     Each location is all or nothing: one that is unknown, belongs to somebody else or trips the feed guard is
     quarantined and keeps its old stock.
@@ -38,7 +39,7 @@ def record_feed(work: Work, feed: StockFeed, changes: Changes | None = None) -> 
         changes.begin(where)
         try:
             with work.uow.savepoint():
-                _count_at(work, feed, document, where, changes)
+                _count_at(work, feed, document, where, changes, by_us=by_us)
         except DataError as error:
             refuse_count(work, _report(feed, where, ()), where, error)
             continue
@@ -46,9 +47,11 @@ def record_feed(work: Work, feed: StockFeed, changes: Changes | None = None) -> 
         changes.publish()
 
 
-def _count_at(work: Work, feed: StockFeed, document: DocumentId, where: LocationId, changes: Changes) -> None:
-    location = counted_location(work, _report(feed, where, ()), where)
-    rule = location.counting
+def _count_at(
+    work: Work, feed: StockFeed, document: DocumentId, where: LocationId, changes: Changes, *, by_us: bool
+) -> None:
+    location, header = counted_location(work, _report(feed, where, ()), where, by_us=by_us)
+    rule, feed = location.counting, feed.model_copy(update={"as_of": header.as_of})
     same = work.uow.feeds.confirm(document, feed.number, where, rule.basis, feed.as_of) if rule.plain else 0
     if same:
         work.uow.ledger.counted([], where, feed.as_of, document)
@@ -56,7 +59,7 @@ def _count_at(work: Work, feed: StockFeed, document: DocumentId, where: Location
     seen = Seen.same(same)
     unusable = Unusable()
     missing = feed.mode is FeedMode.FULL and rule.names_all
-    telling = Telling.of(_report(feed, where, ()), where, rule)
+    telling = Telling.of(header, where, rule)
     for skus, rows in _parts(work, feed, document, where, missing=missing):
         report = _report(feed, where, rows)
         note_packs(work, report, location)
@@ -65,13 +68,15 @@ def _count_at(work: Work, feed: StockFeed, document: DocumentId, where: Location
         seen += Seen.of(result, known.balances, gone)
         unusable.note(result.refusals)
         changes.apply(report, where, result.decisions)
-        delist(work, telling, result.decisions, gone)
+        if not by_us:
+            delist(work, telling, result.decisions, gone)
         changes.publish()
-    refusal = seen.refusal(rule, _report(feed, where, ()), where)
+    refusal = seen.refusal(rule, header, where)
     if refusal is not None:
         raise refusal_error(refusal, where)
-    unusable.refuse(work, _report(feed, where, ()), where)
-    _record_outlooks(work, feed, document, telling)
+    unusable.refuse(work, header, where)
+    if not by_us:
+        _record_outlooks(work, feed, document, telling)
 
 
 def _record_outlooks(work: Work, feed: StockFeed, document: DocumentId, telling: Telling) -> None:

@@ -14,6 +14,7 @@ from hub.errors import DataError
 from hub.flows.record_outlooks import Telling, delist, discontinued, forget_outlooks, keep_outlooks
 from hub.flows.work import Work
 from hub.inventory import ledger
+from hub.inventory.clock import by_partners_clock
 from hub.inventory.counting import PART_MISSING, CountDecision, Known, Refusal, count_location
 from hub.inventory.feed_guard import Seen, future_refusal
 from hub.inventory.freshness import Band, freshness, next_change
@@ -86,7 +87,7 @@ class Changes:
 
 
 def _count(work: Work, report: StockReport, where: LocationId) -> Sequence[CountDecision]:
-    location = counted_location(work, report, where)
+    location, report = counted_location(work, report, where)
     rule = location.counting
     note_packs(work, report, location)
     known = _known(work, report, location)
@@ -128,14 +129,20 @@ class Unusable:
         refuse_count(work, report, where, refusal_error(refused, where))
 
 
-def counted_location(work: Work, report: StockReport, where: LocationId) -> Location:
-    """The location, if the report may count there now. Raises DataError ``stock.unknown-location``,
-    ``stock.wrong-partner``, ``stock.future-report``."""
+def counted_location(
+    work: Work, report: StockReport, where: LocationId, *, by_us: bool = False
+) -> tuple[Location, StockReport]:
+    """The location, if the report may count there now, and the report as of when it was really counted: ``by_us`` as it
+    says, else by the clock of the location's partner.
+
+    Raises DataError ``stock.unknown-location``, ``stock.wrong-partner``, ``stock.future-report``.
+    """
     location = location_told_of(work, where, report.connection, f"Report {report.reference} counts")
+    report = report if by_us else by_partners_clock(location.counting, report)
     refusal = future_refusal(report, where, work.now)
     if refusal is not None:
         raise refusal_error(refusal, where)
-    return location
+    return location, report
 
 
 def location_told_of(work: Work, where: LocationId, connection: ConnectionId, what: str) -> Location:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from hub.inventory.clock import by_partners_clock
 from hub.inventory.counting import Known, Term, count_location
 from hub.model.counting_example import CountingExample
 from hub.model.identity import ConnectionId, LocationId, RequestId, Sku
@@ -15,7 +16,7 @@ from hub.model.network import CountingRule, MissingMeans
 from hub.model.stock import CountBasis, FeedMode, StockReport, StockRow
 
 _COUNTED = datetime(2026, 11, 2, 10, tzinfo=UTC)
-_BEFORE, _AFTER = _COUNTED - timedelta(hours=1), _COUNTED + timedelta(hours=1)
+_BEFORE, _AFTER = _COUNTED - timedelta(days=30), _COUNTED + timedelta(hours=1)
 _ITEM, _OTHER, _HERE = Sku("ITEM"), Sku("OTHER"), LocationId("here")
 
 
@@ -32,7 +33,7 @@ class Worked:
 
 def work_out(rule: CountingRule, example: CountingExample) -> Worked:
     """The example counted by the rule."""
-    result = count_location(rule, _report(rule, example), _HERE, _known(example))
+    result = count_location(rule, by_partners_clock(rule, _report(rule, example)), _HERE, _known(example))
     for decision in result.decisions:
         if decision.sku == _ITEM:
             delisted = not decision.named and rule.missing is MissingMeans.DELISTED
@@ -86,6 +87,7 @@ def _known(example: CountingExample) -> Known:
         for name, units, asked in (("P1", still_there, _BEFORE), ("P2", example.unknown_open, _AFTER))
         if units
     ]
-    departure = Departure(_ITEM, _HERE, example.shipped_since, _AFTER, RequestId("P1"), _BEFORE, _BEFORE)
+    left_at = _COUNTED + timedelta(minutes=float(example.shipped_after_minutes))
+    departure = Departure(_ITEM, _HERE, example.shipped_since, left_at, RequestId("P1"), _BEFORE, _BEFORE)
     balances = {_ITEM: Balance(_ITEM, _HERE, example.before)} if example.before else {}
     return Known(balances, commitments, [departure] if example.shipped_since else [])

@@ -48,7 +48,8 @@ class CountingRule(Canonical):
     (``inventory.contents``), and where it gives none for an item, ``missing_part`` says what then. None is what the
     basis says by itself: ON_HAND contains UNAVAILABLE units where they are given beside it, AVAILABLE no part.
     ``net_of``: figures that leave out our open requests (AVAILABLE ones, and those that COMMITTED units are taken out
-    of) count those units again unless we add them back. ``guard_fraction``: a full report that would zero more than
+    of) count those units again unless we add them back. ``as_of_lag_minutes``: so much older are its figures than the
+    moment its reports give (``inventory.clock``). ``guard_fraction``: a full report that would zero more than
     this share of the items is refused. ``stale_after_hours``: an older figure is no longer trusted for promises; None
     trusts it for ever. Before that, channels may be shown less: ``discount_keep`` of it after ``discount_after_hours``,
     at most ``floor`` units after ``floor_after_hours`` (``inventory.freshness``).
@@ -58,6 +59,7 @@ class CountingRule(Canonical):
     contains: tuple[CountBasis, ...] | None = None
     missing_part: MissingPart = MissingPart.REFUSE
     net_of: NetOf = NetOf.NONE
+    as_of_lag_minutes: Decimal = Field(default=Decimal(0), ge=-1440, le=10_080)
     missing: MissingMeans = MissingMeans.UNCHANGED
     guard_fraction: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
     discount_after_hours: Decimal | None = Field(default=None, ge=0)

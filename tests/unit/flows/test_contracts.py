@@ -64,3 +64,19 @@ def test_a_figure_that_equals_the_books_is_not_believed_without_its_part(desk: D
     [balance] = desk.uow.ledger.balances(None, [LocationId("acme")])
     assert at(0) == balance.counted_at
     assert ["stock.part-missing"] == [entry.code for entry in desk.uow.quarantine.open(limit=10)]
+
+
+@pytest.mark.parametrize("staged", [False, True], ids=["report", "feed"])
+def test_a_stamp_that_runs_ahead_of_its_figures_is_read_by_its_lag(*, staged: bool) -> None:
+    """Of the future by our clock, and believed: it is known to run ahead by half an hour."""
+    desk = Desk(a_network(a_location("acme", counting=CountingRule(as_of_lag_minutes=Decimal(30))), a_location("bolt")))
+    desk.now = at(60)
+    report = a_report("acme", {"A": 9}, as_of=at(85))
+    if staged:
+        receive(desk, report, "ahead")
+    else:
+        desk.receive(report, "acme", "ahead")
+    balance = desk.balance("A", "acme")
+    assert (Decimal(9), at(55)) == (balance.on_hand, balance.counted_at)
+    assert {"acme": at(55)} == desk.uow.ledger.freshness([LocationId("acme")])
+    assert [] == desk.uow.quarantine.open(limit=10)
