@@ -124,7 +124,7 @@ class Unusable:
         """Keep them in quarantine, as one entry of the location."""
         if self._first is None:
             return
-        more = f" So do {self._figures - 1} further items there." if self._figures > 1 else ""
+        more = f" There are {self._figures} such figures at {where}." if self._figures > 1 else ""
         refused = replace(self._first, message=self._first.message + more)
         refuse_count(work, report, where, refusal_error(refused, where))
 

@@ -12,8 +12,8 @@ these, of the same report and moment, say how many they are:
 Worked: 100 on hand, of which 10 are damaged and 25 committed: 75 on hand here, 10 of them unavailable. Committed units
 include ours as far as ``net_of`` says; those are added back (``inventory.counting``).
 
-A figure without one of its parts is not believed: the item keeps what it had, with its age (``stock.part-missing``).
-A partner that leaves out a part of nothing is given ``missing_part: zero``.
+A figure above zero without one of its parts is not believed: the item keeps what it had, with its age
+(``stock.part-missing``). A partner that leaves out a part of nothing is given ``missing_part: zero``.
 """
 
 from __future__ import annotations
@@ -65,8 +65,10 @@ class Told:
         )
 
     def missing(self, sku: Sku) -> tuple[CountBasis, ...]:
-        """Parts of the item's figure that the report does not give, or gives of another moment."""
-        if self.rule.missing_part is MissingPart.ZERO or sku not in self.figures:
+        """Parts of the item's figure that the report does not give, or gives of another moment; a figure of none has
+        none."""
+        figure = self.figures.get(sku)
+        if self.rule.missing_part is MissingPart.ZERO or figure is None or figure.quantity <= 0:
             return ()
         return tuple(part for part in self.rule.contains or () if self._part(sku, part) is None)
 

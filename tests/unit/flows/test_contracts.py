@@ -45,7 +45,7 @@ def test_figures_without_a_part_are_kept_for_a_person_and_the_others_count(desk:
     [entry] = desk.uow.quarantine.open(limit=10)
     assert ("stock.part-missing", "acme") == (entry.code, entry.path)
     assert "for A that contains committed units" in entry.message
-    assert "So do 1 further items there." in entry.message
+    assert "There are 2 such figures at acme." in entry.message
     desk.tick()
     assert {"A": 40, "B": 25, "C": 24} == shown(desk)
     assert [] == broken_laws(desk)

@@ -66,6 +66,13 @@ def test_figure_without_its_part_is_refused_and_the_item_keeps_what_it_had() -> 
     assert "contains unavailable units" in result.refusals[0].message
 
 
+def test_figure_of_none_has_no_parts_to_be_missed() -> None:
+    rule = CountingRule(basis=AVAILABLE, contains=(ON_ORDER,))
+    known = Known({SKU: Balance(SKU, HERE, Decimal(40))})
+    [decision] = counted(rule, says(AVAILABLE, 0, {}), known).decisions
+    assert (Decimal(0), Decimal(-40)) == (decision.on_hand, decision.delta)
+
+
 def test_part_of_another_moment_is_no_part_of_the_figure() -> None:
     rule = CountingRule(basis=ON_HAND, contains=(COMMITTED,))
     report = says(ON_HAND, 50, {COMMITTED: 3})
