@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,8 @@ from hub.errors import ConfigurationError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from hub.mapping.config import Setup
+
 app = typer.Typer(no_args_is_help=True, help="The configuration: hub.yaml and the mappings.")
 
 
@@ -24,9 +27,11 @@ def validate(
     session: Session,
     secrets: Annotated[bool, typer.Option(help="Whether a secret that leads nowhere is a fault.")] = True,
 ) -> Result:
-    """Check hub.yaml, every partner's mappings and every connection's settings; exit code 3 where one is wrong."""
+    """Check hub.yaml, every partner's mappings and every connection's settings; exit code 3 where one is wrong.
+
+    The worked examples of every counting.yaml are counted too."""
     hub = session.hub
-    problems = []
+    problems = list(_examples(hub.setup))
     for name, connection in hub.setup.config.connections.items():
         try:
             if connection.enabled:
@@ -54,6 +59,22 @@ def validate(
             say(console, f"{data['config']} is valid: {counts}.")
 
     return Result(data, show, Exit.CONFIGURATION if problems else Exit.OK)
+
+
+def _examples(setup: Setup) -> Iterator[dict[str, str]]:
+    """Worked examples that do not come out as they are written."""
+    from hub.inventory.worked import difference
+
+    for name, partner in setup.partners.items():
+        for number, example in enumerate(partner.counting.examples, start=1):
+            found = difference(partner.counting.rule_at(example.location), example)
+            if found:
+                yield {
+                    "place": f"mappings/partners/{name}/counting.yaml",
+                    "code": "configuration.counting-example",
+                    "message": f"Example {number} says {example.on_hand:f} on hand, and its rule makes of it {found}.",
+                    "cure": "Correct the rule, or the example, until both say how this partner counts.",
+                }
 
 
 def _problem(error: ConfigurationError) -> dict[str, str]:

@@ -14,6 +14,8 @@ from hub.cli.tables import age, say, show_table
 if TYPE_CHECKING:
     from rich.console import Console
 
+_DAY = 10
+
 app = typer.Typer(no_args_is_help=True, help="Stock, by SKU and location.")
 
 
@@ -25,13 +27,17 @@ def show_stock(
 ) -> Result:
     """Show what is on hand, reserved, softly held and available."""
     from hub.model.identity import LocationId, Sku
-    from hub.web.shapes import amount
+    from hub.web.shapes import amount, discontinued
 
     with session.hub.storage.read() as uow:
         balances = uow.ledger.balances(
             [Sku(each) for each in sku] if sku else None, [LocationId(location)] if location else None
         )
-    rows = [
+        outlooks = {
+            (each.said.sku, each.said.location): each
+            for each in uow.outlooks.of({each.sku for each in balances}, {each.location for each in balances})
+        }
+    rows: list[dict[str, Any]] = [
         {
             "sku": each.sku,
             "location": each.location,
@@ -43,6 +49,7 @@ def show_stock(
             "available": amount(each.available),
             "counted_at": each.counted_at.isoformat() if each.counted_at else None,
             "counted_document": each.counted_document,
+            "discontinued": discontinued(outlooks.get((each.sku, each.location))),
         }
         for each in sorted(balances, key=lambda each: (each.sku, each.location))
     ]
@@ -64,8 +71,12 @@ def show_stock(
                 "available",
                 "counted",
                 "document",
+                "note",
             ),
-            [(*list(row.values())[:8], age(row["counted_at"]), row["counted_document"]) for row in rows],
+            [
+                (*list(row.values())[:8], age(row["counted_at"]), row["counted_document"], _note(row["discontinued"]))
+                for row in rows
+            ],
         )
 
     return Result({"stock": rows}, show)
@@ -92,12 +103,18 @@ def explain(
 
     def show(console: Console) -> None:
         for each in data["locations"]:
-            if each["on_hand"] == "0" and each["available_to_promise"] == "0":
+            nothing = each["on_hand"] == "0" and each["available_to_promise"] == "0"
+            if nothing and each["discontinued"] is None:
                 continue
             usable = "" if each["usable"] else f" (not promised: {each['why']})"
             owner = f", stock of {each['owner']}" if each["owner"] else ""
             say(console, f"{each['location']}: {each['available_to_promise']} to promise{owner}{usable}", "bold")
             _show_terms(console, each["terms"])
+            if each["discontinued"]:
+                say(
+                    console,
+                    f"     {_note(each['discontinued'])}, says {each['discontinued']['document'] or 'a report'}",
+                )
             if each["counted_document"]:
                 say(console, "     its count: " + session.next(f"hub document show {each['counted_document']}"))
         for each in data["channels"]:
@@ -113,13 +130,19 @@ def explain(
     return Result(data, show)
 
 
+def _note(discontinued: dict[str, Any] | None) -> str:
+    return f"discontinued since {discontinued['as_of'][:_DAY]}" if discontinued else ""
+
+
 def _show_expected(console: Console, data: dict[str, Any]) -> None:
     if not data["expected"]:
         return
-    say(console, "On its way", "bold")
+    say(console, "To come", "bold")
     for each in data["expected"]:
         day = f"expected on {each['day']}" if each["day"] else "nobody said when"
-        say(console, f"  {each['quantity']:>8}  to {each['location']} by {each['transfer']}, {day}")
+        said = f"as it says in {each['document'] or 'a report'} of {(each['as_of'] or '')[:_DAY]}"
+        source = f"by {each['transfer']}" if each["transfer"] else said
+        say(console, f"  {each['quantity'] or 'some':>8}  to {each['location']} {source}, {day}")
     say(console, "To promise, all locations together", "bold")
     for each in data["promises"]:
         say(console, f"  {each['quantity']:>8}  from {each['day']} on")

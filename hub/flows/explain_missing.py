@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hub.model.fulfilment import FulfilmentRequest, Negotiation
-from hub.model.identity import OrderId
+from hub.model.identity import OrderId, Sku
 from hub.model.network import Network
 from hub.model.order import OrderRecord, OrderStatus
 from hub.model.queue import ConnectionState, OutboxState
@@ -93,11 +93,27 @@ def _findings(uow: UnitOfWork, record: OrderRecord) -> list[Finding]:
         plans = uow.requests.plans(record.order_id)
         unrouted = plans[-1].unrouted if plans else ()
         findings.extend(Finding(each.code, each.reason, each.cure, {"line": each.line_id}) for each in unrouted)
+        findings.extend(_outlook_findings(uow, {each.sku for each in unrouted if each.sku is not None}))
         if not unrouted:
             findings.append(Finding("to-be-routed", "Its open units are about to be routed."))
     for request in uow.requests.for_order(record.order_id):
         findings.extend(_request_findings(uow, request))
     return findings
+
+
+def _outlook_findings(uow: UnitOfWork, skus: Collection[Sku]) -> Iterator[Finding]:
+    """What partners say of the future of items that are waited for."""
+    for outlook in uow.outlooks.of(skus):
+        sku, location = outlook.said.sku, outlook.said.location
+        refs = {"sku": sku, "location": location, "document": outlook.document or ""}
+        if outlook.said.discontinued:
+            since = outlook.as_of.date().isoformat()
+            yield Finding("discontinued", f"{location} has given up {sku}, it said as of {since}.", "", refs)
+        for each in outlook.said.expected:
+            units = "some" if each.quantity is None else f"{each.quantity:f}"
+            yield Finding(
+                "supply-expected", f"{location} expects {units} of {sku} on {each.day.isoformat()}.", "", refs
+            )
 
 
 def _request_findings(uow: UnitOfWork, request: FulfilmentRequest) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from hub.flows.publish_quantities import channel_quantities
@@ -14,18 +14,22 @@ from hub.flows.work import Work
 from hub.inventory.atp import Atp
 from hub.inventory.channels import ChannelQuantity
 from hub.inventory.dated import Dated, DatedPromise, dated_promises
-from hub.model.identity import ChannelId, LocationId, Sku, TransferId
+from hub.model.identity import ChannelId, DocumentId, LocationId, Sku, TransferId
 from hub.model.ledger import Balance, Movement, Reservation
+from hub.model.stock import Outlook
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Units of the SKU on their way to a location; ``day`` None where nobody said when they arrive."""
+    """Units of the SKU that are to come to a location: by a ``transfer`` of ours, or as its partner said in
+    ``document`` as of then. ``day`` None where nobody said when, ``quantity`` where nobody said how many."""
 
     location: LocationId
-    transfer: TransferId
-    quantity: Decimal
+    quantity: Decimal | None
     day: date | None
+    transfer: TransferId | None = None
+    document: DocumentId | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class StockExplanation:
     atps: Mapping[LocationId, Atp]
     channels: Mapping[ChannelId, ChannelQuantity]
     shown: Mapping[ChannelId, TracedPublication]
+    outlooks: Mapping[LocationId, Outlook]
     expected: tuple[Expected, ...]
     promises: tuple[DatedPromise, ...]
     movements: tuple[Movement, ...]
@@ -54,7 +59,8 @@ def explain_stock(work: Work, sku: Sku, location: LocationId | None = None) -> S
     view = read_stock(work.uow, work.network, work.now, [sku], where)
     selling = [channel for channel in work.network.channels if channel.sells_from]
     shown = {channel.channel: told for channel in selling for told in trace_publications(work.uow, channel, [sku])}
-    expected = tuple(_expected(work, sku, where))
+    outlooks = {each.said.location: each for each in work.uow.outlooks.of([sku], where)}
+    expected = (*_on_the_way(work, sku, where), *_said(outlooks.values()))
     return StockExplanation(
         sku=sku,
         owners={each.location: each.stock_owner for each in work.network.locations},
@@ -62,22 +68,39 @@ def explain_stock(work: Work, sku: Sku, location: LocationId | None = None) -> S
         atps={place: atp for (_, place), atp in view.atps.items()},
         channels={channel.channel: channel_quantities(work, channel, [sku])[sku] for channel in selling},
         shown=shown,
+        outlooks=outlooks,
         expected=expected,
-        promises=_promises(work, view.atps.values(), expected),
+        promises=_promises(work, {place: atp for (_, place), atp in view.atps.items()}, expected),
         movements=tuple(work.uow.ledger.movements(sku, location)),
         reservations=tuple(work.uow.ledger.reservations(sku, location)),
     )
 
 
-def _expected(work: Work, sku: Sku, where: Sequence[LocationId]) -> Iterator[Expected]:
+def _on_the_way(work: Work, sku: Sku, where: Sequence[LocationId]) -> Iterator[Expected]:
     for transfer in work.uow.transfers.on_the_way(where):
         units = sum((line.open for line in transfer.lines if line.sku == sku), Decimal(0))
         if units:
-            yield Expected(transfer.location, transfer.transfer_id, units, transfer.expected_on)
+            yield Expected(transfer.location, units, transfer.expected_on, transfer=transfer.transfer_id)
 
 
-def _promises(work: Work, atps: Iterable[Atp], expected: Iterable[Expected]) -> tuple[DatedPromise, ...]:
-    """What may be promised now, and from the days on which goods are expected; goods without a day are left out."""
-    free = sum((max(Decimal(0), each.quantity) for each in atps if each.usable), Decimal(0))
-    supply = [Dated(each.day, each.quantity) for each in expected if each.day is not None]
+def _said(outlooks: Iterable[Outlook]) -> Iterator[Expected]:
+    for outlook in outlooks:
+        for each in outlook.said.expected:
+            yield Expected(
+                outlook.said.location, each.quantity, each.day, document=outlook.document, as_of=outlook.as_of
+            )
+
+
+def _promises(work: Work, atps: Mapping[LocationId, Atp], expected: Sequence[Expected]) -> tuple[DatedPromise, ...]:
+    """What may be promised now, and from the days on which goods are expected; goods without a day or number are left
+    out. What a partner expects where a transfer of ours is on its way may be those very goods: only the transfer
+    counts. Nor is a partner believed of the future that is not believed of the present."""
+    free = sum((max(Decimal(0), each.quantity) for each in atps.values() if each.usable), Decimal(0))
+    ours = {each.location for each in expected if each.transfer is not None}
+    counted = [
+        each
+        for each in expected
+        if each.transfer is not None or (each.location not in ours and atps[each.location].usable)
+    ]
+    supply = [Dated(each.day, each.quantity) for each in counted if each.day is not None and each.quantity is not None]
     return dated_promises(free, supply, work.now.date())

@@ -101,7 +101,7 @@ def give_up_units(
     ]
     store = work.uow.ledger
     store.give_up(rows)
-    if not rows or location.counting.net_of is NetOf.NONE:
+    if not rows or not location.counting.nets:
         return
     skus = {row.sku for row in rows}
     store.lock(request.location, skus)

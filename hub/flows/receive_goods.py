@@ -19,8 +19,8 @@ _ZERO = Decimal(0)
 def receive_goods(work: Work, receipt: GoodsReceipt) -> None:
     """Record a receipt, each of its lines once, and what it leaves open of the transfer it names.
 
-    The same again changes nothing; lines that could not be read before are added. Units that arrived unavailable are
-    kept with the receipt; the location's next count says what became of them.
+    The same again changes nothing; lines that could not be read before are added. Units that arrived unavailable are on
+    hand and held back, until a count says what became of them.
     Raises DataError ``stock.unknown-location``, ``stock.wrong-partner``, and ``transfer.receipt-changed`` for an id
     that stood for other goods before (the earlier one stands).
     """
@@ -29,13 +29,9 @@ def receive_goods(work: Work, receipt: GoodsReceipt) -> None:
     if not fresh:
         return
     work.uow.transfers.save_receipt(receipt)
-    rows = [
-        ledger.receipt_movement(receipt, line, work.now, work.cause)
-        for line in fresh
-        if line.quantity > line.unavailable
-    ]
+    rows = [row for line in fresh for row in ledger.receipt_movements(receipt, line, work.now, work.cause)]
     move_unless_counted(work, rows)
-    work.wake(row.sku for row in rows)
+    work.wake(line.sku for line in fresh if line.quantity > line.unavailable)
     transfer = work.uow.transfers.get(TransferId(receipt.transfer), lock=True) if receipt.transfer else None
     if transfer is not None and transfer.location == receipt.location:
         work.uow.transfers.save(_received(transfer, fresh))

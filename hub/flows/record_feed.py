@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hub.errors import DataError, InvariantError
-from hub.flows.record_stock import Changes, counted_location, known_of, note_packs, refusal_error, refuse_count
+from hub.flows.record_outlooks import Telling, delist, discontinued, forget_outlooks, keep_outlooks
+from hub.flows.record_stock import (
+    Changes,
+    Unusable,
+    counted_location,
+    known_of,
+    note_packs,
+    refusal_error,
+    refuse_count,
+)
 from hub.flows.work import Work
 from hub.inventory.counting import count_location
 from hub.inventory.feed_guard import Seen
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.network import MissingMeans
 from hub.model.stock import FeedMode, StockFeed, StockReport, StockRow
 
 PART = 1_000
 """SKUs counted together."""
 
 
-def record_feed(work: Work, feed: StockFeed, changes: Changes | None = None) -> None:
-    """Apply a feed as ``record_stock`` applies a report; ``changes`` is told what it does.
+def record_feed(work: Work, feed: StockFeed, changes: Changes | None = None, *, by_us: bool = False) -> None:
+    """Apply a feed as ``record_stock`` applies a report; ``changes`` is told what it does, ``by_us``: we
+    counted ourselves, so the moment is of our own clock, and of what the partner has in view nothing is said.
 
     Each location is all or nothing: one that is unknown, belongs to somebody else or trips the feed guard is
     quarantined and keeps its old stock.
@@ -30,7 +39,7 @@ def record_feed(work: Work, feed: StockFeed, changes: Changes | None = None) -> 
         changes.begin(where)
         try:
             with work.uow.savepoint():
-                _count_at(work, feed, document, where, changes)
+                _count_at(work, feed, document, where, changes, by_us=by_us)
         except DataError as error:
             refuse_count(work, _report(feed, where, ()), where, error)
             continue
@@ -38,25 +47,47 @@ def record_feed(work: Work, feed: StockFeed, changes: Changes | None = None) -> 
         changes.publish()
 
 
-def _count_at(work: Work, feed: StockFeed, document: DocumentId, where: LocationId, changes: Changes) -> None:
-    location = counted_location(work, _report(feed, where, ()), where)
-    same = work.uow.feeds.confirm(document, feed.number, where, location.counting.basis, feed.as_of)
+def _count_at(
+    work: Work, feed: StockFeed, document: DocumentId, where: LocationId, changes: Changes, *, by_us: bool
+) -> None:
+    location, header = counted_location(work, _report(feed, where, ()), where, by_us=by_us)
+    rule, feed = location.counting, feed.model_copy(update={"as_of": header.as_of})
+    same = work.uow.feeds.confirm(document, feed.number, where, rule.basis, feed.as_of) if rule.plain else 0
     if same:
         work.uow.ledger.counted([], where, feed.as_of, document)
         changes.confirmed()
     seen = Seen.same(same)
-    missing = feed.mode is FeedMode.FULL and location.counting.missing is MissingMeans.ZERO
+    unusable = Unusable()
+    missing = feed.mode is FeedMode.FULL and rule.names_all
+    telling = Telling.of(header, where, rule)
     for skus, rows in _parts(work, feed, document, where, missing=missing):
         report = _report(feed, where, rows)
         note_packs(work, report, location)
-        known = known_of(work, report, location, skus)
-        result = count_location(location.counting, report, where, known)
-        seen += Seen.of(result, known.balances)
+        known, gone = known_of(work, report, location, skus), discontinued(work, where, skus)
+        result = count_location(rule, report, where, known)
+        seen += Seen.of(result, known.balances, gone)
+        unusable.note(result.refusals)
         changes.apply(report, where, result.decisions)
+        if not by_us:
+            delist(work, telling, result.decisions, gone)
         changes.publish()
-    refusal = seen.refusal(location.counting, _report(feed, where, ()), where)
+    refusal = seen.refusal(rule, header, where)
     if refusal is not None:
         raise refusal_error(refusal, where)
+    unusable.refuse(work, header, where)
+    if not by_us:
+        _record_outlooks(work, feed, document, telling)
+
+
+def _record_outlooks(work: Work, feed: StockFeed, document: DocumentId, telling: Telling) -> None:
+    def named(skus: Sequence[Sku]) -> set[Sku]:
+        return work.uow.feeds.named(document, feed.number, telling.where, skus)
+
+    forget_outlooks(work, telling, named)
+    after: Sku | None = None
+    while said := work.uow.feeds.outlooks(document, feed.number, telling.where, after, PART):
+        after = said[-1].sku
+        keep_outlooks(work, telling, said)
 
 
 def _parts(

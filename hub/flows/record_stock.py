@@ -7,13 +7,16 @@ Where a location's counts are believed for some hours only, a timer has the chan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from hub.errors import DataError
+from hub.flows.record_outlooks import Telling, delist, discontinued, forget_outlooks, keep_outlooks
 from hub.flows.work import Work
 from hub.inventory import ledger
-from hub.inventory.counting import CountDecision, Known, Refusal, count_location
+from hub.inventory.clock import by_partners_clock
+from hub.inventory.counting import PART_MISSING, CountDecision, Known, Refusal, count_location
 from hub.inventory.feed_guard import Seen, future_refusal
 from hub.inventory.freshness import Band, freshness, next_change
 from hub.model.identity import ConnectionId, LocationId, Sku
@@ -28,11 +31,12 @@ def record_stock(work: Work, report: StockReport) -> None:
 
     A location that is unknown or belongs to another connection's partner (``stock.unknown-location``,
     ``stock.wrong-partner``), and one of which the report is not believed (``inventory.feed_guard``), is quarantined and
-    the others go on; with no document behind the report the DataError is raised instead. The same document again
-    changes nothing.
+    the others go on; with no document behind the report the DataError is raised instead. So are figures that cannot be
+    used (``stock.part-missing``), all of a location together. The same document again changes nothing.
     """
     changes = Changes(work)
-    for where in dict.fromkeys((*report.locations, *(row.location for row in report.rows))):
+    named = (*(row.location for row in report.rows), *(each.location for each in report.outlooks))
+    for where in dict.fromkeys((*report.locations, *named)):
         changes.begin(where)
         try:
             with work.uow.savepoint():
@@ -84,24 +88,62 @@ class Changes:
 
 
 def _count(work: Work, report: StockReport, where: LocationId) -> Sequence[CountDecision]:
-    location = counted_location(work, report, where)
+    location, report = counted_location(work, report, where)
+    rule = location.counting
     note_packs(work, report, location)
     known = _known(work, report, location)
-    result = count_location(location.counting, report, where, known)
-    refusal = Seen.of(result, known.balances).refusal(location.counting, report, where)
+    gone = discontinued(work, where, None if report.mode is FeedMode.FULL else list(known.balances))
+    result = count_location(rule, report, where, known)
+    refusal = Seen.of(result, known.balances, gone).refusal(rule, report, where)
     if refusal is not None:
         raise refusal_error(refusal, where)
+    telling, named = Telling.of(report, where, rule), {row.sku for row in report.rows if row.location == where}
+    forget_outlooks(work, telling, named.intersection)
+    delist(work, telling, result.decisions, gone)
+    keep_outlooks(work, telling, report.outlooks)
+    unusable = Unusable()
+    unusable.note(result.refusals)
+    unusable.refuse(work, report, where)
     return result.decisions
 
 
-def counted_location(work: Work, report: StockReport, where: LocationId) -> Location:
-    """The location, if the report may count there now. Raises DataError ``stock.unknown-location``,
-    ``stock.wrong-partner``, ``stock.future-report``."""
+class Unusable:
+    """Figures of a location that could not be used, for a person: the first, and how many they are. Those merely older
+    than what is known are no news."""
+
+    def __init__(self) -> None:
+        self._first: Refusal | None = None
+        self._figures = 0
+
+    def note(self, refusals: Sequence[Refusal]) -> None:
+        """Remember those that a person has to see."""
+        lacking = [each for each in refusals if each.code == PART_MISSING]
+        self._first = self._first or next(iter(lacking), None)
+        self._figures += len(lacking)
+
+    def refuse(self, work: Work, report: StockReport, where: LocationId) -> None:
+        """Keep them in quarantine, as one entry of the location."""
+        if self._first is None:
+            return
+        more = f" There are {self._figures} such figures at {where}." if self._figures > 1 else ""
+        refused = replace(self._first, message=self._first.message + more)
+        refuse_count(work, report, where, refusal_error(refused, where))
+
+
+def counted_location(
+    work: Work, report: StockReport, where: LocationId, *, by_us: bool = False
+) -> tuple[Location, StockReport]:
+    """The location, if the report may count there now, and the report as of when it was really counted: ``by_us`` as it
+    says, else by the clock of the location's partner.
+
+    Raises DataError ``stock.unknown-location``, ``stock.wrong-partner``, ``stock.future-report``.
+    """
     location = location_told_of(work, where, report.connection, f"Report {report.reference} counts")
+    report = report if by_us else by_partners_clock(location.counting, report)
     refusal = future_refusal(report, where, work.now)
     if refusal is not None:
         raise refusal_error(refusal, where)
-    return location
+    return location, report
 
 
 def location_told_of(work: Work, where: LocationId, connection: ConnectionId, what: str) -> Location:

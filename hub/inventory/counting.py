@@ -18,8 +18,9 @@ Worked: N = 40, net of SENT, T = 10:00. P1 (6 units) was sent 09:30 and is outst
 left at 10:20; P3 (4) was sent 10:10 and left at 10:30. Known: 6 + 5 = 11. Departures after T: 5 + 4 = 9.
 On hand = 40 + 11 - 9 = 42. The truth: 51 on the shelf at T (40 free, 11 promised), of which 9 left.
 
-Beside an ON_HAND figure, a figure of UNAVAILABLE units (damaged, held) of the same moment is taken as it is; the
-other bases leave such units out already.
+Where the figure contains units that cannot be sold to us, N is what is left of it without them (``contents``); units
+that are there and unavailable stay in on hand and are held back, those that came after T too. A figure less its
+committed units is net as an AVAILABLE one is.
 
 The same numbers come out in whatever order counts, shipments and answers reach us; ``left_out_by_count`` says for a
 shipment that arrives after a count whether that count already left its units out, ``left_out_unknown`` whether it
@@ -35,11 +36,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from hub.inventory.contents import Figure, Told
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.ledger import Balance, Commitment, Departure, GivenUp, Movement
-from hub.model.network import CountingRule, MissingMeans, NetOf
-from hub.model.quantity import to_base
-from hub.model.stock import CountBasis, FeedMode, StockReport, StockRow
+from hub.model.ledger import Balance, Bucket, Commitment, Departure, GivenUp, Movement
+from hub.model.network import CountingRule, NetOf
+from hub.model.stock import CountBasis, FeedMode, StockReport
+
+PART_MISSING = "stock.part-missing"
+"""Code of the refusal of a figure that contains units of which the report does not say how many they are."""
 
 _ZERO = Decimal(0)
 _Row = TypeVar("_Row", Commitment, Departure, GivenUp, Movement)
@@ -59,8 +63,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class CountDecision:
-    """What one figure means: ``counted`` is N in eaches, ``terms`` add up to ``on_hand``, ``delta`` is what the
-    ledger has to move by to get there, ``unavailable_delta`` the same for units that are there and unsellable.
+    """What one figure means: ``counted`` is N in eaches, ``terms`` add up to ``on_hand``, ``delta`` is what the ledger
+    has to move by to get there, ``unavailable_delta`` the same for units that are there and unsellable.
     ``named``: the report gives this figure; else it follows from the item's absence."""
 
     sku: Sku
@@ -109,42 +113,57 @@ class Known:
 def count_location(rule: CountingRule, report: StockReport, location: LocationId, known: Known) -> CountResult:
     """What ``report`` says of ``location``, as decisions and refusals (module docstring for the formula).
 
-    Figures older than the newest count applied are refused (``stock.superseded``, per SKU). ``known.balances`` says of
-    which items a full report that does not name them speaks: a part of a location can be counted by itself. Whether a
-    report is believed as a whole is for ``inventory.feed_guard``.
+    Refused are, per SKU, figures older than the newest count applied (``stock.superseded``) and those without a part
+    that they contain (``PART_MISSING``). ``known.balances`` says of which items a full report that does not name them
+    speaks: a part of a location can be counted by itself. Whether a report is believed as a whole is for
+    ``inventory.feed_guard``.
     """
-    figures = _figures(rule.basis, report, location)
-    unsellable = _figures(CountBasis.UNAVAILABLE, report, location) if rule.basis is CountBasis.ON_HAND else {}
-    given = frozenset(figures)
-    names_all = report.mode is FeedMode.FULL and rule.missing is MissingMeans.ZERO
+    told = Told.by(rule, report, location)
+    figures = dict(told.figures)
+    names_all = report.mode is FeedMode.FULL and rule.names_all
     if names_all:
         for sku, balance in sorted(known.balances.items()):
             if sku not in figures and (balance.counted_at is not None or balance.on_hand != 0):
-                figures[sku] = (_ZERO, report.as_of, "not named in a full report: none")
+                figures[sku] = Figure(_ZERO, report.as_of, "not named in a full report: none")
     commitments = _by_sku(known.commitments)
     departures = _by_sku(known.departures)
     arrivals = _by_sku(known.arrivals)
     given_up = _by_sku(known.given_up)
     decisions: list[CountDecision] = []
     refusals: list[Refusal] = []
-    for sku, (counted, as_of, words) in figures.items():
-        balance = known.balances.get(sku, Balance(sku, location))
+    for sku, figure in figures.items():
+        balance, as_of = known.balances.get(sku, Balance(sku, location)), figure.as_of
         if balance.counted_at is not None and as_of < balance.counted_at:
             refusals.append(_superseded(sku, location, as_of, balance.counted_at))
             continue
+        if missing := told.missing(sku):
+            refusals.append(_part_missing(sku, location, report, missing))
+            continue
+        parts = [Term(words, quantity) for words, quantity in told.taken_off(sku)]
+        counted = figure.quantity + sum((part.quantity for part in parts), _ZERO)
         terms = (
-            Term(words, counted),
+            Term(figure.words, figure.quantity),
+            *parts,
             *_known_requests(
                 rule, counted, as_of, commitments.get(sku, ()), departures.get(sku, ()), given_up.get(sku, ())
             ),
             *_since(as_of, departures.get(sku, ()), arrivals.get(sku, ())),
         )
         on_hand = sum((term.quantity for term in terms), _ZERO)
-        held, held_at, _ = unsellable.get(sku, (_ZERO if names_all else balance.unavailable, as_of, ""))
-        held_delta = held - balance.unavailable if held_at == as_of else _ZERO
+        held = told.unavailable(sku, names_all=names_all)
+        since = _came(Bucket.UNAVAILABLE, as_of, arrivals.get(sku, ()))
+        held_delta = _ZERO if held is None else held + since - balance.unavailable
         decisions.append(
             CountDecision(
-                sku, location, as_of, counted, terms, on_hand, on_hand - balance.on_hand, held_delta, sku in given
+                sku=sku,
+                location=location,
+                as_of=as_of,
+                counted=counted,
+                terms=terms,
+                on_hand=on_hand,
+                delta=on_hand - balance.on_hand,
+                unavailable_delta=held_delta,
+                named=sku in told.figures,
             )
         )
     return CountResult(tuple(decisions), tuple(refusals))
@@ -173,7 +192,7 @@ def left_out_unknown(rule: CountingRule, counted_at: datetime, news: NetOf, sinc
     which 3 left at 10:04: 2 lay on the shelf beside the 15. Added to a count that is heard after the acknowledgement,
     they are the same.
     """
-    return rule.basis is CountBasis.AVAILABLE and rule.net_of is news and since <= counted_at
+    return rule.nets and rule.net_of is news and since <= counted_at
 
 
 def held_already(rule: CountingRule, counted_at: datetime | None, given_up: GivenUp) -> bool:
@@ -186,36 +205,6 @@ def held_already(rule: CountingRule, counted_at: datetime | None, given_up: Give
     return counted_at is not None and given_up.at <= counted_at and _knew(rule, given_up, counted_at)
 
 
-def _figures(basis: CountBasis, report: StockReport, location: LocationId) -> dict[Sku, tuple[Decimal, datetime, str]]:
-    """Per SKU the figure of a basis: the newest as-of time wins; packs of different size add up; the same
-    pack named twice stands as last said (a correction, not more stock)."""
-    newest: dict[Sku, dict[tuple[str, Decimal], StockRow]] = {}
-    times: dict[Sku, datetime] = {}
-    for row in report.rows:
-        if row.location != location or row.basis is not basis:
-            continue
-        as_of = row.as_of or report.as_of
-        if row.sku in times and as_of < times[row.sku]:
-            continue
-        if as_of != times.get(row.sku):
-            newest[row.sku] = {}
-            times[row.sku] = as_of
-        newest[row.sku][row.unit, row.units_each] = row
-    return {
-        sku: (
-            sum((to_base(row.quantity, row.units_each) for row in rows.values()), _ZERO),
-            times[sku],
-            " and ".join(_said(row) for row in rows.values()),
-        )
-        for sku, rows in newest.items()
-    }
-
-
-def _said(row: StockRow) -> str:
-    pack = f" of {row.units_each:f}" if row.units_each != 1 else ""
-    return f"reported {row.basis.value.replace('_', ' ')} {row.quantity:f} {row.unit}{pack}"
-
-
 def _known_requests(
     rule: CountingRule,
     counted: Decimal,
@@ -224,7 +213,7 @@ def _known_requests(
     departures: Sequence[Departure],
     given_up: Sequence[GivenUp],
 ) -> list[Term]:
-    if not _nets(rule):
+    if not rule.nets:
         return []
     verb = "acknowledged" if rule.net_of is NetOf.ACKNOWLEDGED else "sent"
     promised = [each for each in commitments if _knew(rule, each, as_of)]
@@ -243,18 +232,18 @@ def _known_requests(
 
 def _since(as_of: datetime, departures: Sequence[Departure], arrivals: Sequence[Movement]) -> list[Term]:
     left = sum((each.quantity for each in departures if each.shipped_at > as_of), _ZERO)
-    came = sum((each.quantity for each in arrivals if each.observed_at > as_of), _ZERO)
+    came = _came(Bucket.ON_HAND, as_of, arrivals)
     terms = (Term("shipped after the count", -left), Term("returned or corrected after the count", came))
     return [term for term in terms if term.quantity]
 
 
-def _nets(rule: CountingRule) -> bool:
-    return rule.basis is CountBasis.AVAILABLE and rule.net_of is not NetOf.NONE
+def _came(bucket: Bucket, as_of: datetime, arrivals: Sequence[Movement]) -> Decimal:
+    return sum((each.quantity for each in arrivals if each.observed_at > as_of and each.bucket is bucket), _ZERO)
 
 
 def _knew(rule: CountingRule, promised: Commitment | Departure | GivenUp, as_of: datetime) -> bool:
     """Whether the partner's figure as of then leaves these units out because it knew our request."""
-    if not _nets(rule):
+    if not rule.nets:
         return False
     since = promised.acknowledged_at if rule.net_of is NetOf.ACKNOWLEDGED else promised.submitted_at
     return since is not None and since <= as_of
@@ -273,5 +262,17 @@ def _superseded(sku: Sku, location: LocationId, as_of: datetime, newest: datetim
         "stock.superseded",
         f"The figure for {sku} as of {as_of.isoformat()} is older than the count of {newest.isoformat()}.",
         "",
+        sku,
+    )
+
+
+def _part_missing(sku: Sku, location: LocationId, report: StockReport, parts: Sequence[CountBasis]) -> Refusal:
+    words = " and ".join(part.value.replace("_", " ") for part in parts)
+    return Refusal(
+        location,
+        PART_MISSING,
+        f"{report.reference} gives a figure for {sku} that contains {words} units, and does not say how many.",
+        "Ask the partner to send them beside the figure. Where it leaves out those of which it has none, set "
+        "missing_part: zero in counting.yaml; then reprocess.",
         sku,
     )

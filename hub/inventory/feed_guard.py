@@ -7,7 +7,7 @@ refused for that location and the old figures stay, with their age.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -32,26 +32,31 @@ SCALED = Decimal(3)
 class Seen:
     """What a report does to the items we know at a location; parts of it add up.
 
-    ``there``: items counted before or in stock; ``zeroed``: of these in stock, how many it takes to nothing; ``named``:
-    figures it gives, older ones that were passed over among them; ``ratios``: new stock on hand by old, of items that
-    have some before and after.
+    ``there``: items counted before or in stock; ``zeroed``: of these in stock, how many it takes to nothing;
+    ``unnamed``: how many it does not name; ``named``: figures it gives, older ones that were passed over among them;
+    ``ratios``: new stock on hand by old, of items that have some before and after. Items known as discontinued that it
+    does not name are no news and left out.
     """
 
     there: int = 0
     zeroed: int = 0
+    unnamed: int = 0
     named: int = 0
     ratios: Counter[Decimal] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, result: CountResult, balances: Mapping[Sku, Balance]) -> Seen:
-        """Of one part of a location."""
+    def of(cls, result: CountResult, balances: Mapping[Sku, Balance], gone: Collection[Sku] = ()) -> Seen:
+        """Of one part of a location; ``gone``: items known as discontinued."""
+        unnamed = {each.sku for each in result.decisions if not each.named}
+        no_news = {sku for sku in unnamed.intersection(gone) if balances[sku].on_hand <= 0}
         there = sum(1 for balance in balances.values() if balance.counted_at is not None or balance.on_hand > 0)
         known = [(each, balances[each.sku]) for each in result.decisions if each.sku in balances]
         stocked = [(each, balance) for each, balance in known if balance.on_hand > 0]
         passed_over = sum(1 for each in result.refusals if each.sku is not None)
         return cls(
-            there,
+            there - len(no_news),
             sum(1 for each, _ in stocked if each.counted <= 0),
+            len(unnamed - no_news),
             sum(1 for each in result.decisions if each.named) + passed_over,
             Counter(each.on_hand / old.on_hand for each, old in stocked if each.on_hand > 0),
         )
@@ -65,6 +70,7 @@ class Seen:
         return Seen(
             self.there + other.there,
             self.zeroed + other.zeroed,
+            self.unnamed + other.unnamed,
             self.named + other.named,
             self.ratios + other.ratios,
         )
@@ -74,11 +80,12 @@ class Seen:
         return (
             self._empty(rule, report, location)
             or self._cut_off(rule, report, location)
+            or self._shrunk(rule, report, location)
             or self._scaled(rule, report, location)
         )
 
     def _empty(self, rule: CountingRule, report: StockReport, location: LocationId) -> Refusal | None:
-        speaks = report.mode is FeedMode.FULL and rule.missing is MissingMeans.ZERO
+        speaks = report.mode is FeedMode.FULL and rule.names_all
         if self.named or not self.there or not speaks:
             return None
         return Refusal(
@@ -97,6 +104,18 @@ class Seen:
             location,
             "stock.feed-guard",
             f"The full report {report.reference} would zero {self.zeroed} of {self.there} items at {location}.",
+            "Ask the partner for a complete report, or raise guard_fraction for this location and reprocess.",
+        )
+
+    def _shrunk(self, rule: CountingRule, report: StockReport, location: LocationId) -> Refusal | None:
+        """A full report that ends too much of a catalogue, though most of it was sold out."""
+        few = self.unnamed <= 1 or self.unnamed <= rule.guard_fraction * self.there
+        if few or rule.missing is not MissingMeans.DELISTED:
+            return None
+        return Refusal(
+            location,
+            "stock.feed-guard",
+            f"The full report {report.reference} would discontinue {self.unnamed} of {self.there} items at {location}.",
             "Ask the partner for a complete report, or raise guard_fraction for this location and reprocess.",
         )
 

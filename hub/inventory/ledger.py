@@ -143,19 +143,25 @@ def transfer_movement(transfer: StockTransfer, line: TransferLine, now: datetime
     )
 
 
-def receipt_movement(receipt: GoodsReceipt, line: ReceivedLine, now: datetime, document: DocumentId | None) -> Movement:
-    """The sellable units of one line of a receipt arrived."""
-    return Movement(
+def receipt_movements(
+    receipt: GoodsReceipt, line: ReceivedLine, now: datetime, document: DocumentId | None
+) -> list[Movement]:
+    """The units of one line of a receipt arrived, and some of them unavailable."""
+    arrived = Movement(
         key=f"receipt:{receipt.connection}:{receipt.receipt_id}:{line.number}",
         sku=line.sku,
         location=receipt.location,
-        quantity=line.quantity - line.unavailable,
+        quantity=line.quantity,
         cause=Cause.RECEIPT,
         observed_at=receipt.received_at,
         recorded_at=now,
         document=document,
         reference=receipt.receipt_id,
     )
+    if not line.unavailable:
+        return [arrived]
+    held = replace(arrived, key=f"{arrived.key}:unavailable", quantity=line.unavailable, bucket=Bucket.UNAVAILABLE)
+    return [arrived, held]
 
 
 def restock_movement(returned: Return, line_id: str, sku: Sku, units: Decimal, now: datetime) -> Movement:

@@ -19,6 +19,7 @@ from hub.mapping.x12_profile import X12Profile
 from hub.mapping.x12_template import read_profile
 from hub.mapping.yaml_file import read_yaml, validate
 from hub.model.canonical import Canonical
+from hub.model.counting_example import CountingExample
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
 from hub.model.network import CountingRule
 
@@ -39,24 +40,16 @@ class PartnerFile(Canonical):
     tables: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
 
 
-class CountingExample(Canonical):
-    """A worked example of the rule: the partner says ``quantity`` and ``on_hand`` is what we make of it."""
-
-    quantity: Decimal
-    on_hand: Decimal
-    known_open: Decimal = Decimal(0)
-    unknown_open: Decimal = Decimal(0)
-    shipped_since: Decimal = Decimal(0)
-    units_each: Decimal = Decimal(1)
-    why: str = ""
-
-
 class CountingFile(Canonical):
     """counting.yaml: one rule for all locations of the partner, or one per location; with worked examples."""
 
     rule: CountingRule = CountingRule()
     locations: Mapping[LocationId, CountingRule] = Field(default_factory=dict)
     examples: tuple[CountingExample, ...] = ()
+
+    def rule_at(self, location: LocationId | None) -> CountingRule:
+        """The rule of a location, or of all."""
+        return self.rule if location is None else self.locations.get(location, self.rule)
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ class Partner:
 
     def counting_rule(self, location: LocationId) -> CountingRule:
         """How it counts at one of its locations."""
-        return self.counting.locations.get(location, self.counting.rule)
+        return self.counting.rule_at(location)
 
     def codebook(self, connection: ConnectionId, known_skus: frozenset[Sku] = frozenset()) -> Codebook:
         """The crosswalk for a connection to this partner."""

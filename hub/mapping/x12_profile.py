@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from hub.mapping.x12_codes import COMMON_HEADER_CODES, COMMON_LINE_CODES, COMMON_QUANTITIES
-from hub.mapping.x12_values import Encoding, FileName, Need, Release, SetId, Shape, Zone
+from hub.mapping.x12_values import Encoding, FileName, Mark, Need, Release, SetId, Shape, Zone
 from hub.model.canonical import Canonical
 from hub.model.network import InvoiceTolerance
 from hub.model.purchase import AcknowledgementOutcome
@@ -199,6 +199,18 @@ class X12Profile(Canonical):
     )
     site_qualifier: str = Field(
         default="92", min_length=1, max_length=2, description="N103 we write with a site's code", examples=['"54"']
+    )
+    expected_dates: tuple[str, ...] = Field(
+        default=("018", "169", "002", "405"),
+        description="DTM01 behind a QTY, and SCH05, of the day on which that quantity is expected; a DTM of the item "
+        "itself where the quantity is not said",
+        examples=['["018"]'],
+    )
+    discontinued: tuple[Mark, ...] = Field(
+        default=("DTM*036", "DTM*197"),
+        description="what marks an item that it gives up in its 846: a PID04 (`PID*DC`), a REF01 with its REF02 "
+        "(`REF*ZZ*DISC`), a date that has come (`DTM*036`). Without a quantity there is none left of it",
+        examples=['["PID*DC"]'],
     )
     feed: FeedMode = Field(
         default=FeedMode.FULL,

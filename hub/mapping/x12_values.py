@@ -47,6 +47,7 @@ Release = Annotated[str, Field(pattern=r"^00\d{4}[A-Z0-9]{0,6}$")]
 _NAME = r"[A-Z][A-Z0-9]{1,2}"
 _SEGMENT = rf"{_NAME}(\*[^*|\s]+)?"
 Need = Annotated[str, Field(pattern=rf"^({_NAME}\d\d|{_SEGMENT}(\|{_SEGMENT})*)$")]
+Mark = Annotated[str, Field(pattern=r"^(PID\*[^*\s]+|REF\*[^*\s]+\*[^*]+|DTM\*\d{3})$")]
 Shape = Annotated[str, Field(pattern=r"^S[OPTI]+$")]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Encoding = Annotated[str, AfterValidator(_known_encoding)]

@@ -24,24 +24,44 @@ class NetOf(StrEnum):
 
 
 class MissingMeans(StrEnum):
-    """What it says when a full report does not name an item it named before."""
+    """What it says when a full report does not name an item it named before: there is none of it, nothing, or there is
+    none and the partner will not have any again."""
 
     ZERO = "zero"
     UNCHANGED = "unchanged"
+    DELISTED = "delisted"
+
+
+class MissingPart(StrEnum):
+    """What to do with a figure where the report does not say how much of it is a part that it contains."""
+
+    REFUSE = "refuse"
+    ZERO = "zero"
+
+
+PARTS = frozenset({CountBasis.UNAVAILABLE, CountBasis.COMMITTED, CountBasis.ON_ORDER, CountBasis.IN_TRANSIT})
+"""Units that cannot be sold to us, and that some partners' figures contain."""
 
 
 class CountingRule(Canonical):
     """How a partner counts at one location (counting.yaml). ``basis`` is the figure we take among those it sends.
 
-    ``net_of``: AVAILABLE figures that leave out our open requests count those units again unless we add them
-    back. ``guard_fraction``: a full report that would zero more than this share of the items is refused.
-    ``stale_after_hours``: an older figure is no longer trusted for promises; None trusts it for ever. Before that,
-    channels may be shown less: ``discount_keep`` of it after ``discount_after_hours``, at most ``floor`` units after
-    ``floor_after_hours`` (``inventory.freshness``).
+    ``contains``: all parts of PARTS that this figure contains; the partner's own figures of them are taken out of it
+    (``inventory.contents``), and where it gives none for an item, ``missing_part`` says what then. None is what the
+    basis says by itself: ON_HAND contains UNAVAILABLE units where they are given beside it, AVAILABLE no part.
+    ``net_of``: figures that leave out our open requests (AVAILABLE ones, and those that COMMITTED units are taken out
+    of) count those units again unless we add them back. ``as_of_lag_minutes``: so much older are its figures than the
+    moment its reports give (``inventory.clock``). ``guard_fraction``: a full report that would zero more than
+    this share of the items is refused. ``stale_after_hours``: an older figure is no longer trusted for promises; None
+    trusts it for ever. Before that, channels may be shown less: ``discount_keep`` of it after ``discount_after_hours``,
+    at most ``floor`` units after ``floor_after_hours`` (``inventory.freshness``).
     """
 
     basis: CountBasis = CountBasis.ON_HAND
+    contains: tuple[CountBasis, ...] | None = None
+    missing_part: MissingPart = MissingPart.REFUSE
     net_of: NetOf = NetOf.NONE
+    as_of_lag_minutes: Decimal = Field(default=Decimal(0), ge=-1440, le=10_080)
     missing: MissingMeans = MissingMeans.UNCHANGED
     guard_fraction: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
     discount_after_hours: Decimal | None = Field(default=None, ge=0)
@@ -49,6 +69,37 @@ class CountingRule(Canonical):
     floor_after_hours: Decimal | None = Field(default=None, ge=0)
     floor: NonNegativeAmount = Decimal(0)
     stale_after_hours: Decimal | None = None
+
+    @property
+    def nets(self) -> bool:
+        """Whether the figure leaves out some of our open requests."""
+        leaves_out = self.basis is CountBasis.AVAILABLE or CountBasis.COMMITTED in (self.contains or ())
+        return leaves_out and self.net_of is not NetOf.NONE
+
+    @property
+    def tells_unavailable(self) -> bool:
+        """Whether a figure settles how many units are unavailable there, also where the report says nothing of them."""
+        return self.contains is not None or self.basis is not CountBasis.ON_HAND
+
+    @property
+    def names_all(self) -> bool:
+        """Whether a full report says of an item that it does not name that there is none."""
+        return self.missing is not MissingMeans.UNCHANGED
+
+    @property
+    def plain(self) -> bool:
+        """Whether a figure says by itself what is there; else the figures beside it have to be read too."""
+        return not self.contains
+
+    @model_validator(mode="after")
+    def _contains_parts(self) -> CountingRule:
+        if self.contains is None:
+            return self
+        if self.basis not in {CountBasis.ON_HAND, CountBasis.AVAILABLE}:
+            raise ValueError("contains is for a basis of on_hand or available")
+        if len(set(self.contains)) < len(self.contains) or not PARTS.issuperset(self.contains):
+            raise ValueError(f"contains names each of these once at most: {', '.join(sorted(PARTS))}")
+        return self
 
     @model_validator(mode="after")
     def _bands_follow_each_other(self) -> CountingRule:

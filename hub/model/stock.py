@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import Field
 
 from hub.model.canonical import Amount, Canonical, Instant, NonNegativeAmount, Text
-from hub.model.identity import ChannelId, ConnectionId, LocationId, Sku
+from hub.model.identity import ChannelId, ConnectionId, DocumentId, LocationId, Sku
 
 
 class CountBasis(StrEnum):
-    """What a partner's number counts (X12 QTY01: 17 on hand, 33 available, 63 on order)."""
+    """What a partner's number counts (X12 QTY01: 17 on hand, 33 available, 63 on order, 27 committed, QH on hold)."""
 
     ON_HAND = "on_hand"
     AVAILABLE = "available"
     COMMITTED = "committed"
     UNAVAILABLE = "unavailable"
     ON_ORDER = "on_order"
+    IN_TRANSIT = "in_transit"
 
 
 class FeedMode(StrEnum):
@@ -51,11 +53,37 @@ class StockRow(Canonical):
         return cls(sku=sku, location=location, basis=basis, quantity=quantity, unit=unit, units_each=units_each)
 
 
+class ExpectedSupply(Canonical):
+    """Eaches that a partner expects to have more from ``day`` on; None where it did not say how many."""
+
+    day: date
+    quantity: NonNegativeAmount | None = None
+
+
+class ItemOutlook(Canonical):
+    """What a partner says of an item's future at a location: what is ``expected``, by day, or that it will have no more
+    of it than its figure says (``discontinued``)."""
+
+    sku: Sku
+    location: LocationId
+    expected: tuple[ExpectedSupply, ...] = ()
+    discontinued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """An ItemOutlook, as of when it was said and in which document (None: no document was behind the report)."""
+
+    said: ItemOutlook
+    as_of: datetime
+    document: DocumentId | None
+
+
 class StockReport(Canonical):
     """A partner's claim about its stock at ``as_of``. ``reference`` names the report for people and for causes.
 
     ``locations`` are those the report speaks for: with FULL mode, an item missing there is counted by the
-    location's rule (zero, unchanged).
+    location's rule (zero, unchanged, delisted). ``outlooks`` replace those of an earlier report, of every item named.
     """
 
     connection: ConnectionId
@@ -64,14 +92,16 @@ class StockReport(Canonical):
     mode: FeedMode
     locations: tuple[LocationId, ...]
     rows: tuple[StockRow, ...]
+    outlooks: tuple[ItemOutlook, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StockBatch:
-    """Rows of the feed ``feed`` of one document, counted from 1, on their way to be staged."""
+    """Rows and outlooks of the feed ``feed`` of one document, counted from 1, on their way to be staged."""
 
     feed: int
     rows: list[FeedRow] = field(repr=False)
+    outlooks: list[ItemOutlook] = field(default_factory=list, repr=False)
 
 
 class StockFeed(Canonical):

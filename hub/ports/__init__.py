@@ -13,7 +13,7 @@ from typing import Protocol
 
 from hub.ports.engine import ConnectionStore, LaneStore, SequenceStore, TaskStore
 from hub.ports.exchange import DocumentStore, ExchangeStore, InboxStore, OutboxStore, QuarantineStore, RefStore
-from hub.ports.stock import FeedStore, LedgerStore, PublicationStore, SoftHoldStore
+from hub.ports.stock import FeedStore, LedgerStore, OutlookStore, PublicationStore, SoftHoldStore
 from hub.ports.trade import OrderStore, PriceStore, RequestStore, TransferStore
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "LedgerStore",
     "OrderStore",
     "OutboxStore",
+    "OutlookStore",
     "PriceStore",
     "PublicationStore",
     "QuarantineStore",
@@ -63,6 +64,7 @@ class UnitOfWork(Protocol):
     refs: RefStore
     exchanges: ExchangeStore
     feeds: FeedStore
+    outlooks: OutlookStore
     publications: PublicationStore
     connections: ConnectionStore
     sequences: SequenceStore

@@ -11,7 +11,7 @@ from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, OrderI
 from hub.model.ledger import Balance, Cause, Commitment, Departure, GivenUp, HeldEntry, Movement, Reservation
 from hub.model.queue import Publication, PublicationState
 from hub.model.soft_hold import SoftHold
-from hub.model.stock import CountBasis, FeedRow
+from hub.model.stock import CountBasis, FeedRow, ItemOutlook, Outlook
 
 
 class LedgerStore(Protocol):
@@ -61,7 +61,7 @@ class LedgerStore(Protocol):
         """As-of time of the newest count applied at each location; one never counted has no entry."""
 
     def arrivals(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Movement]:
-        """On-hand movements that are neither counts nor shipments, observed after ``since``."""
+        """Movements that are neither counts nor shipments, observed after ``since``."""
 
     def commitments(self, location: LocationId, skus: Iterable[Sku] | None = None) -> list[Commitment]:
         """Outstanding request lines at a location."""
@@ -178,7 +178,7 @@ class FeedStore(Protocol):
         """Keep rows, the first of them being number ``first`` of its feed."""
 
     def locations(self, document: DocumentId, feed: int) -> list[LocationId]:
-        """Every location its rows name."""
+        """Every location its rows and outlooks name."""
 
     def confirm(self, document: DocumentId, feed: int, location: LocationId, basis: CountBasis, as_of: datetime) -> int:
         """Set aside the rows that say what the ledger says already and note them as counted; how many.
@@ -198,5 +198,32 @@ class FeedStore(Protocol):
     ) -> list[Sku]:
         """The next SKUs with a count or stock at the location of which the feed has no row."""
 
+    def named(self, document: DocumentId, feed: int, location: LocationId, skus: Sequence[Sku]) -> set[Sku]:
+        """Those of these SKUs of which the feed has a row at the location."""
+
+    def stage_outlooks(self, document: DocumentId, feed: int, outlooks: Sequence[ItemOutlook]) -> None:
+        """Keep outlooks; the last of an item at a location stands."""
+
+    def outlooks(
+        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int
+    ) -> list[ItemOutlook]:
+        """The staged outlooks of the next ``limit`` SKUs after that one."""
+
     def clear(self, document: DocumentId) -> None:
         """Forget what is staged under a document."""
+
+
+class OutlookStore(Protocol):
+    """What partners say of their items' future, the newest of each item at a location."""
+
+    def save(self, outlooks: Sequence[Outlook]) -> None:
+        """Insert or replace, each item at a location once; one that is older than what is known changes nothing."""
+
+    def forget(self, location: LocationId, skus: Sequence[Sku], as_of: datetime) -> None:
+        """Drop what was said of these then or before."""
+
+    def of(self, skus: Iterable[Sku] | None = None, locations: Iterable[LocationId] | None = None) -> list[Outlook]:
+        """What is known, by SKU and location; all where a filter is None."""
+
+    def page(self, location: LocationId, after: Sku | None, limit: int) -> list[Outlook]:
+        """The next so many of a location, by SKU."""

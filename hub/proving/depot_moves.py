@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 
 from hub.model.identity import Sku
-from hub.model.network import MissingMeans
 from hub.proving import messages
 from hub.proving.stage import Stage
 from hub.proving.world import Asked, AskedLine, Depot
@@ -112,7 +111,7 @@ def count(stage: Stage, rng: random.Random) -> bool:
             return False
         depot = rng.choice(depots)
         full = rng.random() < 0.5
-        whole = full and depot.location.counting.missing is MissingMeans.ZERO
+        whole = full and depot.location.counting.names_all
         named = stage.world.skus if whole else rng.sample(stage.world.skus, rng.randint(1, len(stage.world.skus)))
         tell_count(stage, depot, named, full=full)
     return True

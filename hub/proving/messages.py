@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from hub.model.identity import LineId, LocationId, ShipmentId, Sku
-from hub.model.network import MissingMeans
 from hub.model.order import Order, OrderLine
 from hub.model.purchase import AcknowledgedLine, Acknowledgement, AcknowledgementOutcome
 from hub.model.returns import Cancellation, CancelledLine, Custody, Return, ReturnedLine
@@ -54,13 +53,14 @@ def a_count(depot: Depot, named: Iterable[Sku], now: datetime, *, full: bool) ->
     A full report of a depot whose silence means none names what it has; where that is nothing, it says so by item.
     """
     figures = {sku: depot.figure(sku) for sku in named}
-    if full and depot.location.counting.missing is MissingMeans.ZERO and any(figures.values()):
+    rule = depot.location.counting
+    if full and rule.names_all and any(figures.values()):
         figures = {sku: units for sku, units in figures.items() if units}
     where = depot.location.location
     return StockReport(
         connection=depot.location.connection,
         reference=depot.next_document("count"),
-        as_of=now,
+        as_of=now + timedelta(minutes=float(rule.as_of_lag_minutes)),
         mode=FeedMode.FULL if full else FeedMode.DELTA,
         locations=(where,),
         rows=tuple(row for sku, units in figures.items() for row in _rows(depot, sku, units)),
@@ -68,17 +68,21 @@ def a_count(depot: Depot, named: Iterable[Sku], now: datetime, *, full: bool) ->
 
 
 def _rows(depot: Depot, sku: Sku, units: int) -> list[StockRow]:
-    pack = depot.packs.get(sku, 1)
+    """The figure with all that it contains, and that beside it."""
+    rule, pack = depot.location.counting, depot.packs.get(sku, 1)
+    parts = {part: depot.beside(part) for part in rule.contains or ()}
+    units += sum(parts.values())
     whole, loose = divmod(units, pack) if pack > 1 else (0, units)
-    basis, where = depot.location.counting.basis, depot.location.location
-    parts = [("CA", whole, pack)] if pack > 1 and whole else []
-    if loose or not parts:
-        parts.append(("EA", loose, 1))
+    told = [(rule.basis, "CA", whole, pack)] if pack > 1 and whole else []
+    if loose or not told:
+        told.append((rule.basis, "EA", loose, 1))
+    told += [(part, "EA", number, 1) for part, number in parts.items()]
+    where = depot.location.location
     return [
         StockRow(
             sku=sku, location=where, basis=basis, quantity=Decimal(number), unit=unit, units_each=Decimal(units_each)
         )
-        for unit, number, units_each in parts
+        for basis, unit, number, units_each in told
     ]
 
 

@@ -100,8 +100,7 @@ class Depot:
     @property
     def nets(self) -> bool:
         """Whether its figures leave out requests of ours."""
-        rule = self.location.counting
-        return rule.basis is CountBasis.AVAILABLE and rule.net_of is not NetOf.NONE
+        return self.location.counting.nets
 
     def next_document(self, kind: str) -> str:
         """A number of the depot's own for what it writes."""
@@ -149,8 +148,12 @@ class Depot:
         for asked in self.books.values():
             yield from asked.lines.values()
 
+    def beside(self, part: CountBasis) -> int:
+        """Units of a part that its figures contain: another number in each report. Nothing of its is damaged."""
+        return 0 if part is CountBasis.UNAVAILABLE else self.documents % 7
+
     def figure(self, sku: Sku) -> int:
-        """What it says now that it has, in its own way of counting."""
+        """What it says now that it has, in its own way of counting, without what nobody can sell to us."""
         if not self.nets:
             return self.shelf[sku]
         left_out = sum(

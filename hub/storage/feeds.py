@@ -8,7 +8,7 @@ from typing import Any
 
 from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.quantity import SCALE, from_scaled, to_scaled
-from hub.model.stock import CountBasis, FeedRow
+from hub.model.stock import CountBasis, FeedRow, ItemOutlook
 from hub.storage.column_types import to_micros
 from hub.storage.dialect import as_rows
 from hub.storage.transaction import Transaction
@@ -22,7 +22,11 @@ _STAGE = """
     FROM {rows l text, s text, n bigint, b text, q bigint, u text, e bigint}
     WHERE true
 """
-_LOCATIONS = "SELECT DISTINCT location FROM feed_rows WHERE document = :document AND feed = :feed ORDER BY location"
+_LOCATIONS = """
+    SELECT location FROM feed_rows WHERE document = :document AND feed = :feed
+    UNION SELECT location FROM feed_outlooks WHERE document = :document AND feed = :feed
+    ORDER BY location
+"""
 _ROWS = """
     SELECT sku, location, basis, quantity, unit, units_each FROM feed_rows
     WHERE document = :document AND feed = :feed AND location = :location AND confirmed = 0 AND sku > :after AND sku <= (
@@ -82,7 +86,25 @@ _UNNAMED = """
           )
     ORDER BY b.sku LIMIT :limit
 """
-_CLEAR = "DELETE FROM feed_rows WHERE document = :document"
+_NAMED = """
+    SELECT DISTINCT sku FROM feed_rows
+    WHERE document = :document AND feed = :feed AND location = :location AND sku IN (SELECT sku FROM {rows sku text})
+"""
+_STAGE_OUTLOOKS = """
+    INSERT INTO feed_outlooks (document, feed, location, sku, body)
+    SELECT :document, :feed, r.location, r.sku, r.body FROM {rows location text, sku text, body text}
+    WHERE true
+    ON CONFLICT (document, feed, location, sku) DO UPDATE SET body = excluded.body
+"""
+_OUTLOOKS = """
+    SELECT body FROM feed_outlooks
+    WHERE document = :document AND feed = :feed AND location = :location AND sku > :after
+    ORDER BY sku LIMIT :limit
+"""
+_CLEAR = (
+    "DELETE FROM feed_rows WHERE document = :document",
+    "DELETE FROM feed_outlooks WHERE document = :document",
+)
 
 
 class SqlFeedStore:
@@ -136,9 +158,34 @@ class SqlFeedStore:
         """See FeedStore."""
         return [Sku(row.sku) for row in self._transaction.run(_UNNAMED, _page(document, feed, location, after, limit))]
 
+    def named(self, document: DocumentId, feed: int, location: LocationId, skus: Sequence[Sku]) -> set[Sku]:
+        """See FeedStore."""
+        which = {"document": document, "feed": feed, "location": location}
+        found = self._transaction.run(_NAMED, {**which, "rows": as_rows({"sku": sku} for sku in skus)})
+        return {Sku(row.sku) for row in found}
+
+    def stage_outlooks(self, document: DocumentId, feed: int, outlooks: Sequence[ItemOutlook]) -> None:
+        """See FeedStore."""
+        # A statement may change a row only once.
+        last = list({(each.location, each.sku): each for each in outlooks}.values())
+        for start in range(0, len(last), _CHUNK):
+            values = as_rows(
+                {"location": each.location, "sku": each.sku, "body": each.model_dump_json()}
+                for each in last[start : start + _CHUNK]
+            )
+            self._transaction.run(_STAGE_OUTLOOKS, {"document": document, "feed": feed, "rows": values})
+
+    def outlooks(
+        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int
+    ) -> list[ItemOutlook]:
+        """See FeedStore."""
+        found = self._transaction.run(_OUTLOOKS, _page(document, feed, location, after, limit))
+        return [ItemOutlook.model_validate_json(row.body) for row in found]
+
     def clear(self, document: DocumentId) -> None:
         """See FeedStore."""
-        self._transaction.run(_CLEAR, {"document": document})
+        for statement in _CLEAR:
+            self._transaction.run(statement, {"document": document})
 
 
 def _values(row: FeedRow, number: int) -> dict[str, Any]:

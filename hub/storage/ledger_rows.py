@@ -25,8 +25,7 @@ _COMMITMENTS = """
 """
 _ARRIVALS = """
     SELECT * FROM movements
-    WHERE location = :location AND bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')
-          AND observed_at > :since
+    WHERE location = :location AND cause NOT IN ('count', 'shipment') AND observed_at > :since
 """
 _COUNT_TIMES = """
     SELECT sku, observed_at AS at FROM movements
@@ -225,7 +224,7 @@ def freshness(transaction: Transaction, locations: Iterable[LocationId] | None) 
 def arrivals(
     transaction: Transaction, location: LocationId, since: datetime, skus: Iterable[Sku] | None
 ) -> list[Movement]:
-    """On-hand movements that are neither counts nor shipments, by the time they happened."""
+    """Movements that are neither counts nor shipments, by the time they happened."""
     template, parameters = _ARRIVALS, dict[str, Any](location=location, since=to_micros(since))
     if skus is not None:
         template += _SKUS.replace("{column}", "sku")

@@ -16,6 +16,7 @@ from hub.ports import (
     LedgerStore,
     OrderStore,
     OutboxStore,
+    OutlookStore,
     PriceStore,
     PublicationStore,
     QuarantineStore,
@@ -38,6 +39,7 @@ from hub.storage.lanes import SqlLaneStore
 from hub.storage.ledger import SqlLedgerStore
 from hub.storage.orders import SqlOrderStore
 from hub.storage.outbox import SqlOutboxStore
+from hub.storage.outlooks import SqlOutlookStore
 from hub.storage.prices import SqlPriceStore
 from hub.storage.publications import ShownTouches, SqlPublicationStore
 from hub.storage.quarantine import SqlQuarantineStore
@@ -70,6 +72,7 @@ class SqlUnitOfWork:
         self.refs: RefStore = SqlRefStore(transaction)
         self.exchanges: ExchangeStore = SqlExchangeStore(transaction)
         self.feeds: FeedStore = SqlFeedStore(transaction)
+        self.outlooks: OutlookStore = SqlOutlookStore(transaction)
         self.publications: PublicationStore = SqlPublicationStore(transaction, shown)
         self.connections: ConnectionStore = SqlConnectionStore(transaction)
         self.sequences: SequenceStore = SqlSequenceStore(transaction)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from hub.errors import InvariantError
 from hub.model.identity import DocumentId
-from hub.model.stock import FeedRow, StockBatch
+from hub.model.stock import FeedRow, ItemOutlook, StockBatch
 from hub.sdk.capabilities import Parsed
 from hub.sync.runtime import Turn
 
@@ -35,20 +35,22 @@ class _Stage:
 
     def __init__(self, turn: Turn, document: DocumentId) -> None:
         self._turn, self._document = turn, document
-        self._waiting: dict[int, list[FeedRow]] = {}
+        self._waiting: dict[int, tuple[list[FeedRow], list[ItemOutlook]]] = {}
         self._written: Counter[int] = Counter()
 
     def take(self, batch: StockBatch) -> None:
-        rows = self._waiting.setdefault(batch.feed, [])
+        rows, outlooks = self._waiting.setdefault(batch.feed, ([], []))
         rows += batch.rows
-        if len(rows) >= ROWS_PER_TRANSACTION:
+        outlooks += batch.outlooks
+        if len(rows) + len(outlooks) >= ROWS_PER_TRANSACTION:
             self.write()
 
     def write(self) -> None:
         """All that waits, in one transaction."""
         self._turn.keep()
         with self._turn.begin() as uow:
-            for feed, rows in self._waiting.items():
+            for feed, (rows, outlooks) in self._waiting.items():
                 uow.feeds.stage(self._document, feed, self._written[feed] + 1, rows)
+                uow.feeds.stage_outlooks(self._document, feed, outlooks)
                 self._written[feed] += len(rows)
         self._waiting = {}

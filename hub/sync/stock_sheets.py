@@ -228,7 +228,7 @@ class _Import:
                 rows=stage.rows,
             )
             work = replace(self._work, cause=document, connection=connection)
-            record_feed(work, feed, _Noted(work, self._taken.changes))
+            record_feed(work, feed, _Noted(work, self._taken.changes), by_us=True)
             if self._sheet.full:
                 self._taken.keeping |= {each for each in stage.locations if self._keeps(each)}
         for document in self._documents.values():

@@ -21,6 +21,7 @@ from hub.model.order import OrderRecord
 from hub.model.queue import InboxEntry, QuarantineEntry
 from hub.model.routing import RoutingPlan
 from hub.model.shipment import Shipment
+from hub.model.stock import Outlook
 from hub.ports import UnitOfWork
 from hub.sync.health import ConnectionSnapshot, StockSnapshot
 
@@ -225,6 +226,8 @@ def stock(found: StockExplanation) -> Shape:
                 "transfer": each.transfer,
                 "quantity": amount(each.quantity),
                 "day": each.day.isoformat() if each.day else None,
+                "document": each.document,
+                "as_of": each.as_of.isoformat() if each.as_of else None,
             }
             for each in found.expected
         ],
@@ -271,6 +274,7 @@ def _moment(at: datetime | None) -> str | None:
 
 def _location(found: StockExplanation, location: Any) -> Shape:
     atp, balance = found.atps[location], found.balances.get(location)
+    outlook = found.outlooks.get(location)
     return {
         "location": location,
         "owner": found.owners[location] or None,
@@ -283,7 +287,15 @@ def _location(found: StockExplanation, location: Any) -> Shape:
         "terms": terms(atp.terms),
         "counted_at": balance.counted_at.isoformat() if balance and balance.counted_at else None,
         "counted_document": balance.counted_document if balance else None,
+        "discontinued": discontinued(outlook),
     }
+
+
+def discontinued(outlook: Outlook | None) -> Shape | None:
+    """Since when a location has an item no more, as it said, and in which document; None where it did not."""
+    if outlook is None or not outlook.said.discontinued:
+        return None
+    return {"as_of": outlook.as_of.isoformat(), "document": outlook.document}
 
 
 def terms(of: Iterable[Term]) -> list[Shape]:

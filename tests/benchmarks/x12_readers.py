@@ -54,7 +54,7 @@ def stock_rows(path: Path) -> int:
         for piece in read_feed(file):
             if isinstance(piece, FeedBatch):
                 reader = reader or FeedReader(piece, 1, book, datetime.now(UTC))
-                rows += len(reader.read(piece))
+                rows += len(reader.read(piece).rows)
             elif piece.rejected:
                 raise AssertionError("The benchmark's own file is rejected.")
     return rows

@@ -25,6 +25,7 @@ from hub.ports import (
     LedgerStore,
     OrderStore,
     OutboxStore,
+    OutlookStore,
     PriceStore,
     PublicationStore,
     QuarantineStore,
@@ -36,7 +37,7 @@ from hub.ports import (
     TransferStore,
 )
 from tests.fakes.memory_exchanges import MemoryExchanges
-from tests.fakes.memory_feeds import MemoryFeeds
+from tests.fakes.memory_feeds import MemoryFeeds, MemoryOutlooks
 from tests.fakes.memory_goods import MemoryPrices, MemoryTransfers
 from tests.fakes.memory_ledger import MemoryLedger
 from tests.fakes.memory_orders import MemoryOrders, MemoryRequests
@@ -165,6 +166,7 @@ class MemoryUnitOfWork:
         self.refs: RefStore = MemoryRefs()
         self.exchanges: ExchangeStore = MemoryExchanges()
         self.feeds: FeedStore = MemoryFeeds(self.ledger)
+        self.outlooks: OutlookStore = MemoryOutlooks()
         self.publications: PublicationStore = MemoryPublications()
         self.connections: ConnectionStore = MemoryConnections()
         self.sequences: SequenceStore = MemorySequences()

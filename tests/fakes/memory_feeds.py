@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.stock import CountBasis, FeedRow
+from hub.model.stock import CountBasis, FeedRow, ItemOutlook, Outlook
 from hub.ports import LedgerStore
 
 
@@ -15,12 +15,14 @@ from hub.ports import LedgerStore
 class MemoryFeeds:
     ledger: LedgerStore
     staged: dict[tuple[DocumentId, int, int], FeedRow] = field(default_factory=dict)
+    said: dict[tuple[DocumentId, int, LocationId, Sku], ItemOutlook] = field(default_factory=dict)
 
     def stage(self, document: DocumentId, feed: int, first: int, rows: Sequence[FeedRow]) -> None:
         self.staged |= {(document, feed, first + number): row for number, row in enumerate(rows)}
 
     def locations(self, document: DocumentId, feed: int) -> list[LocationId]:
-        return sorted({row[1] for key, row in self.staged.items() if key[:2] == (document, feed)})
+        rows = {row[1] for key, row in self.staged.items() if key[:2] == (document, feed)}
+        return sorted(rows | {key[2] for key in self.said if key[:2] == (document, feed)})
 
     def confirm(self, document: DocumentId, feed: int, location: LocationId, basis: CountBasis, as_of: datetime) -> int:
         """Nothing is set aside here: the long way must give the same."""
@@ -42,5 +44,48 @@ class MemoryFeeds:
             :limit
         ]
 
+    def named(self, document: DocumentId, feed: int, location: LocationId, skus: Sequence[Sku]) -> set[Sku]:
+        rows = [row for key, row in self.staged.items() if key[:2] == (document, feed)]
+        return {row[0] for row in rows if row[1] == location}.intersection(skus)
+
+    def stage_outlooks(self, document: DocumentId, feed: int, outlooks: Sequence[ItemOutlook]) -> None:
+        self.said |= {(document, feed, each.location, each.sku): each for each in outlooks}
+
+    def outlooks(
+        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int
+    ) -> list[ItemOutlook]:
+        found = sorted(key[3] for key in self.said if key[:3] == (document, feed, location))
+        return [self.said[document, feed, location, sku] for sku in found if after is None or sku > after][:limit]
+
     def clear(self, document: DocumentId) -> None:
+        self.said = {key: each for key, each in self.said.items() if key[0] != document}
         self.staged = {key: row for key, row in self.staged.items() if key[0] != document}
+
+
+@dataclass
+class MemoryOutlooks:
+    rows: dict[tuple[Sku, LocationId], Outlook] = field(default_factory=dict)
+
+    def save(self, outlooks: Sequence[Outlook]) -> None:
+        for each in outlooks:
+            key = each.said.sku, each.said.location
+            if key not in self.rows or self.rows[key].as_of <= each.as_of:
+                self.rows[key] = each
+
+    def forget(self, location: LocationId, skus: Sequence[Sku], as_of: datetime) -> None:
+        for sku in skus:
+            known = self.rows.get((sku, location))
+            if known is not None and known.as_of <= as_of:
+                del self.rows[sku, location]
+
+    def of(self, skus: Iterable[Sku] | None = None, locations: Iterable[LocationId] | None = None) -> list[Outlook]:
+        some, places = (None if each is None else set(each) for each in (skus, locations))
+        return [
+            self.rows[sku, where]
+            for sku, where in sorted(self.rows)
+            if (some is None or sku in some) and (places is None or where in places)
+        ]
+
+    def page(self, location: LocationId, after: Sku | None, limit: int) -> list[Outlook]:
+        found = self.of(None, [location])
+        return [each for each in found if after is None or each.said.sku > after][:limit]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from hub.model.identity import DocumentId
 from hub.model.queue import InboxState
+from hub.model.stock import Outlook
 from hub.sdk.x12.translate import big_files
 from hub.sync import staging
 from hub.sync.daemon import Engine
@@ -57,6 +59,29 @@ def test_lines_that_cannot_be_used_are_told_and_the_rest_counts(world: MailWorld
     world.work(engine)
     assert Decimal(4) == on_hand(engine)
     assert ["data.unmapped-item"] == [entry.code for entry in world.entries(engine)]
+
+
+@pytest.mark.parametrize("big", [True, False], ids=["big", "small"])
+def test_what_a_feed_says_of_the_future_is_kept_until_the_next_one(
+    world: MailWorld, monkeypatch: pytest.MonkeyPatch, *, big: bool
+) -> None:
+    monkeypatch.setattr(big_files, "BIG_FILE_BYTES", 0 if big else 1_000_000)
+    engine = world.engine()
+    to_come = [("QTY", "63", "50", "EA"), ("DTM", "018", "20261204")]
+    world.put("feed.edi", file_of("846", [*stock(A=40)[:-1], *to_come]))
+    world.work(engine)
+    [outlook] = outlooks(engine)
+    assert [(date(2026, 12, 4), Decimal(50))] == [(each.day, each.quantity) for each in outlook.said.expected]
+    assert world.inbox(engine)[0].document == outlook.document
+    world.put("next.edi", file_of("846", stock(A=90), number=2))
+    world.work(engine)
+    assert (Decimal(90), []) == (on_hand(engine), outlooks(engine))
+    assert [] == staged(engine)
+
+
+def outlooks(engine: Engine) -> list[Outlook]:
+    with engine.runtime.storage.read() as uow:
+        return uow.outlooks.of()
 
 
 def test_a_truncated_feed_keeps_the_old_stock(world: MailWorld) -> None:

@@ -1,65 +1,62 @@
-"""The worked examples in every shipped counting.yaml come out as written."""
+"""The worked examples in every shipped counting.yaml, and in the page of contracts, come out as written."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
-from hub.inventory.counting import Known, count_location
+from hub.inventory.worked import difference
 from hub.mapping.config import shipped_mappings
-from hub.mapping.partner import CountingExample, load_partner
-from hub.model.identity import ConnectionId, LocationId, PartnerId, RequestId, Sku
-from hub.model.ledger import Commitment, Departure
-from hub.model.network import CountingRule
-from hub.model.stock import FeedMode, StockReport, StockRow
+from hub.mapping.partner import CountingFile, load_partner
+from hub.mapping.yaml_file import validate
+from hub.model.counting_example import CountingExample
+from hub.model.identity import PartnerId
+from hub.model.network import PARTS, CountingRule, MissingMeans, MissingPart, NetOf
 
 PARTNERS = shipped_mappings() / "partners"
-COUNTED = datetime(2026, 11, 2, 10, tzinfo=UTC)
-BEFORE, AFTER = COUNTED - timedelta(hours=1), COUNTED + timedelta(hours=1)
-SKU, HERE = Sku("TOY-ONE"), LocationId("here")
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "counting-contracts.md"
+CONTRACTS = {
+    title: validate(CountingFile, YAML(typ="rt").load(block), PAGE)
+    for title, block in re.findall(r"^## (.+?)$.*?^```yaml$(.+?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+}
+
+
+def files() -> Iterator[tuple[str, CountingFile]]:
+    for folder in sorted(path for path in PARTNERS.iterdir() if path.is_dir()):
+        yield folder.name, load_partner(PartnerId(folder.name), [PARTNERS]).counting
+    yield from CONTRACTS.items()
 
 
 def examples() -> Iterator[tuple[str, CountingRule, CountingExample]]:
-    for folder in sorted(path for path in PARTNERS.iterdir() if path.is_dir()):
-        counting = load_partner(PartnerId(folder.name), [PARTNERS]).counting
-        for number, example in enumerate(counting.examples, start=1):
-            yield f"{folder.name}-{number}", counting.rule, example
-
-
-def report(rule: CountingRule, example: CountingExample) -> StockReport:
-    row = StockRow(sku=SKU, location=HERE, basis=rule.basis, quantity=example.quantity, units_each=example.units_each)
-    return StockReport(
-        connection=ConnectionId("them"),
-        reference="count",
-        as_of=COUNTED,
-        mode=FeedMode.DELTA,
-        locations=(HERE,),
-        rows=(row,),
-    )
-
-
-def known(example: CountingExample) -> Known:
-    """What left since the count is taken from the requests they knew, as far as these go."""
-    still_there = max(example.known_open - example.shipped_since, Decimal(0))
-    commitments = [
-        Commitment(RequestId(name), SKU, HERE, units, asked, asked)
-        for name, units, asked in (("P1", still_there, BEFORE), ("P2", example.unknown_open, AFTER))
-        if units
-    ]
-    departures = [Departure(SKU, HERE, example.shipped_since, AFTER, RequestId("P1"), BEFORE, BEFORE)]
-    return Known({}, commitments, departures if example.shipped_since else [])
+    for name, file in files():
+        for number, example in enumerate(file.examples, start=1):
+            yield f"{name}-{number}", file.rule_at(example.location), example
 
 
 @pytest.mark.parametrize(("rule", "example"), [pytest.param(rule, each, id=name) for name, rule, each in examples()])
 def test_example_comes_out_as_written(rule: CountingRule, example: CountingExample) -> None:
-    (decision,) = count_location(rule, report(rule, example), HERE, known(example)).decisions
-    assert example.on_hand == decision.on_hand
+    assert "" == difference(rule, example)
+
+
+def test_an_example_that_is_wrong_is_told_apart() -> None:
+    lowmere = load_partner(PartnerId("lowmere"), [PARTNERS]).counting
+    wrong = lowmere.examples[0].model_copy(update={"on_hand": lowmere.examples[0].on_hand + 1})
+    assert difference(lowmere.rule, wrong).startswith("35 on hand, 0 of it unavailable. +30 reported available 30 EA;")
 
 
 def test_every_shipped_partner_has_an_example() -> None:
-    counted = {name.rpartition("-")[0] for name, _, _ in examples()}
-    assert {path.parent.name for path in Path(PARTNERS).glob("*/counting.yaml")} == counted
+    counted = {name for name, file in files() if file.examples}
+    assert {path.parent.name for path in PARTNERS.glob("*/counting.yaml")} <= counted
+
+
+def test_the_page_shows_every_word_a_contract_is_made_of_with_its_example() -> None:
+    assert all(file.examples for file in CONTRACTS.values())
+    rules = [file.rule for file in CONTRACTS.values()]
+    assert PARTS == {part for rule in rules for part in rule.contains or ()}
+    assert set(NetOf) == {rule.net_of for rule in rules}
+    assert set(MissingMeans) == {rule.missing for rule in rules}
+    assert set(MissingPart) == {rule.missing_part for rule in rules}

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from hub.errors import ConfigurationError
-from hub.model.network import CountingRule, NetOf
+from hub.model.network import CountingRule, MissingMeans, NetOf
 from hub.model.stock import CountBasis
 from hub.proving import Databases, OneDatabase, Part, Plan, Report, Round, prove, sqlite_files
 from hub.proving.networks import drawn_network
@@ -71,6 +71,22 @@ def test_networks_are_drawn_of_every_way_of_counting() -> None:
         (CountBasis.AVAILABLE, NetOf.SENT),
         (CountBasis.AVAILABLE, NetOf.ACKNOWLEDGED),
     }
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        CountingRule(contains=(CountBasis.UNAVAILABLE, CountBasis.COMMITTED), net_of=NetOf.SENT),
+        CountingRule(basis=CountBasis.AVAILABLE, contains=(CountBasis.ON_ORDER,), net_of=NetOf.ACKNOWLEDGED),
+        CountingRule(basis=CountBasis.AVAILABLE, as_of_lag_minutes=Decimal(30), missing=MissingMeans.DELISTED),
+    ],
+    ids=["committed", "on order", "late stamp, delisted"],
+)
+def test_laws_hold_by_every_contract(rule: CountingRule) -> None:
+    plan = Plan(steps=300, seed=3, length=150, part=Part.HISTORY, network=a_network(a_location("acme", counting=rule)))
+    with sqlite_files() as files:
+        report = prove(plan, files)
+    assert report.failure is None
 
 
 def test_own_network_is_proved_in_a_database_of_its_own(sqlite_url: str) -> None:

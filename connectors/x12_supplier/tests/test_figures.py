@@ -8,7 +8,7 @@ import pytest
 from test_profile import STOCK, book, codes, document, read
 
 from hub.model.purchase import Acknowledgement, Invoice
-from hub.model.stock import StockBatch, StockFeed, StockReport
+from hub.model.stock import CountBasis, StockBatch, StockFeed, StockReport
 from hub.sdk.capabilities import Parsed
 from hub_x12_supplier.translate.sets import fed, parsed
 
@@ -75,3 +75,15 @@ def test_answer_is_as_old_as_it_says_and_else_as_we_received_it(dated: str, at: 
     [answer] = read(ANSWER.format(dated=dated), "855", using=using).items
     assert isinstance(answer, Acknowledgement)
     assert at == answer.acknowledged_at.isoformat()
+
+
+def test_qualifiers_that_speak_of_one_kind_of_unsellable_units_add_up() -> None:
+    """QH units are on hold and QB damaged: with the last of them alone, held goods would be sold."""
+    using = book(quantities={"17": CountBasis.ON_HAND, "QH": CountBasis.UNAVAILABLE, "QB": CountBasis.UNAVAILABLE})
+    body = STOCK.replace("QTY*17*5*EA", "QTY*17*9*EA~QTY*QH*3*EA~QTY*QB*1*EA~QTY*QB*2*EA")
+    [report] = read(body, using=using).items
+    assert isinstance(report, StockReport)
+    found = [(row.basis, row.quantity) for row in report.rows]
+    assert [(CountBasis.ON_HAND, Decimal(9)), (CountBasis.UNAVAILABLE, Decimal(5))] == found
+    rows = [row for piece in fed(document(body), using) if isinstance(piece, StockBatch) for row in piece.rows]
+    assert found == [(row[2], row[3]) for row in rows]

@@ -27,8 +27,8 @@ movements = Table(
         "ix_movements_arrivals",
         "location",
         "observed_at",
-        sqlite_where=text("bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')"),
-        postgresql_where=text("bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')"),
+        sqlite_where=text("cause NOT IN ('count', 'shipment')"),
+        postgresql_where=text("cause NOT IN ('count', 'shipment')"),
     ),
     sqlite_autoincrement=True,
 )
@@ -186,6 +186,18 @@ publications = Table(
     ),
 )
 
+outlooks = Table(
+    "outlooks",
+    metadata,
+    words("sku"),
+    words("location"),
+    instant("as_of"),
+    words("document", optional=True),
+    words("body"),
+    PrimaryKeyConstraint("location", "sku"),
+    Index(None, "sku"),
+)
+
 feed_rows = Table(
     "feed_rows",
     metadata,
@@ -203,3 +215,16 @@ feed_rows = Table(
     sqlite_with_rowid=False,
 )
 """Rows of big feeds between being read and being published."""
+
+feed_outlooks = Table(
+    "feed_outlooks",
+    metadata,
+    words("document"),
+    count("feed"),
+    words("location"),
+    words("sku"),
+    words("body"),
+    PrimaryKeyConstraint("document", "feed", "location", "sku"),
+    sqlite_with_rowid=False,
+)
+"""Outlooks of big feeds, likewise."""

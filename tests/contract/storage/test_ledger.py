@@ -198,8 +198,10 @@ def test_arrivals_are_neither_counts_nor_shipments(storage: Storage) -> None:
             ]
         )
         since = NOW - timedelta(hours=1)
-        assert ["receipt", "kite"] == [row.key for row in work.ledger.arrivals(DEPOT, since)]
-        assert [movement("receipt", 3, cause=Cause.RECEIPT)] == work.ledger.arrivals(DEPOT, since, [ROBOT])
+        assert ["receipt", "broken", "kite"] == [row.key for row in work.ledger.arrivals(DEPOT, since)]
+        broken = movement("broken", 1, cause=Cause.ADJUSTMENT, bucket=Bucket.UNAVAILABLE)
+        of_robots = [movement("receipt", 3, cause=Cause.RECEIPT), broken]
+        assert of_robots == work.ledger.arrivals(DEPOT, since, [ROBOT])
 
 
 def test_commitments_are_the_outstanding_request_lines(storage: Storage) -> None:

@@ -17,7 +17,7 @@ from hub.flows.work import Work
 from hub.model.identity import ConnectionId, LocationId, Sku
 from hub.model.ledger import Balance
 from hub.model.network import CountingRule, MissingMeans, Network
-from hub.model.stock import CountBasis, FeedMode, StockReport, StockRow
+from hub.model.stock import CountBasis, FeedMode, ItemOutlook, Outlook, StockReport, StockRow
 from hub.ports import Storage, UnitOfWork
 from hub.sync import stock_sheets
 from hub.sync.stock_sheets import Sheet, Taken, import_sheet
@@ -120,6 +120,20 @@ def test_where_available_units_are_counted_the_sheet_says_available_units(storag
     assert ["unavailable"] == [
         each.column for each in brought(storage, "sku,location,quantity,unavailable\nA,acme,2,1\n", net).faults
     ]
+
+
+def test_a_sheet_is_of_our_own_clock_and_says_nothing_of_what_the_partner_has_in_view(storage: Storage) -> None:
+    rule = CountingRule(missing=MissingMeans.DELISTED, as_of_lag_minutes=Decimal(30), guard_fraction=Decimal(1))
+    net = a_network(a_location("acme", counting=rule), a_location("bolt", counting=rule))
+    brought(storage, "sku,location,quantity\nA,acme,3\nB,acme,4\n", net, as_of=EARLIER)
+    ended = Outlook(ItemOutlook(sku=Sku("A"), location=LocationId("acme"), discontinued=True), EARLIER, None)
+    with storage.begin() as uow:
+        uow.outlooks.save([ended])
+    brought(storage, "sku,location,quantity\nA,acme,2\n", net, full=True)
+    assert {"A@acme": 2} == stock(storage)
+    with storage.read() as uow:
+        assert [ended] == uow.outlooks.of()
+        assert {NOW} == {each.counted_at for each in uow.ledger.balances()}
 
 
 def test_rows_of_different_moments_are_each_counted_as_of_theirs(storage: Storage) -> None:

@@ -71,6 +71,19 @@ def test_every_wrong_connection_is_told_with_its_place(installation: Installatio
     assert "written out" not in done.stdout.replace("is written out", "")
 
 
+def test_a_worked_example_that_does_not_come_out_is_told(installation: Installation) -> None:
+    installation.configure({"one": connection()})
+    [folder] = (installation.folder / "mappings" / "partners").iterdir()
+    rule = "rule: {basis: on_hand, contains: [committed]}"
+    example = "{quantity: 9, parts: {committed: 4}, on_hand: 9}"
+    (folder / "counting.yaml").write_text(f"{rule}\nexamples:\n  - {example}\n")
+    assert 3 == installation.run("config", "validate").exit_code
+    [problem] = installation.json("config", "validate")["problems"]
+    assert "configuration.counting-example" == problem["code"]
+    assert "says 9 on hand, and its rule makes of it 5 on hand" in problem["message"]
+    assert "-4 of these committed to its customers: reported committed 4 EA" in problem["message"]
+
+
 def test_missing_secrets_may_be_left_for_later(installation: Installation) -> None:
     installation.configure({"booth": connection(token="${env:NOT_THERE}")})
     assert 3 == installation.run("config", "validate").exit_code

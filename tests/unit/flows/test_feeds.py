@@ -40,6 +40,7 @@ def receive(desk: Desk, report: StockReport, document: str, number: int = 1) -> 
     ]
     desk.work()
     desk.uow.feeds.stage(stored, number, 1, rows)
+    desk.uow.feeds.stage_outlooks(stored, number, report.outlooks)
     fields = ("connection", "reference", "as_of", "mode", "locations")
     feed = StockFeed(**{name: getattr(report, name) for name in fields}, number=number, rows=len(rows))
     desk.receive(feed, report.connection, document)

@@ -13,8 +13,10 @@ from hub.errors import DataError
 from hub.flows.announce_transfer import Consignment, announce_transfer
 from hub.flows.answer import Answer, Verdict
 from hub.model.identity import ConnectionId, LocationId, Sku
+from hub.model.network import CountingRule
+from hub.model.stock import CountBasis, StockReport
 from hub.model.transfer import GoodsReceipt, ReceivedLine, StockTransfer, TransferState
-from tests.builders import Desk, a_location, a_network, at
+from tests.builders import Desk, a_location, a_network, a_report, at, broken_laws
 
 
 @pytest.fixture
@@ -43,6 +45,12 @@ def arrived(when: datetime, number: str = "R1", transfer: str = "", unavailable:
             for number, (sku, units) in enumerate(lines.items(), start=1)
         ),
     )
+
+
+def shelf(desk: Desk, sku: str) -> tuple[Decimal, Decimal]:
+    """On hand, and how many of it unavailable."""
+    balance = desk.balance(sku, "acme")
+    return balance.on_hand, balance.unavailable
 
 
 def on_hand(desk: Desk, sku: str, location: str = "acme") -> Decimal:
@@ -91,10 +99,48 @@ def test_a_count_taken_before_the_goods_came_leaves_them_there(desk: Desk) -> No
     assert Decimal(19) == on_hand(desk, "A")
 
 
-def test_units_that_arrived_unavailable_wait_for_the_next_count(desk: Desk) -> None:
+def test_units_that_arrived_unavailable_are_there_and_not_promised(desk: Desk) -> None:
+    order_id = desk.place(B=1)
     desk.receive(arrived(at(1), unavailable=2, A=7), "acme")
     desk.receive(arrived(at(1), "R2", unavailable=4, B=4), "acme")
-    assert (Decimal(5), Decimal(0)) == (on_hand(desk, "A"), on_hand(desk, "B"))
+    desk.tick()
+    assert [(Decimal(7), Decimal(2)), (Decimal(4), Decimal(4))] == [shelf(desk, sku) for sku in "AB"]
+    assert [] == desk.requests(order_id)
+    assert [] == broken_laws(desk)
+
+
+RULES = {
+    "on hand": CountingRule(),
+    "on hand with its damaged units": CountingRule(contains=(CountBasis.UNAVAILABLE,)),
+    "on hand without damaged units": CountingRule(contains=()),
+    "available": CountingRule(basis=CountBasis.AVAILABLE),
+}
+
+
+@pytest.mark.parametrize("minute", [5, 15], ids=["before the count", "after the count"])
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_damaged_goods_and_a_count_give_the_same_shelf_in_either_order(rule: CountingRule, minute: int) -> None:
+    """Of ten units seven can be sold; what is damaged among them is said as the rule has it."""
+    goods, report = arrived(at(minute), unavailable=3, A=10), seen(rule, of_goods=minute < 10)
+    shelves = []
+    for first, second in ((goods, report), (report, goods)):
+        desk = Desk(a_network(a_location("acme", counting=rule)), now=at(20))
+        desk.receive(first, "acme")
+        desk.receive(second, "acme")
+        shelves.append(shelf(desk, "A"))
+        assert [] == broken_laws(desk)
+    assert shelves[0] == shelves[1]
+    there, held = shelves[0]
+    assert Decimal(7) == there - held
+
+
+def seen(rule: CountingRule, *, of_goods: bool) -> StockReport:
+    """What a partner says of the shelf at minute 10, the goods among it or not."""
+    sellable, damaged = (7, 3) if of_goods else (0, 0)
+    contained = rule.basis is CountBasis.ON_HAND and rule.contains != ()
+    report = a_report("acme", {"A": sellable + damaged * contained}, as_of=at(10), basis=rule.basis)
+    rows = a_report("acme", {"A": damaged}, basis=CountBasis.UNAVAILABLE).rows
+    return report.model_copy(update={"rows": (*report.rows, *(rows if rule.contains else ()))})
 
 
 def test_a_receipt_number_that_comes_again_with_other_goods_is_held(desk: Desk) -> None:

@@ -190,7 +190,7 @@ HELD = known(Balance(Sku("A"), HERE, Decimal(9), unavailable=Decimal(2)))
         (EACHES, unsellable(a_report("acme", {"A": 9}), 5, at(-60)), 0),
         (EACHES, a_report("acme", {"A": 9}), 0),
         (ZERO_IF_MISSING, a_report("acme", {"A": 9}, mode=FeedMode.FULL), -2),
-        (NOT_NET, unsellable(a_report("acme", {"A": 9}, basis=CountBasis.AVAILABLE), 5), 0),
+        (NOT_NET, unsellable(a_report("acme", {"A": 9}, basis=CountBasis.AVAILABLE), 5), -2),
     ],
     ids=["said", "of another moment", "not said", "not named in a full report", "left out by the figure already"],
 )

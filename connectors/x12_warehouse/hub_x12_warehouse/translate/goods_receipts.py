@@ -25,7 +25,7 @@ from hub.mapping.x12_profile import X12Profile
 from hub.model.transfer import GoodsReceipt, ReceivedLine
 from hub.sdk.capabilities import Item, Problem
 from hub.sdk.x12.translate.reading import earliest, item_named, profile_of, units_each, unknown_unit, unmapped
-from hub.sdk.x12.translate.stock import PLACES, location_of
+from hub.sdk.x12.translate.sites import PLACES, location_of
 
 _DIFFERENCES = frozenset({"02", "03"})
 """W1303: short and over."""

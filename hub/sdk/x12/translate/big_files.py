@@ -37,7 +37,7 @@ def fed(document: Document, codebook: Codebook, translators: Mapping[str, Transl
         if start not in feeds:
             count += 1
             feeds[start] = FeedReader(piece, count, codebook, document.at, file)
-        rows = feeds[start].read(piece)
-        if rows:
-            yield StockBatch(feeds[start].number, rows)
+        said = feeds[start].read(piece)
+        if said.rows or said.outlooks:
+            yield said
     yield reading.parsed()

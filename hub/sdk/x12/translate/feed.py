@@ -15,10 +15,13 @@ from hub.edi.segment import Segment
 from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.identity import LocationId, Sku
-from hub.model.stock import CountBasis, FeedRow, StockFeed
+from hub.model.network import PARTS
+from hub.model.stock import CountBasis, FeedRow, ItemOutlook, StockBatch, StockFeed
 from hub.sdk.capabilities import Problem
+from hub.sdk.x12.translate.outlooks import outlooks
 from hub.sdk.x12.translate.reading import EACHES, earliest, profile_of, units_each
-from hub.sdk.x12.translate.stock import header_locations, line_rows, site_of_feed, spoken_for, storable
+from hub.sdk.x12.translate.sites import header_locations, site_of_feed, spoken_for, storable
+from hub.sdk.x12.translate.stock import line_rows
 
 _MOST_PROBLEMS = 200
 """Lines of a feed that get a problem of their own; the rest is counted by kind."""
@@ -63,14 +66,22 @@ class FeedReader:
         self._identity = codebook.identity and not codebook.items
         self._eaches = EACHES - set(self._profile.units)
         self._items = 0
+        marked = any(mark.startswith("PID*") for mark in self._profile.discontinued)
+        self._silent = _SILENT - {"PID"} if marked else _SILENT
+        self._outlooks: list[ItemOutlook] = []
         try:
             self._locations = header_locations(self._advice, codebook)
-            self._site = codebook.location_for(site_of_feed(self._advice, codebook))
+            self._site = codebook.location_for(site_of_feed(self._advice, self._profile))
         except DataError as error:
             self.error = error
 
-    def read(self, batch: FeedBatch) -> list[FeedRow]:
-        """The batch's rows; none once the feed has an error that forbids using any of it."""
+    def read(self, batch: FeedBatch) -> StockBatch:
+        """What the batch says; nothing once the feed has an error that forbids using any of it."""
+        self._outlooks = []
+        rows = self._rows(batch)
+        return StockBatch(self.number, rows, self._outlooks if self.error is None else [])
+
+    def _rows(self, batch: FeedBatch) -> list[FeedRow]:
         rows: list[FeedRow] = []
         for number in self._usual(batch, rows) if self._site is not None else range(len(batch)):
             loop = batch.loop_of(number)
@@ -142,10 +153,14 @@ class FeedReader:
                 if basis is None:
                     continue
                 each = units_each(unit, item, self._profile)
-                if each is None or not storable(amount, each):
+                if (
+                    each is None
+                    or not storable(amount, each)
+                    or (basis in PARTS and basis in {row[2] for row in found})
+                ):
                     return False
                 found.append((item.sku, location, basis, amount, unit, each))
-            elif name not in _SILENT:
+            elif name not in self._silent:
                 return False
         rows += found
         return True
@@ -192,6 +207,7 @@ class FeedReader:
                 else:
                     self._locations[row[1]] = None
                     rows.append(row)
+            self._outlooks += outlooks(line, self._advice, self._codebook)
         except DataError as error:
             self.error = error
 

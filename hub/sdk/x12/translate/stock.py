@@ -7,24 +7,26 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from hub.edi.documents.inventory import InventoryAdvice, StockLine
-from hub.edi.documents.parts import Party
-from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import LocationId
-from hub.model.stock import CountBasis, FeedRow, StockReport, StockRow
+from hub.model.network import PARTS
+from hub.model.stock import CountBasis, FeedRow, ItemOutlook, StockReport, StockRow
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.faults import ASK
+from hub.sdk.x12.translate.outlooks import LEVELS, discontinued, outlooks
 from hub.sdk.x12.translate.reading import earliest, item_named, profile_of, units_each, unknown_unit, unmapped
+from hub.sdk.x12.translate.sites import (
+    header_locations,
+    line_site,
+    location_code,
+    location_of,
+    spoken_for,
+    storable,
+)
 
 Figure = tuple[str, Decimal | None, str, str]
 """QTY01 qualifier, amount (None where it can't be read), unit, site code."""
-
-PLACES = 6
-"""Decimal places the ledger keeps."""
-
-_LARGEST = Decimal(10) ** 12
-"""Quantities from here on are mistakes, and more than the ledger can keep."""
 
 
 def stock_report(
@@ -38,6 +40,7 @@ def stock_report(
     profile = profile_of(codebook)
     rows: list[StockRow] = []
     problems: list[Problem] = []
+    told: list[ItemOutlook] = []
     locations = header_locations(advice, codebook)
     for number, line in enumerate(advice.lines, start=1):
         for row in line_rows(line, advice, codebook, f"846/LIN {number}"):
@@ -46,6 +49,7 @@ def stock_report(
                 continue
             locations[row[1]] = None
             rows.append(StockRow.of(row))
+        told.extend(outlooks(line, advice, codebook))
     report = StockReport(
         connection=codebook.connection,
         reference=reference,
@@ -53,64 +57,66 @@ def stock_report(
         mode=profile.feed_mode(file, advice.report_type, advice.purpose),
         locations=spoken_for(locations, codebook),
         rows=tuple(rows),
+        outlooks=tuple(told),
     )
     return report, problems
 
 
-def header_locations(advice: InventoryAdvice, codebook: Codebook) -> dict[LocationId, None]:
-    """The locations the feed's header names. Raises DataError ``data.unknown-site``."""
-    return dict.fromkeys(location_of(site, codebook, "846/N1") for site in _sites(advice.sites, codebook))
-
-
-def spoken_for(named: Iterable[LocationId], codebook: Codebook) -> tuple[LocationId, ...]:
-    """The locations a report speaks for: those it names, else the partner's only one."""
-    return tuple(named) or tuple(filter(None, (codebook.default_location,)))
-
-
 def line_rows(line: StockLine, advice: InventoryAdvice, codebook: Codebook, path: str) -> Iterator[FeedRow | Problem]:
-    """What one item says, ``advice`` being its header."""
+    """What one item says, ``advice`` being its header.
+
+    Several qualifiers may speak of one kind of units that cannot be sold (QH and QB of unavailable ones): they add up.
+    """
     item = item_named(line.ids, codebook)
     if item is None:
         yield unmapped(line.ids, codebook, path)
         return
-    profile = profile_of(codebook)
+    profile, counted = profile_of(codebook), False
+    parts: dict[tuple[LocationId, CountBasis, str], dict[str, Decimal | None]] = {}
     for qualifier, amount, unit, site in _figures(line, advice, codebook):
         location = location_of(site, codebook, path)
         basis = profile.quantities.get(qualifier)
-        if basis is not None:
+        if basis in PARTS:
+            parts.setdefault((location, basis, unit), {})[qualifier] = amount
+        elif basis is not None:
+            counted = counted or basis in LEVELS
             yield _row(item, location, basis, amount, unit, path, profile)
+    if not counted and discontinued(line, profile, advice.date):
+        yield from _nothing(line, advice, item, codebook)
+    for (location, basis, unit), amounts in parts.items():
+        yield _row(item, location, basis, _sum(amounts.values()), unit, path, profile)
 
 
-def storable(amount: Decimal, each: Decimal) -> bool:
-    """Whether so many units of so many eaches are a quantity that the ledger can keep."""
-    return max(abs(amount), abs(amount) * each) < _LARGEST and amount == round(amount, PLACES)
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Of amounts of which one cannot be read, none can."""
+    total = Decimal(0)
+    for amount in amounts:
+        if amount is None:
+            return None
+        total += amount
+    return total
+
+
+def _nothing(line: StockLine, advice: InventoryAdvice, item: PartnerItem, codebook: Codebook) -> Iterator[FeedRow]:
+    """What an item that its partner gives up has left, where it does not say."""
+    location = codebook.location_for(line_site(line, advice, profile_of(codebook)))
+    if location is not None:
+        yield from ((item.sku, location, basis, Decimal(0), "EA", Decimal(1)) for basis in sorted(LEVELS))
 
 
 def _figures(line: StockLine, advice: InventoryAdvice, codebook: Codebook) -> Iterator[Figure]:
-    """Present quantities only: one with a date of its own is future stock, which a StockReport does not carry."""
+    """Present quantities only: one with a date of its own is future stock, of which there is an outlook. None of an
+    item until a day is a present figure too, where no other is given."""
     profile = profile_of(codebook)
-    line_site = next(_sites(line.sites, codebook), site_of_feed(advice, codebook))
+    site_of_line = line_site(line, advice, profile)
+    present = {(each.qualifier, each.site) for each in line.quantities if not each.dates}
     for quantity in line.quantities:
-        if not quantity.dates:
-            site = _code(quantity.site, profile) if quantity.site else line_site
+        none_until = quantity.amount == 0 and (quantity.qualifier, quantity.site) not in present
+        if not quantity.dates or none_until:
+            site = location_code(quantity.site, profile) if quantity.site else site_of_line
             yield quantity.qualifier, quantity.amount, quantity.unit, site
     for pair in line.site_quantities:
         yield profile.sdq_qualifier, pair.amount, pair.unit, pair.site
-
-
-def site_of_feed(advice: InventoryAdvice, codebook: Codebook) -> str:
-    """The site code that holds where an item names none, empty where the feed names none either."""
-    return next(_sites(advice.sites, codebook), "")
-
-
-def _sites(parties: Iterable[Party], codebook: Codebook) -> Iterator[str]:
-    """The codes of those parties that are sites of the partner."""
-    profile = profile_of(codebook)
-    return (_code(party, profile) for party in parties if party.entity in profile.site_entities)
-
-
-def _code(party: Party, profile: X12Profile) -> str:
-    return party.name if profile.site_by == "name" else party.id
 
 
 def _row(
@@ -128,16 +134,3 @@ def _row(
     if amount is None or not storable(amount, each):
         return Problem(path, "x12.incomplete-item", "The line's quantity cannot be read.", ASK)
     return item.sku, location, basis, amount, unit, each
-
-
-def location_of(site: str, codebook: Codebook, path: str) -> LocationId:
-    found = codebook.location_for(site)
-    if found is None:
-        raise DataError(
-            f"Site {site or '(none)'} of partner {codebook.partner} is not mapped to a location.",
-            code="data.unknown-site",
-            cure=f"Add it under sites in mappings/partners/{codebook.partner}/partner.yaml and reprocess.",
-            path=path,
-            value=site,
-        )
-    return found
