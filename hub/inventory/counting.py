@@ -154,7 +154,7 @@ def left_out_by_count(rule: CountingRule, counted_at: datetime | None, departure
     """
     if counted_at is None or departure.shipped_at > counted_at:
         return False
-    return not _knew(rule, departure, counted_at)
+    return not knew(rule, departure, counted_at)
 
 
 def credited_by_news(
@@ -217,10 +217,10 @@ def _known_requests(
     if not _nets(rule):
         return []
     verb = "acknowledged" if rule.net_of is NetOf.ACKNOWLEDGED else "sent"
-    promised = [each for each in commitments if _knew(rule, each, as_of)]
+    promised = [each for each in commitments if knew(rule, each, as_of)]
     held = sum((each.quantity for each in promised), _ZERO)
     short = sum((each.backordered for each in promised), _ZERO) if counted <= 0 else _ZERO
-    left = sum((each.quantity for each in departures if each.shipped_at > as_of and _knew(rule, each, as_of)), _ZERO)
+    left = sum((each.quantity for each in departures if each.shipped_at > as_of and knew(rule, each, as_of)), _ZERO)
     terms = (
         Term(f"our requests {verb} by then, still there: the figure leaves them out", held),
         Term("of these backordered: none of them is on a shelf that shows nothing free", -short),
@@ -240,8 +240,8 @@ def _nets(rule: CountingRule) -> bool:
     return rule.basis is CountBasis.AVAILABLE and rule.net_of is not NetOf.NONE
 
 
-def _knew(rule: CountingRule, promised: Commitment | Departure, as_of: datetime) -> bool:
-    """Whether the partner's figure as of then leaves these units out because it knew our request."""
+def knew(rule: CountingRule, promised: Commitment | Departure, as_of: datetime) -> bool:
+    """Whether, by its rule, the partner's figure as of then leaves these units out because it knew our request."""
     if not _nets(rule):
         return False
     since = promised.acknowledged_at if rule.net_of is NetOf.ACKNOWLEDGED else promised.submitted_at
