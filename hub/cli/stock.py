@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli import stock_changes, stock_history, stock_sheets
+from hub.cli import stock_changes, stock_history, stock_reconcile, stock_sheets
 from hub.cli.arguments import require_known
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import age, say, show_table
@@ -116,5 +116,5 @@ def _show_terms(console: Console, terms: list[dict[str, Any]]) -> None:
         say(console, f"  {term['quantity']:>8}  {term['words']}{counted}{source}")
 
 
-for _module in (stock_history, stock_changes, stock_sheets):
+for _module in (stock_history, stock_reconcile, stock_changes, stock_sheets):
     _module.register(app)

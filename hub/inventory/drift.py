@@ -33,6 +33,7 @@ from hub.inventory.drift_history import (
 )
 from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.ledger import Movement
+from hub.model.money import Money
 
 _ZERO = Decimal(0)
 
@@ -56,6 +57,7 @@ class Difference:
     facts: tuple[Explanation, ...]
     candidates: tuple[Explanation, ...]
     undone: Evidence | None = None
+    unit_cost: Money | None = None
 
     @property
     def counted(self) -> Decimal:
@@ -117,6 +119,7 @@ def _difference(
         facts=tuple(facts),
         candidates=candidates(Puzzle(count, rest, known, before, after, seen)) if rest else (),
         undone=Evidence.of(undone) if undone is not None else None,
+        unit_cost=count.history.unit_cost,
     )
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from hub.inventory.ledger import is_count, is_credit, undoing
 from hub.model.identity import DocumentId, LocationId, RequestId, Sku
 from hub.model.ledger import Commitment, Departure, Movement
+from hub.model.money import Money
 from hub.model.network import CountingRule
 
 
@@ -32,6 +33,29 @@ class DriftCause(StrEnum):
     CAME_BACK = "came_back"
     LEFT_OUT = "left_out"
     UNEXPLAINED = "unexplained"
+
+    @property
+    def words(self) -> str:
+        """The cause for people."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    DriftCause.LATE_NEWS: "told after the count, which had seen it",
+    DriftCause.LATE_ACKNOWLEDGEMENT: "acknowledged before the count, told after it",
+    DriftCause.NETTING: "the figure leaves out other requests of ours than its rule says",
+    DriftCause.CLOCK: "the figure is of another moment than it says",
+    DriftCause.GIVEN_BACK: "the count before had not seen it after all",
+    DriftCause.NOT_SHOWN: "the figure does not show it yet",
+    DriftCause.SHIPMENT_UNTOLD: "shipped without a word",
+    DriftCause.SHIPPED_AFTER_CANCEL: "shipped although rejected or cancelled",
+    DriftCause.RETURN_UNTOLD: "put back without a word",
+    DriftCause.RECEIPT_UNTOLD: "received without a word",
+    DriftCause.PACK: "packs counted as pieces, or pieces as packs",
+    DriftCause.CAME_BACK: "came back by itself",
+    DriftCause.LEFT_OUT: "counted as none, or left out of a full report",
+    DriftCause.UNEXPLAINED: "unexplained",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +126,7 @@ class History:
     returns: Sequence[OnItsWay] = ()
     transfers: Sequence[OnItsWay] = ()
     pack: Decimal | None = None
+    unit_cost: Money | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Protocol
 from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, RequestId, Sku
 from hub.model.ledger import Balance, Commitment, Departure, Movement, Reservation
 from hub.model.queue import Publication
+from hub.model.returns import Return
 from hub.model.stock import CountBasis, FeedRow
 
 
@@ -81,6 +82,27 @@ class LedgerStore(Protocol):
 
     def drift(self) -> list[str]:
         """Balances that differ from the sums of their rows, in words; empty where the ledger is true."""
+
+
+class DriftStore(Protocol):
+    """What is asked of the ledger to explain why counts differed from it; changes nothing."""
+
+    def counted(self, location: LocationId, since: datetime) -> tuple[int, Decimal]:
+        """Items whose newest count is as of ``since`` or later, and how many units of them are on hand."""
+
+    def recounted(self, location: LocationId, since: datetime) -> list[Sku]:
+        """Items that a count as of ``since`` or later moved, other than by the first row of theirs, by SKU."""
+
+    def moved(self, location: LocationId, skus: Iterable[Sku], since: datetime) -> list[Movement]:
+        """On-hand movements of these written down at ``since`` or later, in the order in which they were."""
+
+    def let_go(
+        self, location: LocationId, skus: Iterable[Sku], since: datetime
+    ) -> list[tuple[RequestId, Sku, datetime]]:
+        """Requests that gave back stock promised for these at ``since`` or later without shipping it, and when last."""
+
+    def returned(self, location: LocationId, skus: Iterable[Sku]) -> list[tuple[Sku, LineId, Return]]:
+        """Returns of the orders for which stock of these was promised there, with the order's line of each SKU."""
 
 
 class PublicationStore(Protocol):

@@ -17,6 +17,7 @@ from hub.model.queue import (
 from hub.ports import (
     ConnectionStore,
     DocumentStore,
+    DriftStore,
     ExchangeStore,
     FeedStore,
     InboxStore,
@@ -33,6 +34,7 @@ from hub.ports import (
     TaskStore,
     TransferStore,
 )
+from tests.fakes.memory_drift import MemoryDrift
 from tests.fakes.memory_exchanges import MemoryExchanges
 from tests.fakes.memory_feeds import MemoryFeeds
 from tests.fakes.memory_goods import MemoryPrices, MemoryTransfers
@@ -131,7 +133,9 @@ class MemoryUnitOfWork:
         self.requests: RequestStore = requests
         self.transfers: TransferStore = MemoryTransfers()
         self.prices: PriceStore = MemoryPrices()
-        self.ledger: LedgerStore = MemoryLedger(requests)
+        ledger = MemoryLedger(requests)
+        self.ledger: LedgerStore = ledger
+        self.drift: DriftStore = MemoryDrift(ledger, requests)
         self.documents: DocumentStore = documents
         self.inbox: InboxStore = MemoryInbox(documents)
         self.outbox: OutboxStore = MemoryOutbox()
