@@ -10,6 +10,7 @@ import typer
 
 from hub.cli.arguments import back_to, chosen_locations, require_known
 from hub.cli.session import Result, Session, command
+from hub.cli.stock_corrections import Corrections
 from hub.cli.tables import say, show_table
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ def reconcile(
     csv: Annotated[
         Path | None, typer.Option("--csv", help="Write every difference there, too (.csv or .xlsx).")
     ] = None,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Read the newest counts again as configured now, and propose corrections.")
+    ] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Propose corrections and book them.")] = False,
 ) -> Result:
     """Show why partners' counts differed from the ledger, by location, with what explains each difference."""
     from hub.flows.reconcile_stock import Reconciliation
@@ -84,7 +89,17 @@ def reconcile(
     data: dict[str, Any] = {"since": start, "locations": [_location(each) for each in shown]}
     if csv is not None:
         data |= {"file": csv, "rows": written}
-    return Result(data, lambda console: _show(console, session, data))
+    corrections = Corrections(session, apply) if propose or apply else None
+    if corrections is not None:
+        corrections.find(places, start, wanted)
+        data["corrections"] = corrections.data
+
+    def show(console: Console) -> None:
+        _show(console, session, data)
+        if corrections is not None:
+            corrections.show(console)
+
+    return Result(data, show)
 
 
 def _rows(reconciled: Sequence[Reconciliation]) -> Iterator[Sequence[Cell]]:

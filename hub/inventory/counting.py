@@ -214,7 +214,7 @@ def _known_requests(
     commitments: Sequence[Commitment],
     departures: Sequence[Departure],
 ) -> list[Term]:
-    if not _nets(rule):
+    if not nets(rule):
         return []
     verb = "acknowledged" if rule.net_of is NetOf.ACKNOWLEDGED else "sent"
     promised = [each for each in commitments if knew(rule, each, as_of)]
@@ -236,13 +236,14 @@ def _since(as_of: datetime, departures: Sequence[Departure], arrivals: Sequence[
     return [term for term in terms if term.quantity]
 
 
-def _nets(rule: CountingRule) -> bool:
+def nets(rule: CountingRule) -> bool:
+    """Whether figures by this rule leave requests of ours out."""
     return rule.basis is CountBasis.AVAILABLE and rule.net_of is not NetOf.NONE
 
 
 def knew(rule: CountingRule, promised: Commitment | Departure, as_of: datetime) -> bool:
     """Whether, by its rule, the partner's figure as of then leaves these units out because it knew our request."""
-    if not _nets(rule):
+    if not nets(rule):
         return False
     since = promised.acknowledged_at if rule.net_of is NetOf.ACKNOWLEDGED else promised.submitted_at
     return since is not None and since <= as_of
