@@ -117,8 +117,9 @@ class Corrections:
                 say(console, f"     {self.session.next(_command(each))}")
         for where, sku in self.unclear:
             say(console, f"{sku} at {where} is left as it is: units of its requests were withdrawn since that count.")
-        for document, why in self.unread:
-            say(console, f"{document} could not be read again ({why}).")
+        for why in dict.fromkeys(why for _, why in self.unread):
+            documents = ", ".join(document for document, other in self.unread if other == why)
+            say(console, f"{documents} could not be read again ({why}).")
 
 
 def _command(proposal: Proposal) -> str:

@@ -14,12 +14,14 @@ from hub.cli.stock_corrections import Corrections
 from hub.cli.tables import say, show_table
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from rich.console import Console
 
     from hub.flows.reconcile_stock import Reconciliation
     from hub.inventory.drift import Difference
     from hub.inventory.drift_findings import Finding
-    from hub.inventory.drift_history import Evidence, Explanation
+    from hub.inventory.drift_history import DriftCause, Evidence, Explanation
     from hub.mapping.table_file import Cell
 
 _SECOND = 19
@@ -51,7 +53,7 @@ def reconcile(
     location: Annotated[str, typer.Option(help="Only this location.")] = "",
     sku: Annotated[list[str] | None, typer.Option(help="Only this SKU; may be given again.")] = None,
     since: Annotated[str, typer.Option(help="Counts as of then or later: 12h, 7d, 2w, or a moment with zone.")] = "7d",
-    limit: Annotated[int, typer.Option(min=0, max=1000, help="Of each location at most so many differences.")] = 20,
+    limit: Annotated[int, typer.Option(min=0, max=1000, help="Of each location at most so many differences.")] = 10,
     csv: Annotated[
         Path | None, typer.Option("--csv", help="Write every difference there, too (.csv or .xlsx).")
     ] = None,
@@ -144,13 +146,17 @@ def _location(reconciled: Reconciliation) -> dict[str, Any]:
         "on_hand": amount(reconciled.on_hand),
         "net_percent": _percent(tally.net, reconciled.on_hand),
         "absolute_percent": _percent(tally.absolute, reconciled.on_hand),
-        "explained": {cause.value: amount(units) for cause, units in sorted(tally.explained.items())},
+        "explained": {cause.value: amount(units) for cause, units in sorted(tally.explained.items(), key=_most)},
         "unexplained": amount(tally.unexplained),
         "unexplained_cost": [{"amount": f"{each.amount:f}", "currency": each.currency} for each in tally.costs()],
         "undone": tally.undone,
         "findings": [_finding(each, reconciled) for each in tally.findings()],
         "largest": [_difference(each) for each in reconciled.largest],
     }
+
+
+def _most(explained: tuple[DriftCause, Decimal]) -> tuple[Decimal, str]:
+    return -explained[1], explained[0].value
 
 
 def _percent(units: Any, of: Any) -> str | None:
@@ -231,6 +237,8 @@ def _show(console: Console, session: Session, data: dict[str, Any]) -> None:
 
 
 def _show_location(console: Console, session: Session, found: dict[str, Any]) -> None:
+    if found["differences"]:
+        _show_causes(console, found)
     for finding in found["findings"]:
         fits = f"{finding['fits']} of {finding['differences']} differences at {found['location']}"
         say(console, f"{fits}: {finding['words']}", "bold")
@@ -252,6 +260,18 @@ def _show_location(console: Console, session: Session, found: dict[str, Any]) ->
     if found["largest"]:
         first = found["largest"][0]["sku"]
         say(console, "     all its rows: " + session.next(f"hub stock history {first} --location {found['location']}"))
+
+
+def _show_causes(console: Console, found: dict[str, Any]) -> None:
+    from hub.inventory.drift_history import DriftCause
+
+    say(console, f"{found['location']}: units by what explains them", "bold")
+    for cause, units in found["explained"].items():
+        say(console, f"  {units:>8}  {DriftCause(cause).words}")
+    cost = ", ".join(f"{each['amount']} {each['currency']}" for each in found["unexplained_cost"])
+    say(console, f"  {found['unexplained']:>8}  unexplained{f', worth {cost}' if cost else ''}")
+    if found["undone"]:
+        say(console, f"  {found['undone']} of {found['differences']} differences came back with the next one.")
 
 
 def _show_part(console: Console, lead: str, part: dict[str, Any]) -> None:

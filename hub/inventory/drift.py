@@ -128,15 +128,18 @@ def _is_first(count: CountRow) -> bool:
 
 
 def _facts(history: History, counts: Sequence[CountRow]) -> dict[int, list[Explanation]]:
-    """What each count had seen and we heard later, by the place of the count's row."""
-    found: dict[int, list[Explanation]] = {}
+    """What each count had seen and we heard later, one fact of a kind, by the place of the count's row."""
+    found: dict[int, dict[DriftCause, list[tuple[Movement, Decimal]]]] = {}
     places = {row.key: place for place, row in enumerate(history.movements)}
     for cause, row, share in _late(history):
-        told = places[row.key]
-        count = next((each for each in counts if _has_seen(each, cause, row, told)), None)
+        count = next((each for each in counts if _has_seen(each, cause, row, places[row.key])), None)
         if count is not None:
-            found.setdefault(count.place, []).append(Explanation(cause, share, (Evidence.of(row),)))
-    return found
+            found.setdefault(count.place, {}).setdefault(cause, []).append((row, share))
+    return {place: [_fact(cause, rows) for cause, rows in facts.items()] for place, facts in found.items()}
+
+
+def _fact(cause: DriftCause, rows: Sequence[tuple[Movement, Decimal]]) -> Explanation:
+    return Explanation(cause, sum((share for _, share in rows), _ZERO), tuple(Evidence.of(row) for row, _ in rows))
 
 
 def _late(history: History) -> Iterator[tuple[DriftCause, Movement, Decimal]]:

@@ -20,6 +20,9 @@ from hub.model.stock import CountBasis
 NEAR = timedelta(hours=14)
 """How far a partner's clock may be off: by as much as a time zone that is read as another."""
 
+CLOSE = timedelta(minutes=15)
+"""What moves closer to a count than that may cross it though all clocks are right."""
+
 _ZERO = Decimal(0)
 
 
@@ -59,6 +62,7 @@ class Puzzle:
 def candidates(puzzle: Puzzle) -> tuple[Explanation, ...]:
     """Every single cause that makes exactly this difference, the most certain first."""
     finders: tuple[Callable[[Puzzle], Iterator[Explanation]], ...] = (
+        _crossed,
         _netting,
         _clock,
         _given_back,
@@ -156,20 +160,30 @@ def _asked(count: CountRow) -> Iterator[_Asked]:
         yield _Asked(each.request_id, each.quantity, known, each.at)
 
 
+def _crossed(puzzle: Puzzle) -> Iterator[Explanation]:
+    """Goods moved while the figure was taken: they are in it twice, or not at all."""
+    for moved, units, _ in _runs(puzzle):
+        if _apart(moved[-1], puzzle.count.as_of) <= CLOSE:
+            yield Explanation(DriftCause.CROSSED, units, tuple(map(Evidence.of, moved)))
+
+
 def _clock(puzzle: Puzzle) -> Iterator[Explanation]:
     """The figure is of another moment than it says: what moved in between is in it twice, or not at all."""
+    for moved, units, early in _runs(puzzle):
+        if _apart(moved[-1], puzzle.count.as_of) > CLOSE:
+            cure = f"timezone: its as-of times look too {'early' if early else 'late'}"
+            yield Explanation(DriftCause.CLOCK, units, tuple(map(Evidence.of, moved)), cure)
+
+
+def _runs(puzzle: Puzzle) -> Iterator[tuple[list[Movement], Decimal, bool]]:
+    """What moved from the count's moment on, and back from it, further and further out; what the books are off by where
+    the figure is of beyond the last of them, and whether that makes its as-of time too early."""
     at = puzzle.count.as_of
-    for ahead, rows in ((True, puzzle.moved_after()), (False, puzzle.moved_before())):
-        near = sorted((row for row in rows if abs(row.observed_at - at) <= NEAR), key=lambda row: _apart(row, at))
+    for early, rows in ((True, puzzle.moved_after()), (False, puzzle.moved_before())):
+        near = sorted((row for row in rows if _apart(row, at) <= NEAR), key=lambda row: _apart(row, at))
         for upto in range(1, len(near) + 1):
-            moved = near[:upto]
-            units = sum((row.quantity for row in moved), _ZERO)
-            yield Explanation(
-                DriftCause.CLOCK,
-                units if ahead else -units,
-                tuple(map(Evidence.of, moved)),
-                f"timezone: its as-of times look too {'early' if ahead else 'late'}",
-            )
+            units = sum((row.quantity for row in near[:upto]), _ZERO)
+            yield near[:upto], units if early else -units, early
 
 
 def _apart(row: Movement, at: datetime) -> timedelta:

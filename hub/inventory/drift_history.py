@@ -21,6 +21,7 @@ class DriftCause(StrEnum):
 
     LATE_NEWS = "late_news"
     LATE_ACKNOWLEDGEMENT = "late_acknowledgement"
+    CROSSED = "crossed"
     NETTING = "netting"
     CLOCK = "clock"
     GIVEN_BACK = "given_back"
@@ -43,6 +44,7 @@ class DriftCause(StrEnum):
 _WORDS = {
     DriftCause.LATE_NEWS: "told after the count, which had seen it",
     DriftCause.LATE_ACKNOWLEDGEMENT: "acknowledged before the count, told after it",
+    DriftCause.CROSSED: "moved within minutes of the count: the two crossed",
     DriftCause.NETTING: "the figure leaves out other requests of ours than its rule says",
     DriftCause.CLOCK: "the figure is of another moment than it says",
     DriftCause.GIVEN_BACK: "the count before had not seen it after all",

@@ -104,6 +104,15 @@ def test_acknowledgement_heard_late_is_a_fact() -> None:
     ]
 
 
+def test_what_was_told_late_of_one_count_is_one_fact() -> None:
+    news = [
+        row for number in (1, 2) for row in late(moved(Cause.SHIPMENT, -number, 50 + number, 90, f"S{number}"), at(60))
+    ]
+    found = only(history(OPENING, counted(-3, 60), *news))
+    [fact] = found.facts
+    assert (Decimal(-3), ["shipment S1", "shipment S2"]) == (fact.quantity, [each.words for each in fact.evidence])
+
+
 def test_request_that_grew_between_two_counts_shows_by_its_growth_only() -> None:
     promised = [opened(5, 30), opened(3, 90, name="P2")]
     found = differences(history(OPENING, counted(-5, 60), counted(-3, 120), commitments=promised))
@@ -173,11 +182,15 @@ def _netted_and_shipped(size: int, gap: int) -> History:
 
 
 def _stamped_too_early(size: int, gap: int) -> History:
-    return history(OPENING, moved(Cause.SHIPMENT, -size, 700 + gap), counted(-size, 700, 1400))
+    return history(OPENING, moved(Cause.SHIPMENT, -size, 715 + gap), counted(-size, 700, 1400))
 
 
 def _stamped_too_late(size: int, gap: int) -> History:
-    return history(OPENING, moved(Cause.SHIPMENT, -size, 700 - gap), counted(size, 700))
+    return history(OPENING, moved(Cause.SHIPMENT, -size, 685 - gap), counted(size, 700))
+
+
+def _crossed(size: int, gap: int) -> History:
+    return history(OPENING, moved(Cause.SHIPMENT, -size, 701 + gap % 15), counted(-size, 700, 1400))
 
 
 def _given_back(size: int, gap: int) -> History:
@@ -230,6 +243,7 @@ def _left_out(size: int, gap: int) -> History:
         (_late_shipment, DriftCause.LATE_NEWS),
         (_netted, DriftCause.NETTING),
         (_netted_and_shipped, DriftCause.NETTING),
+        (_crossed, DriftCause.CROSSED),
         (_stamped_too_early, DriftCause.CLOCK),
         (_stamped_too_late, DriftCause.CLOCK),
         (_given_back, DriftCause.GIVEN_BACK),
