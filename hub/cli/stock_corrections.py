@@ -116,7 +116,7 @@ class Corrections:
             if not self.apply:
                 say(console, f"     {self.session.next(_command(each))}")
         for where, sku in self.unclear:
-            say(console, f"{sku} at {where} is left as it is: units of its requests were withdrawn since that count.")
+            say(console, f"{sku} at {where} is left as it is: by that count it has none, and requests may have waited.")
         for why in dict.fromkeys(why for _, why in self.unread):
             documents = ", ".join(document for document, other in self.unread if other == why)
             say(console, f"{documents} could not be read again ({why}).")

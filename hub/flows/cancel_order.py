@@ -1,18 +1,21 @@
 """A channel cancels: what nobody holds is cancelled at once, the rest is asked back from its location.
 
-Cancelling is negotiated (domain.md 1.5). Open and backordered units go at once. A request still in our outbox is
-withdrawn. For one that was sent, the location is asked; its stock stays held until it agrees, and if it ships
-first that is recorded as it is. A location can be asked for whole lines only: part of a line is left to a person.
+Cancelling is negotiated (domain.md 1.5). Open units go at once. A request still in our outbox is withdrawn. For one
+that was sent, the location is asked, of backordered units too: it may ship them any day. Its stock stays held until it
+agrees, and if it ships first that is recorded as it is. A location can be asked for whole lines only: part of a line is
+left to a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from hub.errors import DataError, TransientError
 from hub.flows.answer import Answer, Verdict
+from hub.flows.late_news import give_up_units
 from hub.flows.requests import (
     advance_purchase,
     cancellations,
@@ -87,9 +90,9 @@ def settle_cancellation(work: Work, asked: CancellationRequest, answer: Answer) 
         return
     record, request = found
     if answer.verdict in {Verdict.REFUSED, Verdict.STALE}:
-        record, request = finish_cancellation(work, record, request, False, answer.message, asked=asked)
+        record, request = finish_cancellation(work, record, request, False, answer.at, answer.message, asked=asked)
     elif answer.verdict is Verdict.ACCEPTED and answer.accepts:
-        record, request = finish_cancellation(work, record, request, True, asked=asked)
+        record, request = finish_cancellation(work, record, request, True, answer.at, asked=asked)
     else:
         request = _asked(request, asked)
     work.uow.requests.save(request)
@@ -101,27 +104,32 @@ def finish_cancellation(
     record: OrderRecord,
     request: FulfilmentRequest,
     accepted: bool,
+    at: datetime,
     words: str = "",
     only: Collection[int] = (),
     asked: CancellationRequest | None = None,
 ) -> tuple[OrderRecord, FulfilmentRequest]:
-    """Apply the location's answer to a cancellation; order and request are not saved yet.
+    """Apply the location's answer of ``at`` to a cancellation; order and request are not saved yet.
 
     ``only``: the numbers of the lines that it accepts to stop, all that were asked for where empty. ``asked``: what it
     answers; where that is not told, the first that it has and has not answered yet.
     """
     if request.finished:
         return record, request
-    asked = asked or _first_unanswered(work, request, refused=not accepted)
+    item = None if asked else _first_unanswered(work, request)
+    if item is not None:
+        asked = CancellationRequest.model_validate_json(item.payload)
     if asked is None:
         return record, request
     request = _asked(request, asked)
     if not accepted:
+        _keep_refusal(work, item)
         return record, _refused(work, request, words)
     wanted = {line.number: line.outstanding for line in request.lines if _named(asked, line)}
     stops = {number: units for number, units in wanted.items() if not only or number in only}
-    record, request = _cancel_units(work, record, request, stops, "cancelled")
+    record, request = _cancel_units(work, record, request, stops, at)
     if stops != wanted:
+        _keep_refusal(work, item)
         request = _refused(work, request, f"stops lines {', '.join(map(str, stops)) or 'none'} only")
     if request.negotiation is Negotiation.CANCEL_REQUESTED:
         request = request.negotiate(Negotiation.CANCEL_ACCEPTED)
@@ -132,18 +140,21 @@ def finish_cancellation(
     return record, conclude(work, request)
 
 
-def _first_unanswered(work: Work, request: FulfilmentRequest, *, refused: bool) -> CancellationRequest | None:
-    """Partners answer in the order they are asked, and do not say which cancellation they mean. ``refused``: the answer
-    is a refusal, and is kept with its cancellation."""
+def _first_unanswered(work: Work, request: FulfilmentRequest) -> OutboxItem | None:
+    """Partners answer in the order they are asked, and do not say which cancellation they mean."""
     items = cancellations(work, request)
     arrived = [item for item in items if item.state is OutboxState.ACCEPTED] or items[-1:]
     for item in arrived:
         asked = CancellationRequest.model_validate_json(item.payload)
         if item is arrived[-1] or any(_named(asked, line) for line in request.lines):
-            if refused and item.state is OutboxState.ACCEPTED:
-                work.uow.outbox.settle(item.key, OutboxState.REFUSED, "the location refused it")
-            return asked
+            return item
     return None
+
+
+def _keep_refusal(work: Work, item: OutboxItem | None) -> None:
+    """A refusal, of all or of some lines, is kept with its cancellation: the next answer is to another one."""
+    if item is not None and item.state is OutboxState.ACCEPTED:
+        work.uow.outbox.settle(item.key, OutboxState.REFUSED, "the location refused it")
 
 
 def _refused(work: Work, request: FulfilmentRequest, words: str) -> FulfilmentRequest:
@@ -196,7 +207,6 @@ def _stop_request(
         return _withdraw(work, record, request, wanted)
     if not _may_ask(request):
         return record
-    record, request = _cancel_backordered(record, request, wanted)
     return _ask(work, record, request, wanted, reason)
 
 
@@ -218,26 +228,12 @@ def _withdraw(
     return replace(record, counters=counters)
 
 
-def _cancel_backordered(
-    record: OrderRecord, request: FulfilmentRequest, wanted: dict[int, Decimal]
-) -> tuple[OrderRecord, FulfilmentRequest]:
-    """Backordered units have no stock behind them: they go at once. The location still hears of it."""
-    counters = dict(record.counters)
-    lines = []
-    for line in request.lines:
-        units = min(wanted[line.number], line.backordered)
-        counters[line.line_id] = lifecycle.cancel(counters[line.line_id], backordered=units)
-        lines.append(changed_line(line, backordered=line.backordered - units, cancelled=line.cancelled + units))
-        wanted[line.number] -= units
-    return replace(record, counters=counters), request.model_copy(update={"lines": tuple(lines)})
-
-
 def _ask(
     work: Work, record: OrderRecord, request: FulfilmentRequest, wanted: Mapping[int, Decimal], reason: str
 ) -> OrderRecord:
     by_number = {line.number: line for line in request.lines}
     whole = [number for number, units in wanted.items() if units == by_number[number].outstanding]
-    named = [number for number in whole if wanted[number] > 0 or by_number[number].cancelled > 0]
+    named = [number for number in whole if wanted[number] > 0]
     part = [number for number, units in wanted.items() if 0 < units < by_number[number].outstanding]
     if part:
         record = hold_order(
@@ -264,7 +260,7 @@ def _ask(
             request=request.request_id,
             location=request.location,
         )
-    work.uow.requests.save(conclude(work, request))
+    work.uow.requests.save(request)
     return record
 
 
@@ -303,8 +299,9 @@ def _asked(request: FulfilmentRequest, asked: CancellationRequest) -> Fulfilment
 
 
 def _cancel_units(
-    work: Work, record: OrderRecord, request: FulfilmentRequest, stops: Mapping[int, Decimal], reason: str
+    work: Work, record: OrderRecord, request: FulfilmentRequest, stops: Mapping[int, Decimal], at: datetime
 ) -> tuple[OrderRecord, FulfilmentRequest]:
+    give_up_units(work, request, stops, at, "cancelled")
     counters = dict(record.counters)
     lines: list[RequestLine] = []
     for line in request.lines:
@@ -318,7 +315,7 @@ def _cancel_units(
             backordered=line.backordered,
             reserved=line.outstanding - line.accepted - line.backordered,
         )
-        release_units(work, request, line, line.outstanding, reason)
+        release_units(work, request, line, line.outstanding, "cancelled")
         lines.append(changed_line(line, accepted=_ZERO, backordered=_ZERO, cancelled=line.cancelled + units))
     return replace(record, counters=counters), request.model_copy(update={"lines": tuple(lines)})
 

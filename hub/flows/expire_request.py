@@ -72,7 +72,7 @@ def reroute_request(work: Work, request_id: RequestId) -> bool:
         )
         for line in request.lines
     }
-    record, request = apply_answers(work, record, request, answers, "timed-out")
+    record, request = apply_answers(work, record, request, answers, work.now, "timed-out")
     if request.negotiation is Negotiation.SUBMITTED and request.outstanding == 0:
         request = request.negotiate(Negotiation.TIMED_OUT)
     work.tell(record.order_id, EventKind.REQUEST_TIMED_OUT, request=request.request_id, location=request.location)

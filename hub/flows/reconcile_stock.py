@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from hub.flows.work import Work
 from hub.inventory.drift import Difference, explain_drift
 from hub.inventory.drift_findings import Tally
-from hub.inventory.drift_history import History, OnItsWay, Withdrawn
+from hub.inventory.drift_history import History, OnItsWay
 from hub.model.identity import LineId, Sku
 from hub.model.money import Money
 from hub.model.network import Location
@@ -95,7 +95,7 @@ def _histories(asked: Reconciliation, skus: Sequence[Sku]) -> Iterator[History]:
     moved = _by_sku(uow.drift.moved(where, skus, horizon))
     promised = _by_sku(uow.ledger.commitments(where, skus))
     gone = _by_sku(uow.ledger.departures(where, horizon, skus))
-    withdrawn = _by_sku(_withdrawn(asked, skus, horizon))
+    given_up = _by_sku(uow.ledger.given_up(where, horizon, skus))
     returns = _by_sku(_returns(asked, skus))
     transfers = _by_sku(_transfers(asked))
     costs = _costs(asked, skus)
@@ -109,7 +109,7 @@ def _histories(asked: Reconciliation, skus: Sequence[Sku]) -> Iterator[History]:
             rule=asked.location.counting,
             commitments=promised.get(sku, ()),
             departures=gone.get(sku, ()),
-            withdrawn=withdrawn.get(sku, ()),
+            given_up=given_up.get(sku, ()),
             returns=returns.get(sku, ()),
             transfers=transfers.get(sku, ()),
             pack=asked.packs.get(sku),
@@ -122,18 +122,6 @@ def _by_sku(rows: Iterable[_Row]) -> dict[Sku, list[_Row]]:
     for row in rows:
         grouped[row.sku].append(row)
     return grouped
-
-
-def _withdrawn(asked: Reconciliation, skus: Sequence[Sku], horizon: datetime) -> Iterator[Withdrawn]:
-    """Units rejected or cancelled; as of when their stock was last given back."""
-    uow = asked.work.uow
-    for request_id, sku, at in uow.drift.let_go(asked.location.location, skus, horizon):
-        request = uow.requests.get(request_id)
-        if request is None:
-            continue
-        units = sum((line.rejected + line.cancelled for line in request.lines if line.sku == sku), _ZERO)
-        if units:
-            yield Withdrawn(request_id, sku, units, at, request.submitted_at, request.acknowledged_at)
 
 
 def _returns(asked: Reconciliation, skus: Sequence[Sku]) -> Iterator[OnItsWay]:

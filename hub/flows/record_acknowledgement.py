@@ -28,6 +28,7 @@ from hub.flows.requests import (
 from hub.flows.work import Work
 from hub.model.events import EventKind
 from hub.model.fulfilment import FulfilmentRequest, Negotiation, RequestLine
+from hub.model.network import NetOf
 from hub.model.order import OrderRecord
 from hub.model.purchase import AcknowledgedLine, Acknowledgement, AcknowledgementOutcome, PurchaseOrderState
 
@@ -62,11 +63,13 @@ def record_acknowledgement(work: Work, ack: Acknowledgement) -> None:
     work.uow.refs.put("acknowledgement", seen, request.connection, seen)
     request = imply_submitted(work, request, ack.acknowledged_at)
     if ack.cancel_accepted is not None:
-        record, request = finish_cancellation(work, record, request, ack.cancel_accepted, only=ack.cancelled_lines)
-    if request.finished and ack.lines:
-        _too_late(work, record, request, ack)
-        return
+        record, request = finish_cancellation(
+            work, record, request, ack.cancel_accepted, ack.acknowledged_at, only=ack.cancelled_lines
+        )
     revises = request.answered_at is None or ack.acknowledged_at >= request.answered_at
+    if request.finished and ack.lines:
+        _too_late(work, record, request, ack, revises=revises)
+        return
     answers = {
         line.number: answer
         for line in request.lines
@@ -90,7 +93,7 @@ def settle_answer(
 ) -> None:
     """Apply answers and save order and request; rejected units are routed again, the rejecter excluded."""
     before = sum((line.rejected for line in request.lines), _ZERO)
-    record, request = apply_answers(work, record, request, answers, f"ack:{reference}")
+    record, request = apply_answers(work, record, request, answers, at, f"ack:{reference}")
     if answers:
         request = _known_since(work, request, at)
     rejected = sum((line.rejected for line in request.lines), _ZERO) - before
@@ -125,11 +128,12 @@ def settle_answer(
 def _known_since(work: Work, request: FulfilmentRequest, at: datetime) -> FulfilmentRequest:
     """Known to the partner since then, but never before we sent it, nor in our future. A later answer does not change
     since when: a count between the two knew it."""
-    if request.acknowledged_at is not None:
-        return request
+    before = request.acknowledged_at
     since = min(max(at, request.submitted_at or at), work.now)
+    if before is not None and before <= since:
+        return request
     request = request.model_copy(update={"acknowledged_at": since})
-    credit_late_news(work, request)
+    credit_late_news(work, request, NetOf.ACKNOWLEDGED, before)
     return request
 
 
@@ -218,8 +222,11 @@ def _available_at(ack: Acknowledgement) -> datetime | None:
     return max(dates, default=None)
 
 
-def _too_late(work: Work, record: OrderRecord, request: FulfilmentRequest, ack: Acknowledgement) -> None:
-    """The request is closed; a location that accepts it now may ship what another one was asked for."""
+def _too_late(
+    work: Work, record: OrderRecord, request: FulfilmentRequest, ack: Acknowledgement, *, revises: bool
+) -> None:
+    """The request is closed; a location that accepts it now may ship what another one was asked for. An answer that is
+    older than its last one changes nothing."""
     accepts = any(line.outcome in {_O.ACCEPTED, _O.BACKORDERED} for line in ack.lines)
     work.tell(
         record.order_id,
@@ -230,7 +237,7 @@ def _too_late(work: Work, record: OrderRecord, request: FulfilmentRequest, ack: 
     )
     work.uow.requests.save(_known_since(work, request, ack.acknowledged_at))
     lost = any(line.rejected or line.cancelled for line in request.lines)
-    if accepts and lost:
+    if accepts and lost and revises:
         record = hold_order(
             work, record, "order.late-acceptance", f"{request.location} accepted {request.request_id} after it closed."
         )

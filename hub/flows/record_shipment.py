@@ -193,7 +193,9 @@ def _close_lines(
     }
     if not answers:
         return record, request
-    record, request = apply_answers(work, record, request, answers, f"short:{shipment.shipment_id}")
+    record, request = apply_answers(
+        work, record, request, answers, shipment.shipped_at, f"short:{shipment.shipment_id}"
+    )
     return record, conclude(work, _advance(request))
 
 

@@ -148,6 +148,7 @@ def known_of(work: Work, report: StockReport, location: Location, skus: Sequence
         commitments=store.commitments(where, skus),
         departures=store.departures(where, since, skus),
         arrivals=store.arrivals(where, since, skus),
+        given_up=store.given_up(where, since, skus),
     )
 
 

@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from hub.errors import DataError, IllegalTransitionError, InvariantError
+from hub.flows.late_news import credit_late_news, give_up_units
 from hub.flows.work import Work
 from hub.inventory import ledger
 from hub.model.events import EventKind
 from hub.model.fulfilment import CancellationRequest, Execution, FulfilmentRequest, Negotiation, RequestLine
 from hub.model.identity import LocationId, RequestId
+from hub.model.network import NetOf
 from hub.model.order import LineCounters, OrderRecord
 from hub.model.purchase import PurchaseOrderState, move_purchase_order
 from hub.model.queue import OutboxItem, OutboxState
@@ -80,6 +82,7 @@ def mark_submitted(work: Work, request: FulfilmentRequest, at: datetime, partner
     if request.execution in {Execution.PLANNED, Execution.SCHEDULED}:
         request = request.execute(Execution.OPEN)
     request = request.model_copy(update={"submitted_at": at, "acknowledge_by": answer_by})
+    credit_late_news(work, request, NetOf.SENT)
     work.tell(request.order_id, EventKind.REQUEST_SUBMITTED, request=request.request_id, location=request.location)
     return advance_purchase(request, PurchaseOrderState.SENT)
 
@@ -124,14 +127,20 @@ def changed_line(line: RequestLine, **changes: Decimal) -> RequestLine:
 
 
 def apply_answers(
-    work: Work, record: OrderRecord, request: FulfilmentRequest, answers: Mapping[int, LineAnswer], reason: str
+    work: Work,
+    record: OrderRecord,
+    request: FulfilmentRequest,
+    answers: Mapping[int, LineAnswer],
+    at: datetime,
+    reason: str,
 ) -> tuple[OrderRecord, FulfilmentRequest]:
-    """Move units as the executor answered; nothing is saved yet. ``reason`` keys the ledger rows.
+    """Move units as the executor answered at ``at``; nothing is saved yet. ``reason`` keys the ledger rows.
 
     Rejected units go back to open and the location is excluded for the line, unless the line is being cancelled:
     then the rejection is the consent. Backordered units hold no stock; accepted later, they hold it again where
     the ledger covers them, and stay backordered where not.
     """
+    give_up_units(work, request, {number: given.rejected for number, given in answers.items()}, at, reason)
     stopping = stopping_lines(work, request)
     counters = dict(record.counters)
     excluded = dict(record.excluded)

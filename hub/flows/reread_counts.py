@@ -8,16 +8,16 @@ that the next count settles it, and its key is the same each time: booked twice,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 
 from hub.flows.adjust_stock import Corrected, Correction, adjust_stock
 from hub.flows.work import Work
 from hub.inventory.counting import CountDecision, Known, Term, count_location, nets
-from hub.model.identity import DocumentId, LocationId, RequestId, Sku
+from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.ledger import Balance, Cause, Movement
 from hub.model.network import Location
 from hub.model.stock import FeedRow, StockReport, StockRow
@@ -26,7 +26,6 @@ PART = 1_000
 """Items read together."""
 
 _AFTER = timedelta(microseconds=1)
-_EVER = datetime.min.replace(tzinfo=UTC)
 _REASON = "count read again: "
 
 
@@ -67,7 +66,7 @@ class Proposal:
 @dataclass
 class Reread:
     """What a document gives: ``items`` read again, ``proposals`` for those that would be other today. ``unclear`` would
-    be, too, but units of requests that their figures may leave out were withdrawn or put off since."""
+    be, too, but their figures are none, and what waits for goods now may not have waited then."""
 
     items: int = 0
     proposals: list[Proposal] = field(default_factory=list)
@@ -83,10 +82,9 @@ def reread_counts(
     newest = (each for each in balances if each.counted_document == document and each.counted_at is not None)
     while part := {each.sku: each for each in islice(newest, PART)}:
         known = _known(work, where, part)
-        unclear = set(_unclear(work, where, known))
         for decision in _decisions(where, said, known):
             found.items += 1
-            if decision.delta and (decision.sku in unclear or _is_short(where, decision, known)):
+            if decision.delta and _is_short(where, decision, known):
                 found.unclear.append(decision.sku)
             elif decision.delta:
                 found.proposals.append(_proposal(document, part[decision.sku], decision))
@@ -127,6 +125,7 @@ def _known(work: Work, where: Location, balances: Mapping[Sku, Balance]) -> Know
         balances=balances,
         commitments=store.commitments(place, balances),
         departures=store.departures(place, oldest, balances),
+        given_up=store.given_up(place, oldest, balances),
         arrivals=[row for row in store.arrivals(place, oldest, balances) if not _is_booked(row, balances[row.sku])],
     )
 
@@ -137,24 +136,7 @@ def _is_booked(row: Movement, balance: Balance) -> bool:
     return after and row.cause is Cause.ADJUSTMENT and row.reference.startswith(_REASON)
 
 
-def _unclear(work: Work, where: Location, known: Known) -> Iterator[Sku]:
-    """Items of whose requests units were withdrawn, and something became of the order after the count."""
-    if not nets(where.counting):
-        return
-    for request_id, sku, _ in work.uow.drift.let_go(where.location, known.balances, _EVER):
-        counted_at = known.balances[sku].counted_at
-        if counted_at is not None and _withdrew_since(work, request_id, sku, counted_at):
-            yield sku
-
-
-def _withdrew_since(work: Work, request_id: RequestId, sku: Sku, counted_at: datetime) -> bool:
-    request = work.uow.requests.get(request_id)
-    if request is None or not any(line.rejected + line.cancelled for line in request.lines if line.sku == sku):
-        return False
-    return any(event.at > counted_at for event in work.uow.orders.timeline(request.order_id))
-
-
 def _is_short(where: Location, decision: CountDecision, known: Known) -> bool:
-    """Of a figure of none, units that wait for goods are not added back; what waits now may not have waited then."""
+    """Whether units that wait for goods decide what a figure of none means: they are not added back."""
     waiting = (each.sku == decision.sku for each in known.commitments)
     return nets(where.counting) and decision.counted <= 0 and any(waiting)

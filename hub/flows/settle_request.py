@@ -71,7 +71,7 @@ def _refused(work: Work, record: OrderRecord, request: FulfilmentRequest, answer
         reason=answer.message,
     )
     answers = {line.number: LineAnswer(rejected=line.outstanding) for line in request.lines if line.outstanding}
-    record, request = apply_answers(work, record, request, answers, "refused")
+    record, request = apply_answers(work, record, request, answers, answer.at, "refused")
     request = request.negotiate(Negotiation.SUBMITTED).negotiate(Negotiation.REJECTED)
     request = advance_purchase(request, PurchaseOrderState.SENT)
     request = advance_purchase(request, PurchaseOrderState.REJECTED)

@@ -10,8 +10,9 @@ on its shelf. Per SKU, in eaches (N = quantity * units_each, exactly):
     AVAILABLE, net of ACKNOWLEDGED   the same; a request is known once acknowledged, not once sent
 
 *Known requests* are units of our requests that the partner knew at T (submitted, or acknowledged, at or before T)
-and that had not left at T: those still outstanding now, and those that departed after T. Where N is 0 or less,
-backordered units are not added: the shelf is short of them. Arrivals are returns put back and corrections.
+and that it still meant to ship at T: those outstanding now, those that departed after T, and those that it gave up
+after T (rejected, or agreed to stop). Where N is 0 or less, backordered units are not added: the shelf is short of
+them. Arrivals are returns put back and corrections.
 
 Worked: N = 40, net of SENT, T = 10:00. P1 (6 units) was sent 09:30 and is outstanding; P2 (5) was sent 09:00 and
 left at 10:20; P3 (4) was sent 10:10 and left at 10:30. Known: 6 + 5 = 11. Departures after T: 5 + 4 = 9.
@@ -20,9 +21,10 @@ On hand = 40 + 11 - 9 = 42. The truth: 51 on the shelf at T (40 free, 11 promise
 Beside an ON_HAND figure, a figure of UNAVAILABLE units (damaged, held) of the same moment is taken as it is; the
 other bases leave such units out already.
 
-The same numbers come out in whatever order counts, shipments and acknowledgements reach us; ``left_out_by_count`` says
-for a shipment that arrives after a count whether that count already left its units out, ``credited_by_news`` what an
-acknowledgement that arrives after a count adds to it.
+The same numbers come out in whatever order counts, shipments and answers reach us; ``left_out_by_count`` says for a
+shipment that arrives after a count whether that count already left its units out, ``left_out_unknown`` whether it
+left out a request of which we hear only later that the partner knew it, ``held_already`` whether it had units of which
+we hear only later that they were given up.
 """
 
 from __future__ import annotations
@@ -34,13 +36,13 @@ from decimal import Decimal
 from typing import TypeVar
 
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.ledger import Balance, Commitment, Departure, Movement
+from hub.model.ledger import Balance, Commitment, Departure, GivenUp, Movement
 from hub.model.network import CountingRule, MissingMeans, NetOf
 from hub.model.quantity import to_base
 from hub.model.stock import CountBasis, FeedMode, StockReport, StockRow
 
 _ZERO = Decimal(0)
-_Row = TypeVar("_Row", Commitment, Departure, Movement)
+_Row = TypeVar("_Row", Commitment, Departure, GivenUp, Movement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,14 @@ class CountResult:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What we know of one location when a report is read. ``balances`` holds every SKU the report can touch (for a
-    full report every SKU of the location); departures and arrivals reach back to the oldest as-of time in it."""
+    full report every SKU of the location); departures, arrivals and units given up reach back to the oldest as-of time
+    in it."""
 
     balances: Mapping[Sku, Balance]
     commitments: Sequence[Commitment] = ()
     departures: Sequence[Departure] = ()
     arrivals: Sequence[Movement] = ()
+    given_up: Sequence[GivenUp] = ()
 
 
 def count_location(rule: CountingRule, report: StockReport, location: LocationId, known: Known) -> CountResult:
@@ -120,6 +124,7 @@ def count_location(rule: CountingRule, report: StockReport, location: LocationId
     commitments = _by_sku(known.commitments)
     departures = _by_sku(known.departures)
     arrivals = _by_sku(known.arrivals)
+    given_up = _by_sku(known.given_up)
     decisions: list[CountDecision] = []
     refusals: list[Refusal] = []
     for sku, (counted, as_of, words) in figures.items():
@@ -129,7 +134,9 @@ def count_location(rule: CountingRule, report: StockReport, location: LocationId
             continue
         terms = (
             Term(words, counted),
-            *_known_requests(rule, counted, as_of, commitments.get(sku, ()), departures.get(sku, ())),
+            *_known_requests(
+                rule, counted, as_of, commitments.get(sku, ()), departures.get(sku, ()), given_up.get(sku, ())
+            ),
             *_since(as_of, departures.get(sku, ()), arrivals.get(sku, ())),
         )
         on_hand = sum((term.quantity for term in terms), _ZERO)
@@ -157,24 +164,26 @@ def left_out_by_count(rule: CountingRule, counted_at: datetime | None, departure
     return not knew(rule, departure, counted_at)
 
 
-def credited_by_news(
-    rule: CountingRule,
-    counted_at: datetime | None,
-    acknowledged_at: datetime,
-    outstanding: Decimal,
-    departures: Sequence[Departure],
-) -> Decimal:
-    """Units of a request that the newest count applied would have added back, had we known that it was acknowledged.
+def left_out_unknown(rule: CountingRule, counted_at: datetime, news: NetOf, since: datetime) -> bool:
+    """Whether the newest count applied left a request's units out and we did not add them back, as we hear only now
+    that it was sent, or acknowledged (``news``), at ``since``. The units are those that were still meant to be shipped
+    then: outstanding, backordered ones left out, shipped since, or given up since.
 
-    Zero unless the partner counts net of what it has acknowledged, and had acknowledged this by then. ``outstanding``
-    are units still to come, backordered ones left out, ``departures`` what left of the request. Worked: 15 available
-    net of acknowledged as of 10:05; at 10:20 we hear that 5 units were acknowledged at 10:02, of which 3 left at 10:04:
-    2 lay on the shelf beside the 15. Added to a count that is heard after the acknowledgement, they are the same.
+    Worked: 15 available net of acknowledged as of 10:05; at 10:20 we hear that 5 units were acknowledged at 10:02, of
+    which 3 left at 10:04: 2 lay on the shelf beside the 15. Added to a count that is heard after the acknowledgement,
+    they are the same.
     """
-    nets = rule.basis is CountBasis.AVAILABLE and rule.net_of is NetOf.ACKNOWLEDGED
-    if not nets or counted_at is None or acknowledged_at > counted_at:
-        return _ZERO
-    return outstanding + sum((each.quantity for each in departures if each.shipped_at > counted_at), _ZERO)
+    return rule.basis is CountBasis.AVAILABLE and rule.net_of is news and since <= counted_at
+
+
+def held_already(rule: CountingRule, counted_at: datetime | None, given_up: GivenUp) -> bool:
+    """Whether the newest count applied had these units in its figure and we added them to it once more, as a request
+    that it leaves out: they were given up before it, and we hear of that only now.
+
+    Worked: 20 available net of sent as of 10:05; 4 units of ours, sent at 9:00, were outstanding: 24. At 10:20 we hear
+    that they were rejected at 10:00: the 20 held them, so 4 have to go.
+    """
+    return counted_at is not None and given_up.at <= counted_at and knew(rule, given_up, counted_at)
 
 
 def _figures(basis: CountBasis, report: StockReport, location: LocationId) -> dict[Sku, tuple[Decimal, datetime, str]]:
@@ -213,6 +222,7 @@ def _known_requests(
     as_of: datetime,
     commitments: Sequence[Commitment],
     departures: Sequence[Departure],
+    given_up: Sequence[GivenUp],
 ) -> list[Term]:
     if not nets(rule):
         return []
@@ -221,10 +231,12 @@ def _known_requests(
     held = sum((each.quantity for each in promised), _ZERO)
     short = sum((each.backordered for each in promised), _ZERO) if counted <= 0 else _ZERO
     left = sum((each.quantity for each in departures if each.shipped_at > as_of and knew(rule, each, as_of)), _ZERO)
+    lost = sum((each.quantity for each in given_up if each.at > as_of and knew(rule, each, as_of)), _ZERO)
     terms = (
         Term(f"our requests {verb} by then, still there: the figure leaves them out", held),
         Term("of these backordered: none of them is on a shelf that shows nothing free", -short),
         Term(f"our requests {verb} by then, shipped since: the figure leaves them out", left),
+        Term(f"our requests {verb} by then, given up since: the figure leaves them out", lost),
     )
     return [term for term in terms if term.quantity]
 
@@ -241,7 +253,7 @@ def nets(rule: CountingRule) -> bool:
     return rule.basis is CountBasis.AVAILABLE and rule.net_of is not NetOf.NONE
 
 
-def knew(rule: CountingRule, promised: Commitment | Departure, as_of: datetime) -> bool:
+def knew(rule: CountingRule, promised: Commitment | Departure | GivenUp, as_of: datetime) -> bool:
     """Whether, by its rule, the partner's figure as of then leaves these units out because it knew our request."""
     if not nets(rule):
         return False

@@ -28,7 +28,7 @@ from hub.inventory.drift_history import (
     Explanation,
     History,
     count_rows,
-    credits_by_news,
+    mended_by_answers,
     seen_by_counts,
 )
 from hub.model.identity import DocumentId, LocationId, Sku
@@ -146,13 +146,13 @@ def _late(history: History) -> Iterator[tuple[DriftCause, Movement, Decimal]]:
     """Rows we wrote after a count that had seen them, and how much of its difference each makes."""
     for row in seen_by_counts(history):
         yield DriftCause.LATE_NEWS, row, row.quantity
-    for row in credits_by_news(history):
-        yield DriftCause.LATE_ACKNOWLEDGEMENT, row, -row.quantity
+    for row in mended_by_answers(history):
+        yield DriftCause.LATE_ANSWER, row, -row.quantity
 
 
 def _has_seen(count: CountRow, cause: DriftCause, row: Movement, told: int) -> bool:
     if told < count.place:
         return False
-    if cause is DriftCause.LATE_ACKNOWLEDGEMENT:
+    if cause is DriftCause.LATE_ANSWER:
         return row.observed_at == count.as_of
     return row.observed_at <= count.as_of

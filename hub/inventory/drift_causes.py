@@ -13,7 +13,7 @@ from decimal import Decimal
 from hub.inventory.counting import knew
 from hub.inventory.drift_history import CountRow, DriftCause, Evidence, Explanation
 from hub.model.identity import RequestId
-from hub.model.ledger import Cause, Commitment, Departure, Movement
+from hub.model.ledger import Cause, Commitment, Departure, GivenUp, Movement
 from hub.model.network import CountingRule, MissingMeans, NetOf
 from hub.model.stock import CountBasis
 
@@ -88,7 +88,7 @@ class _Asked:
 
     request_id: RequestId | None
     quantity: Decimal
-    known: Commitment | Departure
+    known: Commitment | Departure | GivenUp
     until: datetime | None
 
     def left_out(self, rule: CountingRule, at: datetime) -> bool:
@@ -147,17 +147,8 @@ def _asked(count: CountRow) -> Iterator[_Asked]:
         yield _Asked(promised.request_id, promised.quantity, promised, None)
     for gone in history.departures:
         yield _Asked(gone.request_id, gone.quantity, gone, gone.shipped_at)
-    for each in history.withdrawn:
-        known = Departure(
-            each.sku,
-            history.location,
-            each.quantity,
-            each.at,
-            each.request_id,
-            each.submitted_at,
-            each.acknowledged_at,
-        )
-        yield _Asked(each.request_id, each.quantity, known, each.at)
+    for lost in history.given_up:
+        yield _Asked(lost.request_id, lost.quantity, lost, lost.at)
 
 
 def _crossed(puzzle: Puzzle) -> Iterator[Explanation]:
@@ -215,7 +206,7 @@ def _shipment_untold(puzzle: Puzzle) -> Iterator[Explanation]:
 
 def _shipped_after_cancel(puzzle: Puzzle) -> Iterator[Explanation]:
     """Units that were not to be shipped any more have left."""
-    for each in puzzle.count.history.withdrawn:
+    for each in puzzle.count.history.given_up:
         if each.at <= puzzle.count.as_of:
             words = f"request {each.request_id} was not to be shipped any more"
             yield Explanation(

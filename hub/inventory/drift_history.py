@@ -9,9 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from hub.inventory.ledger import is_count, is_credit, undoing
-from hub.model.identity import DocumentId, LocationId, RequestId, Sku
-from hub.model.ledger import Commitment, Departure, Movement
+from hub.inventory.ledger import is_count, mends_count, undoing
+from hub.model.identity import DocumentId, LocationId, Sku
+from hub.model.ledger import Commitment, Departure, GivenUp, Movement
 from hub.model.money import Money
 from hub.model.network import CountingRule
 
@@ -20,7 +20,7 @@ class DriftCause(StrEnum):
     """Why a count differed from the ledger, the most certain first: the first two are facts, the others fit exactly."""
 
     LATE_NEWS = "late_news"
-    LATE_ACKNOWLEDGEMENT = "late_acknowledgement"
+    LATE_ANSWER = "late_answer"
     CROSSED = "crossed"
     NETTING = "netting"
     CLOCK = "clock"
@@ -43,7 +43,7 @@ class DriftCause(StrEnum):
 
 _WORDS = {
     DriftCause.LATE_NEWS: "told after the count, which had seen it",
-    DriftCause.LATE_ACKNOWLEDGEMENT: "acknowledged before the count, told after it",
+    DriftCause.LATE_ANSWER: "answered before the count, told after it",
     DriftCause.CROSSED: "moved within minutes of the count: the two crossed",
     DriftCause.NETTING: "the figure leaves out other requests of ours than its rule says",
     DriftCause.CLOCK: "the figure is of another moment than it says",
@@ -90,18 +90,6 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """Units of a request that its location was not to ship any more (rejected, or cancelled) from ``at`` on."""
-
-    request_id: RequestId
-    sku: Sku
-    quantity: Decimal
-    at: datetime
-    submitted_at: datetime | None
-    acknowledged_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class OnItsWay:
     """Units that the books expect at the location and that are not on its shelf by them: of a return that was not put
     back yet, or of a transfer that was not received. ``at``: since when they may be there."""
@@ -124,7 +112,7 @@ class History:
     rule: CountingRule = field(default_factory=CountingRule)
     commitments: Sequence[Commitment] = ()
     departures: Sequence[Departure] = ()
-    withdrawn: Sequence[Withdrawn] = ()
+    given_up: Sequence[GivenUp] = ()
     returns: Sequence[OnItsWay] = ()
     transfers: Sequence[OnItsWay] = ()
     pack: Decimal | None = None
@@ -184,6 +172,6 @@ def seen_by_counts(history: History) -> list[Movement]:
     return [row for row in history.movements if undoing(row.key) in keys]
 
 
-def credits_by_news(history: History) -> list[Movement]:
-    """Rows that gave back what a count had left out by an acknowledgement we heard of later."""
-    return [row for row in history.movements if is_credit(row)]
+def mended_by_answers(history: History) -> list[Movement]:
+    """Rows that mend a count by an answer to a request of ours, which was given before it and told later."""
+    return [row for row in history.movements if mends_count(row)]

@@ -9,13 +9,14 @@ from decimal import Decimal
 from hub.inventory.counting import CountDecision
 from hub.model.fulfilment import FulfilmentRequest, RequestLine
 from hub.model.identity import DocumentId, Sku
-from hub.model.ledger import Bucket, Cause, Movement, Reservation
+from hub.model.ledger import Bucket, Cause, GivenUp, Movement, Reservation
 from hub.model.returns import Return
 from hub.model.shipment import Shipment
 from hub.model.transfer import GoodsReceipt, ReceivedLine, StockTransfer, TransferLine
 
 _COUNTED = "count:"
 _KNOWN = "known:"
+_GIVEN_UP = "given-up:"
 
 
 def is_count(movement: Movement) -> bool:
@@ -23,9 +24,9 @@ def is_count(movement: Movement) -> bool:
     return movement.cause is Cause.COUNT and movement.key.startswith(_COUNTED)
 
 
-def is_credit(movement: Movement) -> bool:
-    """Whether this row is what ``news_movement`` gives."""
-    return movement.cause is Cause.COUNT and movement.key.startswith(_KNOWN)
+def mends_count(movement: Movement) -> bool:
+    """Whether this row is what ``news_movement`` or ``given_up_movement`` gives."""
+    return movement.cause is Cause.COUNT and movement.key.startswith((_KNOWN, _GIVEN_UP))
 
 
 def undoing(key: str) -> str:
@@ -118,7 +119,7 @@ def beside_count(movement: Movement, counted_at: datetime | None) -> list[Moveme
 def news_movement(
     request: FulfilmentRequest, sku: Sku, units: Decimal, counted_at: datetime, now: datetime
 ) -> Movement:
-    """Units that a count left out because its partner had acknowledged them, which we heard only later."""
+    """Units that a count left out because its partner knew our request, which we heard only later."""
     return Movement(
         key=f"{_KNOWN}{request.request_id}:{sku}:{int(counted_at.timestamp() * 1_000_000)}",
         sku=sku,
@@ -127,7 +128,21 @@ def news_movement(
         cause=Cause.COUNT,
         observed_at=counted_at,
         recorded_at=now,
-        reference=f"the count had left out {request.request_id}, acknowledged before it",
+        reference=f"the count had left out {request.request_id}, known before it",
+    )
+
+
+def given_up_movement(units: GivenUp, counted_at: datetime, now: datetime) -> Movement:
+    """Units that a count had in its figure because its partner had given them up, which we heard only later."""
+    return Movement(
+        key=f"{_GIVEN_UP}{units.key}:{int(counted_at.timestamp() * 1_000_000)}",
+        sku=units.sku,
+        location=units.location,
+        quantity=-units.quantity,
+        cause=Cause.COUNT,
+        observed_at=counted_at,
+        recorded_at=now,
+        reference=f"the count had these units of {units.request_id}, given up before it",
     )
 
 

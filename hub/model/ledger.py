@@ -101,6 +101,21 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Units of a request line that its executor has not shipped and will not: it rejected them, or agreed to stop them,
+    at ``at``. They lie where they lay. ``key`` names the fact; the other times are the request's."""
+
+    key: str
+    sku: Sku
+    location: LocationId
+    quantity: Decimal
+    at: datetime
+    request_id: RequestId
+    submitted_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
     """Units that left a location by a shipment, when they left, and what the executor knew of their request."""
 

@@ -31,7 +31,8 @@ class OrderStatus(StrEnum):
 
 class OrderLine(Canonical):
     """One line as sold. ``line_id`` is the channel's own id of the line. ``sku`` is None while the channel's item
-    is unmapped: the line waits in quarantine and the rest of the order flows. Quantity in eaches."""
+    is unmapped: the line waits in quarantine and the rest of the order flows. Quantity in eaches. ``dropped``: a newer
+    version of the order does not name the line any more; it is kept for its history."""
 
     line_id: LineId
     sku: Sku | None
@@ -39,6 +40,12 @@ class OrderLine(Canonical):
     quantity: PositiveAmount
     unit_price: Money | None = None
     title: str = ""
+    dropped: bool = False
+
+    @property
+    def wanted(self) -> Decimal:
+        """Eaches the newest version of the order asks for."""
+        return Decimal(0) if self.dropped else self.quantity
 
 
 class Order(Canonical):

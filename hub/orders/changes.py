@@ -44,7 +44,8 @@ def map_lines(record: OrderRecord, again: Order) -> Change:
 
 
 def merge(record: OrderRecord, newer: Order) -> Change:
-    """A newer version of the order. A line it no longer names is wanted no more, but kept, with its history.
+    """A newer version of the order. A line it no longer names is dropped: wanted no more, but kept, with its history.
+    Named again later, it is wanted anew.
 
     Fewer units: open ones are cancelled at once, the rest is ``to_stop``. An edit that repeats what a
     cancellation already said stops nothing twice: wanted = ordered - cancelled is compared as well. More units: those
@@ -61,10 +62,11 @@ def merge(record: OrderRecord, newer: Order) -> Change:
         if line.line_id not in old:
             counters[line.line_id] = LineCounters.fresh(line.quantity)
             continue
-        delta = line.quantity - old[line.line_id].quantity
+        before = old[line.line_id].wanted
+        delta = line.quantity - before
         if delta > 0:
             count = counters[line.line_id]
-            kept = min(delta, max(Decimal(0), count.ordered - count.cancelled - old[line.line_id].quantity))
+            kept = min(delta, max(Decimal(0), count.ordered - count.cancelled - before))
             if kept:
                 again[line.line_id] = kept
             if delta > kept:
@@ -74,8 +76,9 @@ def merge(record: OrderRecord, newer: Order) -> Change:
             _lessen(line.line_id, line.quantity, -delta, counters, fewer, to_stop)
     gone = [line for line in record.order.lines if line.line_id not in named]
     for line in gone:
-        _lessen(line.line_id, Decimal(0), line.quantity, counters, fewer, to_stop)
-    lines = tuple(_kept_sku(line, old.get(line.line_id), record) for line in newer.lines) + tuple(gone)
+        _lessen(line.line_id, Decimal(0), line.wanted, counters, fewer, to_stop)
+    kept_lines = (line.model_copy(update={"dropped": True}) for line in gone)
+    lines = (*(_kept_sku(line, old.get(line.line_id), record) for line in newer.lines), *kept_lines)
     return Change(
         record=replace(record, order=newer.model_copy(update={"lines": lines}), counters=counters),
         mapped=tuple(line.line_id for line in lines if line.sku and line.line_id in old and not old[line.line_id].sku),

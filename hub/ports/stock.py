@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, RequestId, Sku
-from hub.model.ledger import Balance, Commitment, Departure, Movement, Reservation
+from hub.model.ledger import Balance, Commitment, Departure, GivenUp, Movement, Reservation
 from hub.model.queue import Publication
 from hub.model.returns import Return
 from hub.model.stock import CountBasis, FeedRow
@@ -59,6 +59,12 @@ class LedgerStore(Protocol):
     def departures(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Departure]:
         """Shipments from a location that left after ``since``."""
 
+    def give_up(self, rows: Sequence[GivenUp]) -> None:
+        """Note units that a location will not ship; a key seen before changes nothing."""
+
+    def given_up(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[GivenUp]:
+        """Units a location has given up after ``since``."""
+
     def movements(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[Movement]:
         """Newest first."""
 
@@ -95,11 +101,6 @@ class DriftStore(Protocol):
 
     def moved(self, location: LocationId, skus: Iterable[Sku], since: datetime) -> list[Movement]:
         """On-hand movements of these written down at ``since`` or later, in the order in which they were."""
-
-    def let_go(
-        self, location: LocationId, skus: Iterable[Sku], since: datetime
-    ) -> list[tuple[RequestId, Sku, datetime]]:
-        """Requests that gave back stock promised for these at ``since`` or later without shipping it, and when last."""
 
     def returned(self, location: LocationId, skus: Iterable[Sku]) -> list[tuple[Sku, LineId, Return]]:
         """Returns of the orders for which stock of these was promised there, with the order's line of each SKU."""

@@ -41,12 +41,9 @@ def _make_up_its_mind(depot: Depot, one: Asked, number: int, line: AskedLine, rn
         one.give_up(number, asked=False)
         return
     if chance < 0.16:
-        was, line.backordered = line.backordered, rng.randint(0, line.open)
-        depot.cross(line, max(0, was - line.backordered))
+        line.backordered = rng.randint(0, line.open)
     elif line.backordered and free > 0:
-        ready = min(line.backordered, free)
-        line.backordered -= ready
-        depot.cross(line, ready)
+        line.backordered -= min(line.backordered, free)
     if free < 0:
         # Somebody else bought it: it can't all be shipped now.
         line.backordered = min(line.open, line.backordered - free)
@@ -100,7 +97,7 @@ def tell_shipment(stage: Stage, depot: Depot, one: Asked, units: dict[int, int],
     """Units by line leave in a parcel; ``closes``: and no more will come of these lines."""
     for number, shipped in units.items():
         depot.shelf[one.lines[number].sku] -= shipped
-        depot.cross(one.lines[number], one.ship(number, shipped))
+        one.ship(number, shipped)
         if closes:
             one.give_up(number, asked=False)
     told = messages.a_shipment(depot, one, units, stage.world.now, closes=closes)
@@ -124,7 +121,7 @@ def count(stage: Stage, rng: random.Random) -> bool:
 def tell_count(stage: Stage, depot: Depot, named: tuple[Sku, ...] | list[Sku], *, full: bool) -> None:
     """The depot counts these items."""
     told = messages.a_count(depot, named, stage.world.now, full=full)
-    stage.post(told, depot.location.connection, nets=depot.nets)
+    stage.post(told, depot.location.connection)
 
 
 def receive(stage: Stage, rng: random.Random) -> bool:

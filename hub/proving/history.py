@@ -126,8 +126,6 @@ def judge_rest(uow: UnitOfWork, world: World) -> None:
     judge(laws.shipments_agree(world, records))
     judge(laws.demand_agrees(world, records))
     judge(laws.shown_can_be_shipped(world, waiting_units(records)))
-    for depot in world.depots.values():
-        depot.crossing.clear()
 
 
 def judge(found: Iterable[Broken]) -> None:

@@ -58,7 +58,7 @@ def nothing_oversold(depots: Iterable[Depot]) -> Iterator[Broken]:
         if depot.foreign:
             continue
         for sku, units in depot.due().items():
-            if units > depot.shelf[sku] + depot.crossing.get(sku, 0):
+            if units > depot.shelf[sku]:
                 rule = depot.location.counting
                 words = f"{depot.location.location} is asked for {units} {sku} and has {depot.shelf[sku]} on its shelf"
                 words += f" ({rule.basis}, net of {rule.net_of}; {_asked_for(depot, sku)})"
@@ -177,9 +177,8 @@ def nothing_leaked(
 
 
 def shipments_agree(world: World, records: Iterable[OrderRecord]) -> Iterator[Broken]:
-    """Every unit that left counts once for its order line, and nobody got more than they ever ordered, except of units
-    that crossed their cancellation: the hub holds such an order for a person."""
-    left, late = world.shipped(), world.late()
+    """Every unit that left counts once for its order line, and nobody got more than they ever ordered."""
+    left = world.shipped()
     sold = {shop.channel.channel: shop.orders for shop in world.shops.values()}
     for record in records:
         order = sold[record.order.channel].get(record.order.external_id)
@@ -188,7 +187,7 @@ def shipments_agree(world: World, records: Iterable[OrderRecord]) -> Iterator[Br
             if count.shipped != units:
                 words = f"{record.order_id}/{line_id}: {count.shipped:f} counted as shipped, {units} left"
                 yield Broken("shipped", words)
-            if order is not None and units - late.get((record.order_id, line_id), 0) > order.most.get(line_id, 0):
+            if order is not None and units > order.most.get(line_id, 0):
                 words = f"{record.order_id}/{line_id}: {units} left for {order.most.get(line_id, 0)} ordered"
                 yield Broken("shipped", words)
 

@@ -12,17 +12,13 @@ from hub.model.identity import ConnectionId, RequestId
 @dataclass
 class Letter:
     """One message. ``about``: the request it speaks of. ``last``: it must not overtake what was written of the same
-    request before (a depot that says "no more will come" has said what came). ``nets``: a figure that leaves out our
-    requests must not overtake what its depot wrote of any of them: until the hub hears that a request was given up, it
-    adds its units to a figure that holds them already (a known limit).
-    """
+    request before (a depot that says "no more will come" has said what came)."""
 
     item: InboundItem
     connection: ConnectionId
     document: str
     about: RequestId | None = None
     last: bool = False
-    nets: bool = False
 
 
 @dataclass
@@ -41,6 +37,10 @@ class Mailbag:
     def mentions(self, request: RequestId) -> bool:
         """Whether a letter about the request is on its way."""
         return any(each.about == request for each in self.waiting)
+
+    def follows(self, letter: Letter) -> bool:
+        """Whether letters about the same request are on their way that were written before it."""
+        return self._held_back(self.waiting.index(letter), letter)
 
     def take(self, rng: random.Random, connections: frozenset[ConnectionId] | None = None) -> Letter | None:
         """A letter that arrives now: half of the time the oldest, else any. ``connections``: only from these."""
@@ -61,7 +61,4 @@ class Mailbag:
         del self.arrived[: -self.keep]
 
     def _held_back(self, index: int, letter: Letter) -> bool:
-        before = self.waiting[:index] if letter.last or letter.nets else []
-        if letter.nets:
-            return any(each.about is not None and each.connection == letter.connection for each in before)
-        return any(each.about == letter.about for each in before)
+        return letter.last and any(each.about == letter.about for each in self.waiting[:index])

@@ -42,8 +42,7 @@ def change_order(stage: Stage, rng: random.Random) -> bool:
         if found is None:
             return False
         shop, sold = found
-        # A line that an edit dropped stays dropped: named again, the hub takes it for what it was (a known limit).
-        line_id = rng.choice([each for each, (_, units) in sold.lines.items() if units])
+        line_id = rng.choice(list(sold.lines))
         sku, _ = sold.lines[line_id]
         if rng.random() < 0.3 and len(sold.lines) < 4:
             line_id, sku = LineId(str(len(sold.lines) + 1)), rng.choice(stage.world.skus)

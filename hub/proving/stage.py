@@ -44,11 +44,10 @@ class Stage:
         *,
         about: RequestId | None = None,
         last: bool = False,
-        nets: bool = False,
     ) -> None:
         """Write a letter to the hub."""
         self.bag.letters += 1
-        self.bag.post(Letter(item, connection, f"{self.world.name}:letter-{self.bag.letters}", about, last, nets))
+        self.bag.post(Letter(item, connection, f"{self.world.name}:letter-{self.bag.letters}", about, last))
 
     def advance(self, rng: random.Random) -> datetime:
         """Time passes, by seconds mostly; no two things happen at the same moment."""

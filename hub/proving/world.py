@@ -6,7 +6,7 @@ way its CountingRule says that it writes them, from its own shelf and its own bo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from hub.model.stock import CountBasis
 
 @dataclass
 class AskedLine:
-    """Units one request line asks a depot for, and what became of them there. ``late``: put off, and taken up again."""
+    """Units one request line asks a depot for, and what became of them there."""
 
     line_id: LineId
     sku: Sku
@@ -28,7 +28,6 @@ class AskedLine:
     rejected: int = 0
     cancelled: int = 0
     shipped: int = 0
-    late: int = 0
 
     @property
     def open(self) -> int:
@@ -76,23 +75,17 @@ class Asked:
         else:
             line.rejected += units
 
-    def ship(self, number: int, units: int) -> int:
-        """Units leave, those that were put off last; how many of these."""
+    def ship(self, number: int, units: int) -> None:
+        """Units leave, those that were put off last."""
         line = self.lines[number]
-        late = max(0, units - line.due)
-        line.backordered -= late
+        line.backordered -= max(0, units - line.due)
         line.shipped += units
         line.accepted = min(line.accepted, line.due)
-        return late
 
 
 @dataclass
 class Depot:
-    """A place stock ships from. ``foreign``: it has customers beside us, who buy from the same shelf.
-
-    ``crossing``: units it had put off and takes from its shelf after all. The hub lets go of units that were put off as
-    soon as a shop cancels them, before the depot hears of it: so many more may be asked for than lie there.
-    """
+    """A place stock ships from. ``foreign``: it has customers beside us, who buy from the same shelf."""
 
     location: Location
     shelf: dict[Sku, int]
@@ -101,7 +94,6 @@ class Depot:
     foreign: bool = False
     books: dict[RequestId, Asked] = field(default_factory=dict)
     done: dict[RequestId, Asked] = field(default_factory=dict)
-    crossing: dict[Sku, int] = field(default_factory=dict)
     cancellations: list[tuple[RequestId, tuple[int, ...]]] = field(default_factory=list)
     documents: int = 0
 
@@ -133,11 +125,6 @@ class Depot:
         for number, line in asked.lines.items():
             if line.open and (not numbers or number in numbers):
                 asked.give_up(number, asked=True)
-
-    def cross(self, line: AskedLine, units: int) -> None:
-        """Units that it had put off are taken from its shelf after all."""
-        line.late += units
-        self.crossing[line.sku] = self.crossing.get(line.sku, 0) + units
 
     def tidy(self) -> None:
         """Put away what is done."""
@@ -239,17 +226,10 @@ class World:
 
     def shipped(self) -> dict[tuple[OrderId, LineId], int]:
         """Units that left for each order line."""
-        return self._sums(lambda line: line.shipped)
-
-    def late(self) -> dict[tuple[OrderId, LineId], int]:
-        """Units for each order line that were put off and taken up again: the shop may have given them up meanwhile."""
-        return self._sums(lambda line: line.late)
-
-    def _sums(self, of: Callable[[AskedLine], int]) -> dict[tuple[OrderId, LineId], int]:
         units: dict[tuple[OrderId, LineId], int] = {}
         for depot in self.depots.values():
             for asked in (*depot.books.values(), *depot.done.values()):
                 for line in asked.lines.values():
                     key = (asked.request.order_id, line.line_id)
-                    units[key] = units.get(key, 0) + of(line)
+                    units[key] = units.get(key, 0) + line.shipped
         return units

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from hub.model.identity import LineId, LocationId, RequestId, Sku
+from hub.model.identity import LineId, LocationId, Sku
 from hub.model.ledger import Movement
 from hub.model.quantity import from_scaled
 from hub.model.returns import Return
 from hub.storage import ledger_rows
-from hub.storage.column_types import from_micros, to_micros
+from hub.storage.column_types import to_micros
 from hub.storage.transaction import Transaction
 
 _COUNTED = """
@@ -34,15 +34,6 @@ _MOVED = """
           AND sku IN (SELECT sku FROM {rows sku text})
     ORDER BY id
 """
-_LET_GO = """
-    SELECT request_id, sku, MAX(recorded_at) AS at FROM reservations
-    WHERE location = :location AND cause = 'release' AND recorded_at >= :since AND key NOT LIKE :shipped
-          AND sku IN (SELECT sku FROM {rows sku text})
-    GROUP BY request_id, sku
-    ORDER BY request_id, sku
-"""
-# The key of a release names its reason (inventory.ledger); a literal would read as a parameter.
-_SHIPPED = "%:ship:%"
 _RETURNED = """
     SELECT DISTINCT v.sku, v.line_id, t.body FROM reservations v JOIN returns t ON t.order_id = v.order_id
     WHERE v.location = :location AND v.cause = 'reservation' AND v.sku IN (SELECT sku FROM {rows sku text})
@@ -70,13 +61,6 @@ class SqlDriftStore:
         """See DriftStore."""
         rows = self._transaction.run(_MOVED, _of_items(location, skus, since))
         return [ledger_rows.stored_movement(row) for row in rows]
-
-    def let_go(
-        self, location: LocationId, skus: Iterable[Sku], since: datetime
-    ) -> list[tuple[RequestId, Sku, datetime]]:
-        """See DriftStore."""
-        rows = self._transaction.run(_LET_GO, {**_of_items(location, skus, since), "shipped": _SHIPPED})
-        return [(RequestId(row.request_id), Sku(row.sku), from_micros(row.at)) for row in rows]
 
     def returned(self, location: LocationId, skus: Iterable[Sku]) -> list[tuple[Sku, LineId, Return]]:
         """See DriftStore."""

@@ -49,6 +49,7 @@ _CONFIRM = """
           )
           AND sku NOT IN (SELECT sku FROM request_lines WHERE location = :location AND outstanding > 0)
           AND sku NOT IN (SELECT sku FROM departures WHERE location = :location AND shipped_at > :as_of)
+          AND sku NOT IN (SELECT sku FROM given_up WHERE location = :location AND at > :as_of)
           AND sku NOT IN (
               SELECT sku FROM movements
               WHERE location = :location AND bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')

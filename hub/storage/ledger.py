@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from hub.errors import InvariantError
 from hub.model.identity import DocumentId, LineId, LocationId, RequestId, Sku
-from hub.model.ledger import Balance, Bucket, Commitment, Departure, Movement, Reservation
+from hub.model.ledger import Balance, Bucket, Commitment, Departure, GivenUp, Movement, Reservation
 from hub.model.quantity import from_scaled, to_scaled
 from hub.storage import ledger_rows
 from hub.storage.column_types import to_micros
@@ -83,7 +83,11 @@ _COUNTED_LOCATION = """
     INSERT INTO counts (location, as_of) VALUES (:location, :as_of)
     ON CONFLICT (location) DO UPDATE SET as_of = excluded.as_of WHERE counts.as_of < excluded.as_of
 """
-
+_GIVE_UP = """
+    INSERT INTO given_up (key, sku, location, quantity, at, request_id)
+    VALUES (:key, :sku, :location, :quantity, :at, :request_id)
+    ON CONFLICT (key) DO NOTHING
+"""
 _HAVE = """
     INSERT INTO balances (sku, location, on_hand, unavailable, reserved)
     SELECT r.sku, :location, 0, 0, 0 FROM {rows sku text}
@@ -241,6 +245,15 @@ class SqlLedgerStore:
     def departures(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Departure]:
         """See LedgerStore."""
         return ledger_rows.departures(self._transaction, location, since, skus)
+
+    def give_up(self, rows: Sequence[GivenUp]) -> None:
+        """See LedgerStore."""
+        if rows:
+            self._transaction.run(_GIVE_UP, [ledger_rows.given_up_values(row) for row in rows])
+
+    def given_up(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[GivenUp]:
+        """See LedgerStore."""
+        return ledger_rows.given_up(self._transaction, location, since, skus)
 
     def movements(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[Movement]:
         """See LedgerStore."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Row, Select, select
 
 from hub.model.identity import DocumentId, LineId, LocationId, OrderId, RequestId, Sku
-from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, Movement, Reservation
+from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, GivenUp, Movement, Reservation
 from hub.model.quantity import from_scaled, to_scaled
 from hub.storage import tables
 from hub.storage.column_types import from_micros, instant_or_none, to_micros
@@ -32,6 +32,11 @@ _DEPARTURES = """
     SELECT d.sku, d.location, d.quantity, d.shipped_at, d.request_id, q.submitted_at, q.acknowledged_at
     FROM departures d LEFT JOIN requests q ON q.request_id = d.request_id
     WHERE d.location = :location AND d.shipped_at > :since
+"""
+_GIVEN_UP = """
+    SELECT g.key, g.sku, g.location, g.quantity, g.at, g.request_id, q.submitted_at, q.acknowledged_at
+    FROM given_up g JOIN requests q ON q.request_id = g.request_id
+    WHERE g.location = :location AND g.at > :since
 """
 _COUNTS = "SELECT location, as_of FROM counts"
 _SKUS = " AND {column} IN (SELECT sku FROM {rows sku text})"
@@ -214,6 +219,42 @@ def departures(
             quantity=from_scaled(row.quantity),
             shipped_at=from_micros(row.shipped_at),
             request_id=None if row.request_id is None else RequestId(row.request_id),
+            submitted_at=instant_or_none(row.submitted_at),
+            acknowledged_at=instant_or_none(row.acknowledged_at),
+        )
+        for row in rows
+    ]
+
+
+def given_up_values(row: GivenUp) -> dict[str, str | int]:
+    """The row of units given up."""
+    return {
+        "key": row.key,
+        "sku": row.sku,
+        "location": row.location,
+        "quantity": to_scaled(row.quantity),
+        "at": to_micros(row.at),
+        "request_id": row.request_id,
+    }
+
+
+def given_up(
+    transaction: Transaction, location: LocationId, since: datetime, skus: Iterable[Sku] | None
+) -> list[GivenUp]:
+    """What a location gave up after ``since``, by the time it did."""
+    template, parameters = _GIVEN_UP, dict[str, Any](location=location, since=to_micros(since))
+    if skus is not None:
+        template += _SKUS.replace("{column}", "g.sku")
+        parameters["rows"] = sku_rows(skus)
+    rows = transaction.run(template + " ORDER BY g.at, g.key", parameters)
+    return [
+        GivenUp(
+            key=row.key,
+            sku=Sku(row.sku),
+            location=LocationId(row.location),
+            quantity=from_scaled(row.quantity),
+            at=from_micros(row.at),
+            request_id=RequestId(row.request_id),
             submitted_at=instant_or_none(row.submitted_at),
             acknowledged_at=instant_or_none(row.acknowledged_at),
         )

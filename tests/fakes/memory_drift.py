@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from hub.inventory.ledger import is_count
-from hub.model.identity import LineId, LocationId, RequestId, Sku
+from hub.model.identity import LineId, LocationId, Sku
 from hub.model.ledger import Bucket, Cause, Movement
 from hub.model.returns import Return
 from tests.fakes.memory_ledger import MemoryLedger
@@ -40,16 +40,6 @@ class MemoryDrift:
     def moved(self, location: LocationId, skus: Iterable[Sku], since: datetime) -> list[Movement]:
         wanted = set(skus)
         return [row for row in self._on_hand(location) if row.sku in wanted and row.recorded_at >= since]
-
-    def let_go(
-        self, location: LocationId, skus: Iterable[Sku], since: datetime
-    ) -> list[tuple[RequestId, Sku, datetime]]:
-        wanted, found = set(skus), {}
-        for row in self.ledger.promised.values():
-            given = row.location == location and row.cause is Cause.RELEASE and ":ship:" not in row.key
-            if given and row.sku in wanted and row.recorded_at >= since:
-                found[row.request_id, row.sku] = row.recorded_at
-        return sorted((request, sku, at) for (request, sku), at in found.items())
 
     def returned(self, location: LocationId, skus: Iterable[Sku]) -> list[tuple[Sku, LineId, Return]]:
         wanted = set(skus)

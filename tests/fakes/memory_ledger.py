@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from hub.errors import InvariantError
 from hub.model.identity import DocumentId, LineId, LocationId, RequestId, Sku
-from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, Movement, Reservation
+from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, GivenUp, Movement, Reservation
 from tests.fakes.memory_orders import MemoryRequests
 
 _ZERO = Decimal(0)
@@ -22,6 +22,7 @@ class MemoryLedger:
     moved: dict[str, Movement] = field(default_factory=dict)
     promised: dict[str, Reservation] = field(default_factory=dict)
     counts: dict[tuple[Sku, LocationId], tuple[datetime, DocumentId | None]] = field(default_factory=dict)
+    gave_up: dict[str, GivenUp] = field(default_factory=dict)
 
     def move(self, movements: Sequence[Movement]) -> int:
         new = [movement for movement in movements if movement.key not in self.moved]
@@ -133,6 +134,18 @@ class MemoryLedger:
                 )
             )
         return found
+
+    def give_up(self, rows: Sequence[GivenUp]) -> None:
+        self.gave_up |= {row.key: row for row in rows if row.key not in self.gave_up}
+
+    def given_up(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[GivenUp]:
+        wanted = None if skus is None else set(skus)
+        return [
+            replace(row, submitted_at=request.submitted_at, acknowledged_at=request.acknowledged_at)
+            for row in self.gave_up.values()
+            for request in [self.requests.rows[row.request_id]]
+            if row.location == location and row.at > since and (wanted is None or row.sku in wanted)
+        ]
 
     def movements(self, sku: Sku, location: LocationId | None = None, *, limit: int = 100) -> list[Movement]:
         rows = [r for r in self.moved.values() if r.sku == sku and location in {None, r.location}]

@@ -21,6 +21,7 @@ from hub.storage.tables.stock import (
 )
 from hub.storage.tables.trade import (
     departures,
+    given_up,
     invoices,
     open_lines,
     order_events,
@@ -43,6 +44,7 @@ __all__ = [
     "exchange_groups",
     "exchange_messages",
     "exchanges",
+    "given_up",
     "goods_receipts",
     "holds",
     "inbox",

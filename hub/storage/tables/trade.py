@@ -128,6 +128,19 @@ departures = Table(
     Index(None, "location", "shipped_at"),
 )
 
+given_up = Table(
+    "given_up",
+    metadata,
+    words("key"),
+    words("sku"),
+    words("location"),
+    quantity("quantity"),
+    instant("at"),
+    words("request_id"),
+    PrimaryKeyConstraint("key"),
+    Index(None, "location", "at"),
+)
+
 invoices = Table(
     "invoices",
     metadata,

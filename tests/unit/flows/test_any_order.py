@@ -22,6 +22,8 @@ from tests.builders import SHOP, Desk, a_location, a_network, a_report, a_shipme
 Event = tuple[str, object]
 """Who tells it, and what."""
 
+Story = Callable[[Desk, OrderId, FulfilmentRequest, CountingRule], list[Event]]
+
 RULES = {
     "on hand": CountingRule(),
     "net of sent": CountingRule(basis=CountBasis.AVAILABLE, net_of=NetOf.SENT),
@@ -103,8 +105,30 @@ def of_a_feed(desk: Desk, order_id: OrderId, request: FulfilmentRequest, rule: C
     ]
 
 
-Story = Callable[[Desk, OrderId, FulfilmentRequest, CountingRule], list[Event]]
-STORIES: dict[str, tuple[Story, int]] = {"an order": (of_an_order, 15), "a feed": (of_a_feed, 30)}
+def of_a_change_of_mind(minute: int, left_out: int) -> Story:
+    """It accepts at 2, ships 2 at 3, rejects the other 3 at 6; 7 more come at 9. It counts at ``minute``: 18 lie there,
+    of which ``left_out`` are still promised to us."""
+
+    def story(desk: Desk, order_id: OrderId, request: FulfilmentRequest, rule: CountingRule) -> list[Event]:
+        figure = 18 if rule.basis is CountBasis.ON_HAND else 18 - left_out
+        rest = {"one": (1, "accepted", 2), "two": (1, "rejected", 3)}
+        return [
+            ("acme", an_ack(request.request_id, "AK", at(2), one=(1, "accepted", 5))),
+            ("acme", a_shipment(request, "S1", {1: 2}, shipped_at=at(3))),
+            ("acme", an_ack(request.request_id, "AK2", at(6), **rest)),
+            counted(minute, figure, rule),
+            ("acme", a_receipt(9, 7)),
+        ]
+
+    return story
+
+
+STORIES: dict[str, tuple[Story, int]] = {
+    "an order": (of_an_order, 15),
+    "a feed": (of_a_feed, 30),
+    "a rejection after the count": (of_a_change_of_mind(4, 3), 25),
+    "a rejection before the count": (of_a_change_of_mind(8, 0), 25),
+}
 
 
 def told(desk: Desk, events: list[Event]) -> None:

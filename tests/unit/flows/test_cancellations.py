@@ -150,13 +150,45 @@ def test_rejection_of_a_request_being_cancelled_is_consent_and_not_routed_again(
     assert broken_laws(desk) == []
 
 
-def test_backordered_units_are_cancelled_at_once_and_the_location_hears_of_it(desk: Desk) -> None:
+def put_off(desk: Desk, units: int = 3) -> OrderId:
+    """An order of three units; its location has that many of them on backorder and accepts the others."""
     order_id = desk.place(A=3)
     desk.send()
-    desk.receive(an_ack(desk.request(order_id).request_id, "AK1", at(1), a=(1, "backordered", 3)), "acme")
+    answers = ((1, "backordered", units), *(((1, "accepted", 3 - units),) if units < 3 else ()))
+    desk.receive(
+        an_ack(desk.request(order_id).request_id, "AK1", at(1), **dict(zip("ab", answers, strict=False))), "acme"
+    )
+    return order_id
+
+
+def test_backordered_units_are_the_locations_until_it_agrees(desk: Desk) -> None:
+    order_id = put_off(desk)
     cancel(desk, order_id)
+    assert desk.counters(order_id, "A").backordered == Decimal(3)
+    [item] = desk.pending("cancellation")
+    desk.settle(item, Answer(Verdict.ACCEPTED, desk.now, accepts=True))
     assert desk.order(order_id).status is OrderStatus.CANCELLED
-    assert len(desk.pending("cancellation")) == 1
+    assert broken_laws(desk) == []
+
+
+def test_backorder_that_is_taken_up_while_it_is_being_cancelled_has_its_stock(desk: Desk) -> None:
+    """The location had not read the cancellation yet; what it takes from its shelf nobody else may be promised."""
+    order_id = put_off(desk)
+    cancel(desk, order_id)
+    desk.receive(an_ack(desk.request(order_id).request_id, "AK2", at(2), a=(1, "accepted", 3)), "acme")
+    assert desk.balance("A", "acme").reserved == Decimal(3)
+    desk.receive(a_shipment(desk.request(order_id), "S1", {1: 3}, shipped_at=at(3)), "acme")
+    assert desk.counters(order_id, "A").shipped == Decimal(3)
+    assert EventKind.SHIPPED_AFTER_CANCEL not in desk.kinds(order_id)
+    assert broken_laws(desk) == []
+
+
+def test_part_of_a_line_on_backorder_is_left_to_a_person(desk: Desk) -> None:
+    """The location can only be asked for the whole line: it would ship the backordered unit one day."""
+    order_id = put_off(desk, 1)
+    cancel(desk, order_id, A=1)
+    assert desk.counters(order_id, "A").cancelled == Decimal(0)
+    assert desk.order(order_id).hold.startswith("order.partial-cancel")
     assert broken_laws(desk) == []
 
 
@@ -245,6 +277,24 @@ def test_answers_that_follow_are_taken_in_the_order_of_the_cancellations(desk: D
     desk.receive(an_ack(request_id, "K2").model_copy(update={"cancel_accepted": True}), "acme")
     assert desk.counters(order_id, "A").outstanding == Decimal(2)
     assert desk.counters(order_id, "B").cancelled == Decimal(3)
+    assert broken_laws(desk) == []
+
+
+def test_answer_after_a_partial_agreement_is_to_the_next_cancellation(desk: Desk) -> None:
+    """First both lines were asked back, of which it stops the second only; the next answer is not about the first."""
+    desk.stock("acme", C=5)
+    order_id = desk.place(A=2, B=3, C=1)
+    desk.send(accepts=True)
+    cancel(desk, order_id, A=2, B=3)
+    cancel(desk, order_id, C=1)
+    desk.send(kinds=("cancellation",))
+    request = desk.request(order_id)
+    numbers = {str(line.line_id): line.number for line in request.lines}
+    part = {"cancel_accepted": True, "cancelled_lines": (numbers["B"],)}
+    desk.receive(an_ack(request.request_id, "K1").model_copy(update=part), "acme")
+    desk.receive(an_ack(request.request_id, "K2").model_copy(update={"cancel_accepted": True}), "acme")
+    left = {name: int(desk.counters(order_id, name).outstanding) for name in "ABC"}
+    assert left == {"A": 2, "B": 0, "C": 0}
     assert broken_laws(desk) == []
 
 

@@ -98,7 +98,7 @@ def test_acknowledgement_told_late_explains_what_the_count_left_out() -> None:
     desk.receive(a_report("acme", {"A": 15}, as_of=at(60), basis=CountBasis.AVAILABLE), "acme")
     desk.now = at(70)
     desk.receive(an_ack(desk.request(order_id).request_id, "K1", at(30), one=(1, "accepted", 5)), "acme")
-    assert [DriftCause.LATE_ACKNOWLEDGEMENT] == [each.cause for each in only(desk).explanations]
+    assert [DriftCause.LATE_ANSWER] == [each.cause for each in only(desk).explanations]
 
 
 def test_partner_that_nets_although_its_rule_says_otherwise_is_one_finding(desk: Desk) -> None:

@@ -135,7 +135,7 @@ def test_item_that_a_full_report_leaves_out_is_none() -> None:
     assert (3, {}) == (found.items, proposed(found))
 
 
-def test_units_withdrawn_since_make_it_unclear() -> None:
+def test_units_given_up_since_lay_there_then() -> None:
     desk = desk_by(NET_OF_SENT)
     count(desk, 0, "first", report(at(0), A=50))
     order_id = sent(desk, 1, 10, A=5)
@@ -143,11 +143,24 @@ def test_units_withdrawn_since_make_it_unclear() -> None:
     desk.now = at(90)
     desk.receive(an_ack(desk.request(order_id).request_id, "K1", at(80), one=(1, "rejected", 5)), "acme")
     found = reread(desk, "second", said)
+    assert ([], [], 1) == (found.proposals, found.unclear, found.items)
+
+
+def test_figure_of_none_is_left_to_the_next_count_where_requests_wait() -> None:
+    desk = desk_by(AS_IT_IS)
+    count(desk, 0, "first", report(at(0), A=5))
+    sent(desk, 1, 10, A=5)
+    said = count(desk, 60, "second", report(at(60), A=0))
+    now_by(desk, NET_OF_SENT)
+    found = reread(desk, "second", said)
     assert ([], [Sku("A")]) == (found.proposals, found.unclear)
 
 
 moves = st.lists(
-    st.tuples(st.sampled_from(["count", "late count", "order", "ship", "late ship", "ack"]), st.integers(1, 9)),
+    st.tuples(
+        st.sampled_from(["count", "late count", "order", "ship", "late ship", "ack", "reject", "late reject"]),
+        st.integers(1, 9),
+    ),
     max_size=14,
 )
 
@@ -171,6 +184,10 @@ def test_newest_count_read_again_by_the_same_rule_never_proposes_anything(
         elif waiting and kind == "ack":
             request = desk.request(waiting[-1])
             answer = (1, "accepted", int(request.lines[0].quantity))
+            desk.receive(an_ack(request.request_id, f"K{number}", past, one=answer), "acme")
+        elif waiting and "reject" in kind:
+            request = desk.request(waiting.pop())
+            answer = (1, "rejected", int(request.lines[0].quantity))
             desk.receive(an_ack(request.request_id, f"K{number}", past, one=answer), "acme")
         elif waiting:
             request = desk.request(waiting.pop(0))

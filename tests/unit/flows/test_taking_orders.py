@@ -100,6 +100,21 @@ def test_units_asked_back_and_wanted_again_are_not_asked_for_twice(desk: Desk) -
     assert broken_laws(desk) == []
 
 
+@pytest.mark.parametrize("units", [2, 5, 7], ids=["fewer", "as many", "more"])
+def test_line_that_one_version_drops_and_a_later_one_names_again_is_wanted_anew(desk: Desk, units: int) -> None:
+    order_id = desk.place(A=5, B=1)
+    desk.receive(an_order(1, "2", B=1), "shop")
+    assert desk.counters(order_id, "A").cancelled == Decimal(5)
+    desk.receive(an_order(1, "3", A=units, B=1), "shop")
+    desk.tick()
+    assert desk.counters(order_id, "A").outstanding == Decimal(units)
+    assert desk.balance("A", "acme").reserved == Decimal(units)
+    desk.receive(an_order(1, "4", A=units, B=2), "shop")
+    desk.tick()
+    assert desk.counters(order_id, "A").outstanding == Decimal(units)
+    assert broken_laws(desk) == []
+
+
 def test_units_that_a_location_may_still_stop_are_for_a_person_when_they_are_wanted_again(desk: Desk) -> None:
     order_id = desk.place(A=8)
     desk.send()

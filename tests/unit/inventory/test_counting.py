@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hub.inventory.counting import CountResult, Known, count_location, left_out_by_count
 from hub.model.identity import LocationId, RequestId, Sku
-from hub.model.ledger import Balance, Cause, Commitment, Departure, Movement
+from hub.model.ledger import Balance, Cause, Commitment, Departure, GivenUp, Movement
 from hub.model.network import CountingRule, MissingMeans, NetOf
 from hub.model.stock import CountBasis, FeedMode, StockReport
 from tests.builders import a_report, at
@@ -119,6 +119,17 @@ def test_item_out_of_stock_and_backordered_is_not_credited_with_units_no_shelf_h
     what = known(a_balance(5), promised=[asked(8, at(0), backordered=3)])
     report = a_report("acme", {"A": 0}, as_of=TEN, basis=CountBasis.AVAILABLE)
     assert on_hand(NET_OF_SENT, report, what) == Decimal(5)
+
+
+@pytest.mark.parametrize(("gave_up", "units"), [(at(20), 20), (at(40), 24)], ids=["before", "after the count"])
+def test_units_given_up_are_added_where_the_figure_still_left_them_out(gave_up: datetime, units: int) -> None:
+    lost = GivenUp("P9:1:no", Sku("A"), HERE, Decimal(4), gave_up, RequestId("P9"), at(0), at(1))
+    what = Known({Sku("A"): a_balance(20)}, given_up=[lost])
+    available = a_report("acme", {"A": 20}, as_of=TEN, basis=CountBasis.AVAILABLE)
+    assert on_hand(NET_OF_SENT, available, what) == Decimal(units)
+    assert on_hand(NET_OF_ACKNOWLEDGED, available, what) == Decimal(units)
+    assert on_hand(EACHES, a_report("acme", {"A": 20}, as_of=TEN), what) == Decimal(20)
+    assert on_hand(NOT_NET, available, what) == Decimal(20)
 
 
 def test_returns_put_back_after_the_count_are_kept() -> None:

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.inventory.drift import Difference, explain_drift
-from hub.inventory.drift_history import DriftCause, History, OnItsWay, Withdrawn
+from hub.inventory.drift_history import DriftCause, History, OnItsWay
 from hub.inventory.ledger import beside_count
 from hub.model.identity import DocumentId, LocationId, RequestId, Sku
-from hub.model.ledger import Cause, Commitment, Departure, Movement
+from hub.model.ledger import Cause, Commitment, Departure, GivenUp, Movement
 from hub.model.network import CountingRule, MissingMeans, NetOf
 from hub.model.stock import CountBasis
 from tests.builders import at
@@ -66,6 +66,10 @@ def opened(units: int, sent: float, acknowledged: float | None = None, name: str
     return Commitment(RequestId(name), KITE, HERE, Decimal(units), at(sent), known)
 
 
+def lost(units: int, given_up: float, sent: float) -> GivenUp:
+    return GivenUp("P1:1:K1", KITE, HERE, Decimal(units), at(given_up), RequestId("P1"), at(sent), None)
+
+
 OPENING = counted(50, 0)
 
 
@@ -99,9 +103,7 @@ def test_late_news_belongs_to_the_first_count_that_had_seen_it() -> None:
 def test_acknowledgement_heard_late_is_a_fact() -> None:
     credit = replace(moved(Cause.COUNT, 4, 60, 90), key="known:P1:KITE:1", reference="left out P1")
     found = only(history(OPENING, counted(-4, 60), credit))
-    assert [(DriftCause.LATE_ACKNOWLEDGEMENT, Decimal(-4))] == [
-        (each.cause, each.quantity) for each in found.explanations
-    ]
+    assert [(DriftCause.LATE_ANSWER, Decimal(-4))] == [(each.cause, each.quantity) for each in found.explanations]
 
 
 def test_what_was_told_late_of_one_count_is_one_fact() -> None:
@@ -133,9 +135,9 @@ def test_figure_that_is_acknowledged_only_is_told_from_one_that_is_sent() -> Non
     assert "basis: available, net_of: sent" == found.candidates[0].cure
 
 
-def test_units_withdrawn_since_were_open_then() -> None:
-    gone = Withdrawn(RequestId("P1"), KITE, Decimal(5), at(90), at(30), None)
-    found = only(history(OPENING, counted(-5, 60), withdrawn=[gone]))
+def test_units_given_up_since_were_open_then() -> None:
+    gone = lost(5, 90, 30)
+    found = only(history(OPENING, counted(-5, 60), given_up=[gone]))
     assert DriftCause.NETTING is causes(found)[0]
 
 
@@ -207,8 +209,8 @@ def _untold_shipment(size: int, gap: int) -> History:
 
 
 def _cancelled(size: int, gap: int) -> History:
-    gone = Withdrawn(RequestId("P1"), KITE, Decimal(size), at(700 - gap), at(-10), None)
-    return history(OPENING, counted(-size, 700), withdrawn=[gone])
+    gone = lost(size, 700 - gap, -10)
+    return history(OPENING, counted(-size, 700), given_up=[gone])
 
 
 def _returned(size: int, gap: int) -> History:
