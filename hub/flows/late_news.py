@@ -1,11 +1,12 @@
-"""News of a request that are heard after a count which knew of them: what the count left out, or had, is corrected.
+"""News of a request that are heard after counts which knew of them: what a count left out, or had, is corrected.
 
-Only partners that count net of our requests leave any out. The ledger is then the same in whatever order we hear.
+Only partners that count net of our requests leave any out. The ledger is then the same in whatever order we hear, now
+and at the moment of each of these counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,15 +14,16 @@ from hub.flows.work import Work
 from hub.inventory import ledger
 from hub.inventory.counting import held_already, left_out_unknown
 from hub.model.fulfilment import FulfilmentRequest
-from hub.model.ledger import GivenUp
+from hub.model.identity import Sku
+from hub.model.ledger import GivenUp, Movement
 from hub.model.network import NetOf
 
 _ZERO = Decimal(0)
 
 
 def credit_late_news(work: Work, request: FulfilmentRequest, news: NetOf, before: datetime | None = None) -> None:
-    """The partner has the request (``news``: SENT) or has answered it (ACKNOWLEDGED): correct the newest counts of its
-    items, once for each (``inventory.counting.left_out_unknown``).
+    """The partner has the request (``news``: SENT) or has answered it (ACKNOWLEDGED): correct the counts of its items
+    that knew it, and that we read as if they had not (``inventory.counting.left_out_unknown``).
 
     ``request`` as it stands after the news; ``before``: since when we had thought so, where an older answer comes late.
     """
@@ -29,32 +31,52 @@ def credit_late_news(work: Work, request: FulfilmentRequest, news: NetOf, before
     since = request.submitted_at if news is NetOf.SENT else request.acknowledged_at
     if location is None or since is None or location.counting.net_of is not news:
         return
-    skus = sorted({line.sku for line in request.lines})
-    counted = {sku: each.counted_at for sku, each in work.uow.ledger.lock(request.location, skus).items()}
-    oldest = min((at for at in counted.values() if at is not None), default=None)
-    if oldest is None:
-        return
-    store, mine = work.uow.ledger, request.request_id
-    gone = [each for each in store.departures(request.location, oldest, skus) if each.request_id == mine]
-    lost = [each for each in store.given_up(request.location, oldest, skus) if each.request_id == mine]
-    rows = []
-    for sku, at in counted.items():
-        if at is None or (before is not None and before <= at):
-            continue
-        meant = sum((line.outstanding - line.backordered for line in request.lines if line.sku == sku), _ZERO)
-        meant += sum((each.quantity for each in gone if each.sku == sku and each.shipped_at > at), _ZERO)
-        meant += sum((each.quantity for each in lost if each.sku == sku and each.at > at), _ZERO)
-        if meant and left_out_unknown(location.counting, at, news, since):
-            rows.append(ledger.news_movement(request, sku, meant, at, work.now))
-    if work.uow.ledger.move(rows):
+    skus = {line.sku for line in request.lines}
+    store = work.uow.ledger
+    store.lock(request.location, skus)
+    meant = _meant_to_ship(work, request, since)
+    rows: list[Movement] = []
+    for sku, times in store.count_times(request.location, since, skus).items():
+
+        def left_out(at: datetime, sku: Sku = sku) -> Decimal:
+            known = before is not None and before <= at
+            return meant(sku, at) if not known and left_out_unknown(location.counting, at, news, since) else _ZERO
+
+        rows += (ledger.news_movement(request, sku, units, at, work.now) for at, units in _steps(times, left_out))
+    if store.move(rows):
         work.wake(row.sku for row in rows)
+
+
+def _meant_to_ship(work: Work, request: FulfilmentRequest, since: datetime) -> Callable[[Sku, datetime], Decimal]:
+    """Units of an item that the partner still meant to ship for the request at a moment, backordered ones left out."""
+    store, mine = work.uow.ledger, request.request_id
+    skus = {line.sku for line in request.lines}
+    gone = [each for each in store.departures(request.location, since, skus) if each.request_id == mine]
+    lost = [each for each in store.given_up(request.location, since, skus) if each.request_id == mine]
+
+    def meant(sku: Sku, at: datetime) -> Decimal:
+        units = sum((line.outstanding - line.backordered for line in request.lines if line.sku == sku), _ZERO)
+        units += sum((each.quantity for each in gone if each.sku == sku and each.shipped_at > at), _ZERO)
+        return units + sum((each.quantity for each in lost if each.sku == sku and each.at > at), _ZERO)
+
+    return meant
+
+
+def _steps(times: Iterable[datetime], units: Callable[[datetime], Decimal]) -> Iterator[tuple[datetime, Decimal]]:
+    """What has to move at each of these moments, oldest first, so that ``units`` have moved by then in all."""
+    so_far = _ZERO
+    for at in times:
+        change = units(at) - so_far
+        if change:
+            yield at, change
+        so_far += change
 
 
 def give_up_units(
     work: Work, request: FulfilmentRequest, units: Mapping[int, Decimal], at: datetime, reason: str
 ) -> None:
     """The location will not ship so many units by line number, since ``at``: keep that for counts that we hear later,
-    and correct the newest ones (``inventory.counting.held_already``).
+    and correct those that had them already (``inventory.counting.held_already``).
 
     ``request`` as it stood before; of one that its location never had there is nothing to give up. ``reason`` names
     the news, once per request and line.
@@ -77,15 +99,14 @@ def give_up_units(
         for line in request.lines
         if units.get(line.number, _ZERO) > 0
     ]
-    work.uow.ledger.give_up(rows)
-    if location.counting.net_of is NetOf.NONE:
+    store = work.uow.ledger
+    store.give_up(rows)
+    if not rows or location.counting.net_of is NetOf.NONE:
         return
-    held = work.uow.ledger.lock(request.location, {row.sku for row in rows})
-    counted = [(row, held[row.sku].counted_at) for row in rows]
-    work.uow.ledger.move(
-        [
-            ledger.given_up_movement(row, at, work.now)
-            for row, at in counted
-            if at is not None and held_already(location.counting, at, row)
-        ]
-    )
+    skus = {row.sku for row in rows}
+    store.lock(request.location, skus)
+    times = store.count_times(request.location, since, skus)
+    for row in rows:
+        first = next((each for each in times.get(row.sku, ()) if held_already(location.counting, each, row)), None)
+        if first is not None:
+            store.move([ledger.given_up_movement(row, first, work.now)])

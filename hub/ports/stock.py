@@ -47,6 +47,10 @@ class LedgerStore(Protocol):
     def counted(self, skus: Sequence[Sku], location: LocationId, as_of: datetime, document: DocumentId | None) -> None:
         """Note that a count of these items as of then has been applied."""
 
+    def count_times(self, location: LocationId, since: datetime, skus: Iterable[Sku]) -> dict[Sku, list[datetime]]:
+        """As-of times from ``since`` on of the counts of these items there that moved them, and of the newest one, each
+        once and oldest first; no entry where there is none."""
+
     def freshness(self, locations: Iterable[LocationId] | None = None) -> dict[LocationId, datetime]:
         """As-of time of the newest count applied at each location; one never counted has no entry."""
 

@@ -5,8 +5,9 @@ A simulator lives in its own process or thread, never in the daemon: a crash of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -47,7 +48,8 @@ class BookedTransfer:
 class PartnerBook:
     """What the partner itself holds true.
 
-    ``stock``: eaches physically there by (site, item). ``opening``: the same before the first order. ``sold``: per
+    ``stock``: eaches physically there by (site, item). ``history``: what lay there from each instant on, oldest first,
+    where the partner keeps that. ``opening``: the same before the first order. ``sold``: per
     channel order reference the lines the partner's customers bought (channels only). ``cancelled``: of these, the
     units they took back. ``confirmed``: units per order
     reference and line that the channel shows as fulfilled. ``answered``: what we last said becomes of each order, by
@@ -58,6 +60,7 @@ class PartnerBook:
 
     instructions: Mapping[str, BookedInstruction] = field(default_factory=dict)
     stock: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    history: Mapping[tuple[str, str], Sequence[tuple[datetime, Decimal]]] = field(default_factory=dict)
     opening: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
     sold: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     cancelled: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)

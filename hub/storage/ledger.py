@@ -230,6 +230,10 @@ class SqlLedgerStore:
                 },
             )
 
+    def count_times(self, location: LocationId, since: datetime, skus: Iterable[Sku]) -> dict[Sku, list[datetime]]:
+        """See LedgerStore."""
+        return ledger_rows.count_times(self._transaction, location, since, skus)
+
     def freshness(self, locations: Iterable[LocationId] | None = None) -> dict[LocationId, datetime]:
         """See LedgerStore."""
         return ledger_rows.freshness(self._transaction, locations)

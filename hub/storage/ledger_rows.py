@@ -28,6 +28,15 @@ _ARRIVALS = """
     WHERE location = :location AND bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')
           AND observed_at > :since
 """
+_COUNT_TIMES = """
+    SELECT sku, observed_at AS at FROM movements
+    WHERE location = :location AND cause = 'count' AND key LIKE 'count:%' AND observed_at >= :since
+          AND sku IN (SELECT sku FROM {rows sku text})
+    UNION
+    SELECT sku, counted_at FROM balances
+    WHERE location = :location AND counted_at >= :since AND sku IN (SELECT sku FROM {rows sku text})
+    ORDER BY sku, at
+"""
 _DEPARTURES = """
     SELECT d.sku, d.location, d.quantity, d.shipped_at, d.request_id, q.submitted_at, q.acknowledged_at
     FROM departures d LEFT JOIN requests q ON q.request_id = d.request_id
@@ -180,6 +189,17 @@ def commitments(transaction: Transaction, location: LocationId, skus: Iterable[S
         )
         for row in rows
     ]
+
+
+def count_times(
+    transaction: Transaction, location: LocationId, since: datetime, skus: Iterable[Sku]
+) -> dict[Sku, list[datetime]]:
+    """As-of times of counts, by item."""
+    parameters = {"location": location, "since": to_micros(since), "rows": sku_rows(skus)}
+    found: dict[Sku, list[datetime]] = {}
+    for row in transaction.run(_COUNT_TIMES, parameters):
+        found.setdefault(Sku(row.sku), []).append(from_micros(row.at))
+    return found
 
 
 def freshness(transaction: Transaction, locations: Iterable[LocationId] | None) -> dict[LocationId, datetime]:

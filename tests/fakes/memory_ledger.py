@@ -80,6 +80,15 @@ class MemoryLedger:
             if known is None or known[0] <= as_of:
                 self.counts[sku, location] = (as_of, document)
 
+    def count_times(self, location: LocationId, since: datetime, skus: Iterable[Sku]) -> dict[Sku, list[datetime]]:
+        moved = {(row.sku, row.location, row.observed_at) for row in self.moved.values() if row.key[:6] == "count:"}
+        newest = {(*pair, as_of) for pair, (as_of, _) in self.counts.items()}
+        found: dict[Sku, list[datetime]] = {}
+        for sku, where, at in sorted(moved | newest):
+            if sku in set(skus) and where == location and at >= since:
+                found.setdefault(sku, []).append(at)
+        return found
+
     def freshness(self, locations: Iterable[LocationId] | None = None) -> dict[LocationId, datetime]:
         newest: dict[LocationId, datetime] = {}
         places = None if locations is None else set(locations)

@@ -129,7 +129,9 @@ class SupplierSimulator:
 
     def _answer(self, orders: Sequence[BookedOrder]) -> None:
         at = self._books.watch.tick()
-        self._desk.put("855", [list(write.order_answer(order, at)) for order in orders], at)
+        self._desk.put("855", [list(write.order_answer(self.scenario, order, at)) for order in orders], at)
+        for order in orders:
+            order.answered = True
         self._desk.later(self.scenario.ship_after, lambda: self._ship(orders))
         late = [order for order in orders if any(line.backordered for line in order.lines)]
         if late:

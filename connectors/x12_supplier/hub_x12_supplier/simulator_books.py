@@ -39,7 +39,8 @@ class BookedLine:
 
 @dataclass
 class BookedOrder:
-    """One purchase order as the supplier wrote it down; ``asked_back`` counts the cancellations that came for it."""
+    """One purchase order as the supplier wrote it down; ``asked_back`` counts the cancellations that came for it.
+    ``answered``: the buyer was told what becomes of it."""
 
     number: str
     site: str
@@ -48,6 +49,7 @@ class BookedOrder:
     times: int = 1
     shipments: int = 0
     asked_back: int = 0
+    answered: bool = False
 
 
 @dataclass
@@ -170,6 +172,19 @@ class SupplierBooks:
                 moved = True
         return moved
 
+    def acknowledged(self, key: tuple[str, str]) -> Decimal:
+        """Eaches promised to buyers who were told so, and still there."""
+        return sum(
+            (
+                line.accepted - line.shipped
+                for order in self.orders.values()
+                if order.answered
+                for line in order.lines
+                if (order.site, line.item.item) == key
+            ),
+            Decimal(0),
+        )
+
     def on_hand_at(self, key: tuple[str, str], at: dt.datetime) -> Decimal:
         """What lay there at an earlier instant."""
         return [quantity for when, quantity in self.history[key] if when <= at][-1]
@@ -193,6 +208,7 @@ class SupplierBooks:
                 for order in self.orders.values()
             },
             stock=dict(self.on_hand),
+            history={key: tuple(rows) for key, rows in self.history.items()},
             opening=opening,
             oversold=dict(self.oversold),
             duplicates=duplicates,

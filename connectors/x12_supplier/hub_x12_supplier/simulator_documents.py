@@ -18,11 +18,14 @@ from hub_x12_supplier.simulator_books import BookedLine, BookedOrder, SupplierBo
 from hub_x12_supplier.simulator_scenario import Counting, SimulatedItem, SupplierScenario
 
 
-def order_answer(order: BookedOrder, at: dt.datetime) -> Iterable[Row]:
-    """855: what happens to each line, several ACK where it is split."""
+def order_answer(scenario: SupplierScenario, order: BookedOrder, at: dt.datetime) -> Iterable[Row]:
+    """855: what happens to each line, several ACK where it is split. A supplier whose figures leave out what it has
+    acknowledged says when that was."""
     rejected = all(line.rejected == line.asked for line in order.lines)
     changed = any(line.accepted != line.asked for line in order.lines)
     yield ("BAK", "00", "RD" if rejected else "AC" if changed else "AD", order.number, date_text(at), "", "", "")
+    if scenario.counting is Counting.AVAILABLE_NET:
+        yield ("DTM", "097", date_text(at), time_text(at))
     for line in order.lines:
         each, unit = line.units_each, line.unit
         yield ("PO1", line.number, plain(line.asked / each), unit, "", "", "VN", line.item.item)
@@ -136,7 +139,7 @@ def _figures(books: SupplierBooks, item: SimulatedItem, at: dt.datetime) -> Iter
     elif style is Counting.ON_HAND_CASES:
         yield ("QTY", "17", plain(held / item.units_each), item.unit)
     elif style is Counting.AVAILABLE_NET:
-        yield ("QTY", "33", plain(held - books.committed.get((site, item.item), Decimal(0))), "EA")
+        yield ("QTY", "33", plain(held - books.acknowledged((site, item.item))), "EA")
     elif style is Counting.AVAILABLE_GROSS:
         yield ("QTY", "33", plain(held), "EA")
     elif style is Counting.MISSING_MEANS_ZERO:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from test_profile import STOCK, book, codes, document, read
 
-from hub.model.purchase import Invoice
+from hub.model.purchase import Acknowledgement, Invoice
 from hub.model.stock import StockBatch, StockFeed, StockReport
 from hub.sdk.capabilities import Parsed
 from hub_x12_supplier.translate.sets import fed, parsed
@@ -54,3 +54,24 @@ def test_count_of_a_day_is_taken_as_of_its_start() -> None:
     [feed] = rest.items
     assert isinstance(feed, StockFeed)
     assert report.as_of == feed.as_of
+
+
+ANSWER = "BAK*00*AD*P00000001*20261122~{dated}PO1*1*5*EA***VN*NW-100~ACK*IA*5*EA~CTT*1"
+
+
+@pytest.mark.parametrize(
+    ("dated", "at"),
+    [
+        ("DTM*097*20261122*04153075~", "2026-11-22T09:15:30.750000+00:00"),
+        ("DTM*097*20261122*0415~", "2026-11-22T09:15:59.990000+00:00"),
+        ("DTM*097*20261122*2359~", "2026-11-22T12:00:00+00:00"),
+        ("DTM*097*20261122~", "2026-11-22T12:00:00+00:00"),
+        ("", "2026-11-22T12:00:00+00:00"),
+    ],
+    ids=["to the hundredth", "to the minute: its end", "in our future", "without a time", "not at all"],
+)
+def test_answer_is_as_old_as_it_says_and_else_as_we_received_it(dated: str, at: str) -> None:
+    using = book(timezone="America/New_York")
+    [answer] = read(ANSWER.format(dated=dated), "855", using=using).items
+    assert isinstance(answer, Acknowledgement)
+    assert at == answer.acknowledged_at.isoformat()

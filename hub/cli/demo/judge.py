@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from hub.cli.demo.toy import CHANNEL
 from hub.mapping.codebook import Codebook
 from hub.mapping.config import Setup
 from hub.model.identity import ChannelId, ConnectionId, LocationId, Sku
+from hub.model.ledger import Bucket
 from hub.model.order import OrderRecord, OrderStatus
 from hub.ports import Storage, UnitOfWork
 from hub.sdk.simulation import PartnerBook
+
+_ALL = 1_000_000
+_ZERO = Decimal(0)
+_Held = TypeVar("_Held")
 
 FINAL = frozenset({OrderStatus.FULFILLED, OrderStatus.CANCELLED, OrderStatus.CLOSED})
 
 
 @dataclass(frozen=True)
 class StockCheck:
-    """One location: how many of its items the hub counts exactly as the partner's shelves say."""
+    """One location: how many of its items the hub counts exactly as the partner's shelves say, now and, where the
+    partner has kept that, at the moment of each of its ``counts`` that moved the ledger."""
 
     location: str
     partner: str
     items: int
     wrong: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     """Item to (hub, truth)."""
+    counts: int = 0
+    wrong_then: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    """Item and moment to (hub, truth)."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,8 @@ class Verdict:
     @property
     def passed(self) -> bool:
         """Nothing lost, doubled, oversold or out of balance."""
-        return not (self.lost or self.doubled or self.oversold or self.unbalanced or any(s.wrong for s in self.stock))
+        wrong = any(each.wrong or each.wrong_then for each in self.stock)
+        return not (self.lost or self.doubled or self.oversold or self.unbalanced or wrong)
 
 
 def all_final(storage: Storage, expected: int) -> bool:
@@ -139,12 +151,8 @@ def _leftovers(uow: UnitOfWork, known: Mapping[str, OrderRecord]) -> Iterator[st
 def _stock(setup: Setup, uow: UnitOfWork, books: Mapping[str, PartnerBook]) -> Iterator[StockCheck]:
     for name, connection in setup.config.connections.items():
         codebook = setup.partners[connection.partner].codebook(ConnectionId(name))
-        truth: dict[LocationId, dict[Sku, Decimal]] = {}
-        for (site, item), units in books[name].stock.items():
-            location = codebook.location_for(site) or codebook.default_location
-            sku = _sku(codebook, item)
-            if location is not None and sku is not None:
-                truth.setdefault(location, {})[sku] = units
+        truth = _by_location(codebook, books[name].stock)
+        past = _by_location(codebook, books[name].history)
         for location, shelves in truth.items():
             ours = {balance.sku: balance.on_hand for balance in uow.ledger.balances(locations=[location])}
             wrong = {
@@ -152,7 +160,33 @@ def _stock(setup: Setup, uow: UnitOfWork, books: Mapping[str, PartnerBook]) -> I
                 for sku, units in shelves.items()
                 if ours.get(sku, Decimal(0)) != units
             }
-            yield StockCheck(str(location), name, len(shelves), wrong)
+            then = list(_then(uow, location, past.get(location, {})))
+            wrong_then = {f"{sku} at {at:%H:%M:%S}": (ours, truth) for sku, at, ours, truth in then if ours != truth}
+            yield StockCheck(str(location), name, len(shelves), wrong, len(then), wrong_then)
+
+
+def _by_location(codebook: Codebook, shelves: Mapping[tuple[str, str], _Held]) -> dict[LocationId, dict[Sku, _Held]]:
+    found: dict[LocationId, dict[Sku, _Held]] = {}
+    for (site, item), held in shelves.items():
+        location = codebook.location_for(site) or codebook.default_location
+        sku = _sku(codebook, item)
+        if location is not None and sku is not None:
+            found.setdefault(location, {})[sku] = held
+    return found
+
+
+def _then(
+    uow: UnitOfWork, location: LocationId, past: Mapping[Sku, Sequence[tuple[datetime, Decimal]]]
+) -> Iterator[tuple[Sku, datetime, Decimal, Decimal]]:
+    """Of each count that moved the ledger: item, moment, what the ledger has of that moment, and what lay there."""
+    for sku, history in past.items():
+        rows = uow.ledger.movements(sku, location, limit=_ALL)
+        counts = {row.observed_at for row in rows if row.key.startswith("count:")}
+        for at in sorted(counts):
+            on_hand = sum(
+                (row.quantity for row in rows if row.observed_at <= at and row.bucket is Bucket.ON_HAND), _ZERO
+            )
+            yield sku, at, on_hand, [units for since, units in history if since <= at][-1]
 
 
 def _sku(codebook: Codebook, item: str) -> Sku | None:

@@ -55,8 +55,18 @@ def _stock(checks: Sequence[StockCheck]) -> Table:
         table.add_column(heading)
     table.add_column("items", justify="right")
     table.add_column("agree", justify="right")
+    table.add_column("counts", justify="right")
+    table.add_column("agree then", justify="right")
     table.add_column("differences (hub, shelf)")
     for check in checks:
-        wrong = ", ".join(f"{item} {ours} {truth}" for item, (ours, truth) in check.wrong.items())
-        table.add_row(check.partner, check.location, str(check.items), str(check.items - len(check.wrong)), wrong)
+        differing = {**check.wrong, **check.wrong_then}
+        table.add_row(
+            check.partner,
+            check.location,
+            str(check.items),
+            str(check.items - len(check.wrong)),
+            str(check.counts or ""),
+            str(check.counts - len(check.wrong_then) if check.counts else ""),
+            ", ".join(f"{item} {ours} {truth}" for item, (ours, truth) in differing.items()),
+        )
     return table

@@ -13,7 +13,7 @@ from hub.flows.release_order import release_order
 from hub.flows.requests import outbox_key
 from hub.model.events import EventKind
 from hub.model.fulfilment import Execution, Negotiation
-from hub.model.identity import OrderId
+from hub.model.identity import LocationId, OrderId, Sku
 from hub.model.network import CountingRule, NetOf
 from hub.model.order import OrderStatus
 from hub.model.purchase import Acknowledgement, AcknowledgementOutcome, PurchaseOrderState
@@ -271,4 +271,31 @@ def test_second_answer_does_not_change_since_when_a_count_has_known_the_request(
     answer(desk, order_id, "AK2", 30, a=(1, "accepted", 4), b=(1, "backordered", 6))
     desk.receive(a_shipment(desk.requests(order_id)[0], "S1", {1: 4}, shipped_at=at(15)), "acme")
     assert desk.balance("A", "acme").on_hand == 16
+    assert broken_laws(desk) == []
+
+
+def shelf_at(desk: Desk, minute: float) -> Decimal:
+    """What the ledger, as we know it now, has of A at that minute."""
+    [balance] = desk.uow.ledger.as_of(at(minute), desk.now, [Sku("A")], [LocationId("acme")])
+    return balance.on_hand
+
+
+@pytest.mark.parametrize("gave_up", [6, 11, 16, 21], ids=lambda minute: f"rejected at {minute}")
+def test_late_news_correct_every_count_that_knew_of_it(gave_up: int) -> None:
+    """20 lie there; 10 are ours from 5 on, and are acknowledged then; 4 leave at 12, and 6 are rejected some time. Of all
+    this we hear when the counts of 10, 15 and 20 have been taken in."""
+    rule = CountingRule(basis=CountBasis.AVAILABLE, net_of=NetOf.ACKNOWLEDGED)
+    desk = Desk(a_network(a_location("acme", counting=rule)))
+    desk.receive(a_report("acme", {"A": 20}, basis=CountBasis.AVAILABLE, as_of=desk.now), "acme")
+    order_id = desk.place(A=10)
+    desk.send()
+    desk.tick(60)
+    for minute, shelf, left in ((10, 20, 0), (15, 16, 4), (20, 16, 4)):
+        ours = 10 - left - (6 if gave_up <= minute else 0)
+        desk.receive(a_report("acme", {"A": shelf - ours}, basis=CountBasis.AVAILABLE, as_of=at(minute)), "acme")
+    answer(desk, order_id, "AK1", 5, a=(1, "accepted", 10))
+    answer(desk, order_id, "AK2", gave_up, a=(1, "accepted", 4), b=(1, "rejected", 6))
+    desk.receive(a_shipment(desk.requests(order_id)[0], "S1", {1: 4}, shipped_at=at(12)), "acme")
+    assert [Decimal(20), Decimal(16), Decimal(16)] == [shelf_at(desk, minute) for minute in (10, 15, 20)]
+    assert Decimal(16) == desk.balance("A", "acme").on_hand
     assert broken_laws(desk) == []

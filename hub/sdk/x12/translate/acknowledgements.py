@@ -11,7 +11,16 @@ from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import RequestId, Sku
 from hub.model.purchase import AcknowledgedLine, Acknowledgement, AcknowledgementOutcome
 from hub.sdk.capabilities import Problem
-from hub.sdk.x12.translate.reading import instant, item_named, line_number, profile_of, units_each, unknown_unit
+from hub.sdk.x12.translate.reading import (
+    date_named,
+    instant,
+    item_named,
+    latest,
+    line_number,
+    profile_of,
+    units_each,
+    unknown_unit,
+)
 
 
 def acknowledgement(
@@ -30,11 +39,20 @@ def acknowledgement(
     answer = Acknowledgement(
         request_id=RequestId(document.purchase_order_number),
         reference=reference,
-        acknowledged_at=received,
+        acknowledged_at=_answered_at(document, profile, received),
         lines=tuple(lines),
         default_outcome=profile.header_outcome(document.status),
     )
     return answer, problems
+
+
+def _answered_at(document: PurchaseOrderAcknowledgement, profile: X12Profile, received: dt.datetime) -> dt.datetime:
+    """When the partner wrote it, where it says so to the minute at least: what it leaves out of its figures it may have
+    known for long when we fetch its answer. Never in our future; without a time, when we received it."""
+    written = date_named(document.dates, "097")
+    if written is None or written.time is None:
+        return received
+    return min(latest(instant(written.date, written.time, profile.timezone, received), received), received)
 
 
 def _answer(
