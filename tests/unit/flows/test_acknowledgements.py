@@ -282,8 +282,8 @@ def shelf_at(desk: Desk, minute: float) -> Decimal:
 
 @pytest.mark.parametrize("gave_up", [6, 11, 16, 21], ids=lambda minute: f"rejected at {minute}")
 def test_late_news_correct_every_count_that_knew_of_it(gave_up: int) -> None:
-    """20 lie there; 10 are ours from 5 on, and are acknowledged then; 4 leave at 12, and 6 are rejected some time. Of all
-    this we hear when the counts of 10, 15 and 20 have been taken in."""
+    """20 lie there; 10 are ours and acknowledged from 5 on; 4 leave at 12, and 6 are rejected some time. Of all this we
+    hear when the counts of 10, 15 and 20 have been taken in."""
     rule = CountingRule(basis=CountBasis.AVAILABLE, net_of=NetOf.ACKNOWLEDGED)
     desk = Desk(a_network(a_location("acme", counting=rule)))
     desk.receive(a_report("acme", {"A": 20}, basis=CountBasis.AVAILABLE, as_of=desk.now), "acme")
