@@ -8,14 +8,42 @@ from hub.cli.exits import NotThereError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from datetime import datetime
     from decimal import Decimal
 
     from hub.cli.session import Session
     from hub.model.identity import LocationId, Sku
+    from hub.model.network import Location
 
+_SPANS = {"min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 DAY = ["%Y-%m-%d"]
 MOMENT = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S.%f%z"]
 """With its zone, always: a moment without one is another moment elsewhere."""
+
+
+def back_to(text: str, now: datetime) -> datetime:
+    """The moment that ``text`` names: so long before ``now`` (``90min``, ``12h``, ``7d``, ``2w``), or one with its
+    zone.
+
+    Raises NotThereError ``cli.moment``.
+    """
+    from datetime import datetime, timedelta
+
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
+    span = _SPANS.get(text[len(number) :])
+    try:
+        if span is not None and number.isascii() and number.isdigit():
+            return now - timedelta(**{span: int(number)})
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise NotThereError(
+            f"{text} is no time that we can go back to.",
+            code="cli.moment",
+            cure="Write 12h, 7d or 2w, or a moment with its zone: 2026-11-20T09:30+01:00.",
+        )
+    return moment
 
 
 def units_by_sku(session: Session, given: Iterable[str], *, signed: bool = False) -> dict[Sku, Decimal]:
@@ -40,6 +68,19 @@ def units_by_sku(session: Session, given: Iterable[str], *, signed: bool = False
         lines[Sku(sku)] = lines.get(Sku(sku), Decimal(0)) + count
     require_known(session, lines)
     return lines
+
+
+def chosen_locations(session: Session, location: str) -> list[Location]:
+    """The location of that name, every one where it is empty. Raises NotThereError ``cli.unknown-location``."""
+    every = session.hub.setup.network.locations
+    found = [each for each in every if location in {"", each.location}]
+    if location and not found:
+        raise NotThereError(
+            f"There is no location {location}.",
+            code="cli.unknown-location",
+            cure=f"Known: {', '.join(sorted(each.location for each in every)) or 'none'}.",
+        )
+    return found
 
 
 def require_known(session: Session, skus: Collection[Sku]) -> None:

@@ -36,7 +36,7 @@ def adjust(
 
     hub = session.hub
     correction = Correction(units_by_sku(session, lines, signed=True), reason, at or hub.clock())
-    with working(hub.storage, hub.setup.network, hub.clock, actor=_operator()) as work:
+    with working(hub.storage, hub.setup.network, hub.clock, actor=operator()) as work:
         found = adjust_stock(work, LocationId(location), correction)
     rows = [
         {
@@ -61,7 +61,7 @@ def adjust(
     return Result(data, show)
 
 
-def _operator() -> str:
+def operator() -> str:
     """Who corrects, as the machine knows them."""
     try:
         return f"operator {getpass.getuser()}"

@@ -180,7 +180,7 @@ def left_out_by_count(rule: CountingRule, counted_at: datetime | None, departure
     """
     if counted_at is None or departure.shipped_at > counted_at:
         return False
-    return not _knew(rule, departure, counted_at)
+    return not knew(rule, departure, counted_at)
 
 
 def left_out_unknown(rule: CountingRule, counted_at: datetime, news: NetOf, since: datetime) -> bool:
@@ -202,7 +202,7 @@ def held_already(rule: CountingRule, counted_at: datetime | None, given_up: Give
     Worked: 20 available net of sent as of 10:05; 4 units of ours, sent at 9:00, were outstanding: 24. At 10:20 we hear
     that they were rejected at 10:00: the 20 held them, so 4 have to go.
     """
-    return counted_at is not None and given_up.at <= counted_at and _knew(rule, given_up, counted_at)
+    return counted_at is not None and given_up.at <= counted_at and knew(rule, given_up, counted_at)
 
 
 def _known_requests(
@@ -216,11 +216,11 @@ def _known_requests(
     if not rule.nets:
         return []
     verb = "acknowledged" if rule.net_of is NetOf.ACKNOWLEDGED else "sent"
-    promised = [each for each in commitments if _knew(rule, each, as_of)]
+    promised = [each for each in commitments if knew(rule, each, as_of)]
     held = sum((each.quantity for each in promised), _ZERO)
     short = sum((each.backordered for each in promised), _ZERO) if counted <= 0 else _ZERO
-    left = sum((each.quantity for each in departures if each.shipped_at > as_of and _knew(rule, each, as_of)), _ZERO)
-    lost = sum((each.quantity for each in given_up if each.at > as_of and _knew(rule, each, as_of)), _ZERO)
+    left = sum((each.quantity for each in departures if each.shipped_at > as_of and knew(rule, each, as_of)), _ZERO)
+    lost = sum((each.quantity for each in given_up if each.at > as_of and knew(rule, each, as_of)), _ZERO)
     terms = (
         Term(f"our requests {verb} by then, still there: the figure leaves them out", held),
         Term("of these backordered: none of them is on a shelf that shows nothing free", -short),
@@ -241,8 +241,8 @@ def _came(bucket: Bucket, as_of: datetime, arrivals: Sequence[Movement]) -> Deci
     return sum((each.quantity for each in arrivals if each.observed_at > as_of and each.bucket is bucket), _ZERO)
 
 
-def _knew(rule: CountingRule, promised: Commitment | Departure | GivenUp, as_of: datetime) -> bool:
-    """Whether the partner's figure as of then leaves these units out because it knew our request."""
+def knew(rule: CountingRule, promised: Commitment | Departure | GivenUp, as_of: datetime) -> bool:
+    """Whether, by its rule, the partner's figure as of then leaves these units out because it knew our request."""
     if not rule.nets:
         return False
     since = promised.acknowledged_at if rule.net_of is NetOf.ACKNOWLEDGED else promised.submitted_at

@@ -14,13 +14,32 @@ from hub.model.returns import Return
 from hub.model.shipment import Shipment
 from hub.model.transfer import GoodsReceipt, ReceivedLine, StockTransfer, TransferLine
 
+_COUNTED = "count:"
+_KNOWN = "known:"
+_GIVEN_UP = "given-up:"
+
+
+def is_count(movement: Movement) -> bool:
+    """Whether this row is how far a count moved the ledger, not a row that keeps a count standing beside late news."""
+    return movement.cause is Cause.COUNT and movement.key.startswith(_COUNTED)
+
+
+def mends_count(movement: Movement) -> bool:
+    """Whether this row is what ``news_movement`` or ``given_up_movement`` gives."""
+    return movement.cause is Cause.COUNT and movement.key.startswith((_KNOWN, _GIVEN_UP))
+
+
+def undoing(key: str) -> str:
+    """The key of the row that undoes the movement of that key, because a count had seen it."""
+    return f"{key}:counted"
+
 
 def count_movements(decision: CountDecision, source: str, document: DocumentId | None, now: datetime) -> list[Movement]:
     """The corrections a count makes. ``source`` is the document, or the report's reference where there is none.
 
     One document may count an item twice, as of different times: the time is part of the key.
     """
-    key = f"count:{source}:{decision.sku}:{decision.location}:{int(decision.as_of.timestamp() * 1_000_000)}"
+    key = f"{_COUNTED}{source}:{decision.sku}:{decision.location}:{int(decision.as_of.timestamp() * 1_000_000)}"
     buckets = (
         (key, Bucket.ON_HAND, decision.delta),
         (f"{key}:unavailable", Bucket.UNAVAILABLE, decision.unavailable_delta),
@@ -69,7 +88,7 @@ def shipment_movements(
     if not left_out:
         return [gone]
     back = Movement(
-        key=f"{gone.key}:counted",
+        key=undoing(gone.key),
         sku=gone.sku,
         location=gone.location,
         quantity=units,
@@ -89,7 +108,7 @@ def beside_count(movement: Movement, counted_at: datetime | None) -> list[Moveme
         return [movement]
     undone = replace(
         movement,
-        key=f"{movement.key}:counted",
+        key=undoing(movement.key),
         quantity=-movement.quantity,
         cause=Cause.COUNT,
         reference="the count applied before had seen it",
@@ -102,7 +121,7 @@ def news_movement(
 ) -> Movement:
     """Units that a count left out because its partner knew our request, which we heard only later."""
     return Movement(
-        key=f"known:{request.request_id}:{sku}:{int(counted_at.timestamp() * 1_000_000)}",
+        key=f"{_KNOWN}{request.request_id}:{sku}:{int(counted_at.timestamp() * 1_000_000)}",
         sku=sku,
         location=request.location,
         quantity=units,
@@ -116,7 +135,7 @@ def news_movement(
 def given_up_movement(units: GivenUp, counted_at: datetime, now: datetime) -> Movement:
     """Units that a count had in its figure because its partner had given them up, which we heard only later."""
     return Movement(
-        key=f"given-up:{units.key}:{int(counted_at.timestamp() * 1_000_000)}",
+        key=f"{_GIVEN_UP}{units.key}:{int(counted_at.timestamp() * 1_000_000)}",
         sku=units.sku,
         location=units.location,
         quantity=-units.quantity,

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from hub.ports.engine import ConnectionStore, LaneStore, SequenceStore, TaskStore
 from hub.ports.exchange import DocumentStore, ExchangeStore, InboxStore, OutboxStore, QuarantineStore, RefStore
-from hub.ports.stock import FeedStore, LedgerStore, OutlookStore, PublicationStore, SoftHoldStore
+from hub.ports.stock import DriftStore, FeedStore, LedgerStore, OutlookStore, PublicationStore, SoftHoldStore
 from hub.ports.trade import OrderStore, PriceStore, RequestStore, TransferStore
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ConnectionStore",
     "Dispatcher",
     "DocumentStore",
+    "DriftStore",
     "ExchangeStore",
     "FeedStore",
     "InboxStore",
@@ -55,6 +56,7 @@ class UnitOfWork(Protocol):
     prices: PriceStore
     ledger: LedgerStore
     soft_holds: SoftHoldStore
+    drift: DriftStore
     documents: DocumentStore
     inbox: InboxStore
     outbox: OutboxStore

@@ -10,6 +10,7 @@ from typing import Protocol
 from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, OrderId, RequestId, Sku, SoftHoldKey
 from hub.model.ledger import Balance, Cause, Commitment, Departure, GivenUp, HeldEntry, Movement, Reservation
 from hub.model.queue import Publication, PublicationState
+from hub.model.returns import Return
 from hub.model.soft_hold import SoftHold
 from hub.model.stock import CountBasis, FeedRow, ItemOutlook, Outlook
 
@@ -131,6 +132,22 @@ class SoftHoldStore(Protocol):
 
     def of_orders(self, skus: Iterable[Sku]) -> dict[tuple[OrderId, Sku, LocationId], Decimal]:
         """Units of these SKUs that holds keep for orders that named them."""
+
+
+class DriftStore(Protocol):
+    """What is asked of the ledger to explain why counts differed from it; changes nothing."""
+
+    def counted(self, location: LocationId, since: datetime) -> tuple[int, Decimal]:
+        """Items whose newest count is as of ``since`` or later, and how many units of them are on hand."""
+
+    def recounted(self, location: LocationId, since: datetime) -> list[Sku]:
+        """Items that a count as of ``since`` or later moved, other than by the first row of theirs, by SKU."""
+
+    def moved(self, location: LocationId, skus: Iterable[Sku], since: datetime) -> list[Movement]:
+        """On-hand movements of these written down at ``since`` or later, in the order in which they were."""
+
+    def returned(self, location: LocationId, skus: Iterable[Sku]) -> list[tuple[Sku, LineId, Return]]:
+        """Returns of the orders for which stock of these was promised there, with the order's line of each SKU."""
 
 
 class PublicationStore(Protocol):

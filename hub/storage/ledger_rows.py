@@ -173,7 +173,7 @@ def _filtered(
     """A statement that ends in its conditions, with those of SKUs and locations where they are given."""
     if skus is not None:
         template += _SKUS.replace("{column}", "sku")
-        parameters["rows"] = _sku_rows(skus)
+        parameters["rows"] = sku_rows(skus)
     if locations is not None:
         template += _LOCATIONS
         parameters["places"] = as_rows({"location": location} for location in sorted(set(locations)))
@@ -185,7 +185,7 @@ def commitments(transaction: Transaction, location: LocationId, skus: Iterable[S
     template, parameters = _COMMITMENTS, dict[str, Any](location=location)
     if skus is not None:
         template += _SKUS.replace("{column}", "l.sku")
-        parameters["rows"] = _sku_rows(skus)
+        parameters["rows"] = sku_rows(skus)
     rows = transaction.run(template + " ORDER BY q.id, l.number", parameters)
     return [
         Commitment(
@@ -205,7 +205,7 @@ def count_times(
     transaction: Transaction, location: LocationId, since: datetime, skus: Iterable[Sku]
 ) -> dict[Sku, list[datetime]]:
     """As-of times of counts, by item."""
-    parameters = {"location": location, "since": to_micros(since), "rows": _sku_rows(skus)}
+    parameters = {"location": location, "since": to_micros(since), "rows": sku_rows(skus)}
     found: dict[Sku, list[datetime]] = {}
     for row in transaction.run(_COUNT_TIMES, parameters):
         found.setdefault(Sku(row.sku), []).append(from_micros(row.at))
@@ -228,9 +228,9 @@ def arrivals(
     template, parameters = _ARRIVALS, dict[str, Any](location=location, since=to_micros(since))
     if skus is not None:
         template += _SKUS.replace("{column}", "sku")
-        parameters["rows"] = _sku_rows(skus)
+        parameters["rows"] = sku_rows(skus)
     rows = transaction.run(template + " ORDER BY observed_at, id", parameters)
-    return [_arrival(row) for row in rows]
+    return [stored_movement(row) for row in rows]
 
 
 def departures(
@@ -240,7 +240,7 @@ def departures(
     template, parameters = _DEPARTURES, dict[str, Any](location=location, since=to_micros(since))
     if skus is not None:
         template += _SKUS.replace("{column}", "d.sku")
-        parameters["rows"] = _sku_rows(skus)
+        parameters["rows"] = sku_rows(skus)
     rows = transaction.run(template + " ORDER BY d.shipped_at, d.shipment, d.number", parameters)
     return [
         Departure(
@@ -275,7 +275,7 @@ def given_up(
     template, parameters = _GIVEN_UP, dict[str, Any](location=location, since=to_micros(since))
     if skus is not None:
         template += _SKUS.replace("{column}", "g.sku")
-        parameters["rows"] = _sku_rows(skus)
+        parameters["rows"] = sku_rows(skus)
     rows = transaction.run(template + " ORDER BY g.at, g.key", parameters)
     return [
         GivenUp(
@@ -334,7 +334,8 @@ def _newest(query: Select[Any], row_number: Column[Any], condition: Any, limit: 
     return query.where(condition).order_by(row_number.desc()).limit(limit)
 
 
-def _sku_rows(skus: Iterable[Sku]) -> str:
+def sku_rows(skus: Iterable[Sku]) -> str:
+    """The parameter of a table of SKUs."""
     return as_rows({"sku": sku} for sku in sorted(set(skus)))
 
 
@@ -355,7 +356,8 @@ def _movement(row: Row[Any]) -> Movement:
     return _built_movement(row, row.quantity, row.observed_at, row.recorded_at)
 
 
-def _arrival(row: Any) -> Movement:
+def stored_movement(row: Any) -> Movement:
+    """The movement of a row as the driver gives it."""
     return _built_movement(row, from_scaled(row.quantity), from_micros(row.observed_at), from_micros(row.recorded_at))
 
 

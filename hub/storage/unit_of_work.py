@@ -9,6 +9,7 @@ from hub.ports import (
     Clock,
     ConnectionStore,
     DocumentStore,
+    DriftStore,
     ExchangeStore,
     FeedStore,
     InboxStore,
@@ -32,6 +33,7 @@ from hub.storage import schema
 from hub.storage.connections import SqlConnectionStore
 from hub.storage.database import CommitObserver, Database
 from hub.storage.documents import SqlDocumentStore
+from hub.storage.drift import SqlDriftStore
 from hub.storage.exchanges import SqlExchangeStore
 from hub.storage.feeds import SqlFeedStore
 from hub.storage.inbox import SqlInboxStore
@@ -63,6 +65,7 @@ class SqlUnitOfWork:
         self.prices: PriceStore = SqlPriceStore(transaction)
         self.ledger: LedgerStore = SqlLedgerStore(transaction)
         self.soft_holds: SoftHoldStore = SqlSoftHoldStore(transaction)
+        self.drift: DriftStore = SqlDriftStore(transaction)
         self.documents: DocumentStore = SqlDocumentStore(transaction)
         self.inbox: InboxStore = SqlInboxStore(transaction)
         self.outbox: OutboxStore = SqlOutboxStore(transaction)

@@ -14,7 +14,7 @@ from hub.flows.work import Work
 from hub.model.order import Order
 from hub.model.queue import InboxEntry, InboxState, OutboxItem, QuarantineEntry
 from hub.ports import UnitOfWork
-from hub.sdk.capabilities import FeedSource, Item, Parsed, Reply
+from hub.sdk.capabilities import FeedSource, Item, Parsed, Reply, Source
 from hub.sync.connections import LiveConnection
 from hub.sync.exchanges import Admitted, Part, Standing, admit, answer_again, parts_of, reused
 from hub.sync.retry import as_hub_error
@@ -60,13 +60,7 @@ def read_document(turn: Turn, connection: LiveConnection, entry: InboxEntry) -> 
             document = uow.documents.get(entry.document)
         if document is None:
             raise InvariantError(f"Document {entry.document} is in the inbox and not in the store.")
-        source = connection.source(entry.stream)
-        if source is None:
-            raise DataError(
-                f"Connection {connection.id} has no stream {entry.stream} to parse this with.",
-                code="data.unknown-stream",
-                cure="Give the connection its former connector, or ignore the document.",
-            )
+        source = source_of(connection, entry)
         with connection.using(source):
             pieces = source.feed(document, connection.codebook) if isinstance(source, FeedSource) else None
             if pieces is None:
@@ -77,6 +71,18 @@ def read_document(turn: Turn, connection: LiveConnection, entry: InboxEntry) -> 
         raise
     except Exception as error:  # noqa: BLE001  the caller decides by the class
         return Reading(entry, error=as_hub_error(error), staged=feeding)
+
+
+def source_of(connection: LiveConnection, entry: InboxEntry) -> Source:
+    """What parses a stored document. Raises DataError ``data.unknown-stream``."""
+    source = connection.source(entry.stream)
+    if source is None:
+        raise DataError(
+            f"Connection {connection.id} has no stream {entry.stream} to parse this with.",
+            code="data.unknown-stream",
+            cure="Give the connection its former connector, or ignore the document.",
+        )
+    return source
 
 
 def apply_reading(turn: Turn, uow: UnitOfWork, connection: LiveConnection, reading: Reading, *, alone: bool) -> Applied:

@@ -18,6 +18,7 @@ from hub.model.queue import (
 from hub.ports import (
     ConnectionStore,
     DocumentStore,
+    DriftStore,
     ExchangeStore,
     FeedStore,
     InboxStore,
@@ -36,6 +37,7 @@ from hub.ports import (
     TaskStore,
     TransferStore,
 )
+from tests.fakes.memory_drift import MemoryDrift
 from tests.fakes.memory_exchanges import MemoryExchanges
 from tests.fakes.memory_feeds import MemoryFeeds, MemoryOutlooks
 from tests.fakes.memory_goods import MemoryPrices, MemoryTransfers
@@ -157,6 +159,7 @@ class MemoryUnitOfWork:
         ledger = MemoryLedger(requests)
         self.ledger: LedgerStore = ledger
         self.soft_holds: SoftHoldStore = MemorySoftHolds(ledger)
+        self.drift: DriftStore = MemoryDrift(ledger, requests)
         self.documents: DocumentStore = documents
         self.inbox: InboxStore = MemoryInbox(documents)
         self.outbox: OutboxStore = MemoryOutbox()
