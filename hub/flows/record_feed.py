@@ -1,4 +1,8 @@
-"""A big feed, staged row by row, becomes ledger movements: all of it in one transaction, a thousand items at a time."""
+"""A big feed, staged row by row, becomes ledger movements, all of it in one transaction.
+
+Figures that are the whole story are counted at once where they are staged; the rest, a thousand items at a time, as in
+``record_stock``.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,8 @@ from hub.flows.work import Work
 from hub.inventory.counting import count_location
 from hub.inventory.feed_guard import Seen
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.network import MissingMeans
-from hub.model.stock import FeedMode, StockFeed, StockReport, StockRow
+from hub.model.network import Location, MissingMeans
+from hub.model.stock import BulkCount, FeedMode, StockFeed, StockReport, StockRow
 
 PART = 1_000
 """SKUs counted together."""
@@ -40,18 +44,16 @@ def record_feed(work: Work, feed: StockFeed, changes: Changes | None = None) -> 
 
 def _count_at(work: Work, feed: StockFeed, document: DocumentId, where: LocationId, changes: Changes) -> None:
     location = counted_location(work, _report(feed, where, ()), where)
-    same = work.uow.feeds.confirm(document, feed.number, where, location.counting.basis, feed.as_of)
-    if same:
-        work.uow.ledger.counted([], where, feed.as_of, document)
-        changes.confirmed()
-    seen = Seen.same(same)
-    missing = feed.mode is FeedMode.FULL and location.counting.missing is MissingMeans.ZERO
-    for skus, rows in _parts(work, feed, document, where, missing=missing):
+    bulk = BulkCount() if changes.one_by_one else _count_at_once(work, feed, document, location)
+    changes.counted(bulk)
+    seen = Seen.in_bulk(bulk)
+    missing = feed.mode is FeedMode.FULL and location.counting.missing is MissingMeans.ZERO and not bulk.names_all
+    for skus, rows in _parts(work, feed, document, where, missing=missing, left=not changes.one_by_one):
         report = _report(feed, where, rows)
         note_packs(work, report, location)
         known = known_of(work, report, location, skus)
         result = count_location(location.counting, report, where, known)
-        seen += Seen.of(result, known.balances)
+        seen.add(Seen.of(result, known.balances))
         changes.apply(report, where, result.decisions)
         changes.publish()
     refusal = seen.refusal(location.counting, _report(feed, where, ()), where)
@@ -59,12 +61,22 @@ def _count_at(work: Work, feed: StockFeed, document: DocumentId, where: Location
         raise refusal_error(refusal, where)
 
 
+def _count_at_once(work: Work, feed: StockFeed, document: DocumentId, location: Location) -> BulkCount:
+    """Where the figure is the whole story, which is nearly everywhere, there is nothing to work out item by item."""
+    where = location.location
+    basis = location.counting.basis
+    bulk = work.uow.feeds.count(document, feed.number, where, basis=basis, as_of=feed.as_of, now=work.now)
+    if bulk.items:
+        work.uow.ledger.counted([], where, feed.as_of, document)
+    return bulk
+
+
 def _parts(
-    work: Work, feed: StockFeed, document: DocumentId, where: LocationId, *, missing: bool
+    work: Work, feed: StockFeed, document: DocumentId, where: LocationId, *, missing: bool, left: bool
 ) -> Iterator[tuple[list[Sku], list[StockRow]]]:
     """The SKUs named, with their rows, and where the feed speaks for what it does not name, those it does not."""
     after: Sku | None = None
-    while rows := work.uow.feeds.rows(document, feed.number, where, after, PART):
+    while rows := work.uow.feeds.rows(document, feed.number, where, after, PART, left=left):
         after = rows[-1][0]
         yield list(dict.fromkeys(row[0] for row in rows)), [StockRow.of(row) for row in rows]
     after = None

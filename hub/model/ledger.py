@@ -35,6 +35,11 @@ class Cause(StrEnum):
     RELEASE = "release"
 
 
+def count_moment(as_of: datetime) -> int:
+    """A count's moment as it stands in the keys of its movements: microseconds since 1970."""
+    return int(as_of.timestamp() * 1_000_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     """``quantity`` eaches (signed) moved at a location. ``observed_at``: when it happened; ``recorded_at``: when we

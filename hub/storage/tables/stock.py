@@ -123,6 +123,7 @@ publications = Table(
     ),
 )
 
+# ``confirmed``: the figure alone says what is there, so that all such rows are counted at once.
 feed_rows = Table(
     "feed_rows",
     metadata,
