@@ -79,9 +79,9 @@ class StockBatch:
 class BulkCount:
     """What the plain rows of a feed did, counted in one go at one location (``FeedStore.count``).
 
-    ``items`` counted, of which ``moved`` had another figure; ``there``: counted before or in stock; ``zeroed``: of these
-    in stock, how many went to nothing; ``compared``: items with stock before and after, ``ratios``: how many of these
-    share which new stock by old, the commonest; ``awaited``: SKUs that rose and that open orders ask for;
+    ``items`` counted, of which ``moved`` had another figure; ``there``: counted before or in stock; ``zeroed``: of
+    these in stock, how many went to nothing; ``compared``: items with stock before and after, ``ratios``: how many of
+    these share which new stock by old, the commonest; ``awaited``: SKUs that rose and that open orders ask for;
     ``names_all``: the feed names everything known at the location.
     """
 

@@ -92,7 +92,7 @@ _TOUCH = f"""
 """
 _AWAITED = f"""
     SELECT DISTINCT sku FROM open_lines
-    WHERE quantity > 0 AND sku IN (SELECT sku {_MOVED} AND quantity > 0)
+    WHERE quantity > 0 AND EXISTS (SELECT 1 {_MOVED} AND movements.quantity > 0 AND movements.sku = open_lines.sku)
     ORDER BY sku
 """
 _WRITE = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.quantity import from_scaled, to_scaled
@@ -46,12 +47,13 @@ class SqlFeedStore:
 
     def stage(self, document: DocumentId, feed: int, first: int, rows: Sequence[FeedRow]) -> None:
         """See FeedStore."""
+        scaled = lru_cache(maxsize=10_000)(to_scaled)
         self._transaction.load(
             "feed_rows",
             _COLUMNS,
             (
                 # Taken to be plain until ``count`` looks.
-                (document, feed, location, sku, number, basis.value, to_scaled(quantity), unit, to_scaled(each), 1)
+                (document, feed, location, sku, number, basis.value, scaled(quantity), unit, scaled(each), 1)
                 for number, (sku, location, basis, quantity, unit, each) in enumerate(rows, first)
             ),
         )
