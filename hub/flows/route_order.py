@@ -84,7 +84,7 @@ def _sites_for(work: Work, record: OrderRecord, skus: Sequence[Sku]) -> tuple[St
 
 
 def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku]) -> Site:
-    code, why = unusable(location, view.fresh.get(location.location), work.now)
+    code, why = unusable(location, view.fresh[location.location])
     available = {sku: atp.quantity for sku, atp in view.at(location.location).items()}
     packs = {sku: _pack(work, location, sku) for sku in skus} if location.pack_multiple else {}
     return Site(location, available, packs, code, why)

@@ -35,8 +35,9 @@ class ChannelQuantity:
 def channel_quantity(channel: Channel, sku: Sku, atps: Iterable[Atp], unrouted: Decimal) -> ChannelQuantity:
     """What ``channel`` shows of ``sku`` (module docstring). ``unrouted``: open units no location holds yet."""
     terms: list[Term] = []
+    selling = frozenset(channel.sells_from)
     for atp in atps:
-        if atp.location not in channel.sells_from:
+        if atp.location not in selling:
             continue
         if not atp.usable:
             terms.append(Term(f"{atp.location}: not counted on, {atp.why}", _ZERO))

@@ -55,6 +55,12 @@ class LedgerStore(Protocol):
     def commitments(self, location: LocationId, skus: Iterable[Sku] | None = None) -> list[Commitment]:
         """Outstanding request lines at a location."""
 
+    def backordered(
+        self, skus: Iterable[Sku], locations: Iterable[LocationId]
+    ) -> dict[tuple[Sku, LocationId], Decimal]:
+        """Units that locations accepted for later and still owe, by SKU and location; pairs without any are left
+        out."""
+
     def departures(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Departure]:
         """Shipments from a location that left after ``since``."""
 

@@ -1,9 +1,10 @@
 """A snapshot of a million rows taken in by the hub, beside a plain bulk upsert of the same rows, in one process.
 
-``python -m tests.benchmarks.stock_intake intake|recompute URL LOCATIONS SKUS`` prints one JSON object. The upsert is what a competent
-user would write against the bare driver: a table with the primary key of our balances, one transaction, a prepared
-statement on SQLite and COPY with INSERT ... ON CONFLICT on PostgreSQL, with the durability settings of the hub. The hub
-stages, compares, writes ledger and balances, and has channels told, with what ``hub/sync`` calls for it.
+``python -m tests.benchmarks.stock_intake intake|recompute URL LOCATIONS SKUS`` prints one JSON object. The upsert is
+what a competent user would write against the bare driver: a table with the primary key of our balances, one
+transaction, a prepared statement on SQLite and COPY with INSERT ... ON CONFLICT on PostgreSQL, with the durability
+settings of the hub. The hub stages, compares, writes ledger and balances, and has channels told, with what ``hub/sync``
+calls for it. ``recompute`` is what a channel is told after that, when single figures move.
 """
 
 from __future__ import annotations
@@ -287,13 +288,13 @@ def recompute(url: str, locations: int, skus: int) -> dict[str, float]:
     hub = Hub(url, locations)
     hub.take_in(Snapshot(locations, skus))
     shop = hub.network.channels[0].channel
-    again = True
-    while again:
+    while True:
         with hub.storage.begin() as unit:
-            again = publish_quantities(Work(unit, hub.network, NOW), shop) is not None
+            if publish_quantities(Work(unit, hub.network, NOW), shop) is None:
+                break
     return {
         "one SKU": statistics.median(_moved(hub, shop, [turn * 37 % skus]) for turn in range(_TURNS)),
-        "500 SKUs": statistics.median(_moved(hub, shop, range(turn * 500, turn * 500 + 500)) for turn in range(5))
+        "500 SKUs": statistics.median(_moved(hub, shop, range(turn, turn + 500)) for turn in range(0, 2_500, 500))
         / 500,
     }
 
