@@ -48,15 +48,12 @@ class SqlFeedStore:
     def stage(self, document: DocumentId, feed: int, first: int, rows: Sequence[FeedRow]) -> None:
         """See FeedStore."""
         scaled = lru_cache(maxsize=10_000)(to_scaled)
-        self._transaction.load(
-            "feed_rows",
-            _COLUMNS,
-            (
-                # Taken to be plain until ``count`` looks.
-                (document, feed, location, sku, number, basis.value, scaled(quantity), unit, scaled(each), 1)
-                for number, (sku, location, basis, quantity, unit, each) in enumerate(rows, first)
-            ),
-        )
+        # All of them first: a figure that cannot be kept stops no COPY halfway. Plain until ``count`` looks.
+        values = [
+            (document, feed, location, sku, number, basis.value, scaled(quantity), unit, scaled(each), 1)
+            for number, (sku, location, basis, quantity, unit, each) in enumerate(rows, first)
+        ]
+        self._transaction.load("feed_rows", _COLUMNS, values)
 
     def locations(self, document: DocumentId, feed: int) -> list[LocationId]:
         """See FeedStore."""
