@@ -1,4 +1,8 @@
-"""A big feed, staged row by row, becomes ledger movements: all of it in one transaction, a thousand items at a time."""
+"""A big feed, staged row by row, becomes ledger movements, all of it in one transaction.
+
+Figures that are the whole story are counted at once where they are staged; the rest, a thousand items at a time, as in
+``record_stock``.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,8 @@ from hub.flows.work import Work
 from hub.inventory.counting import count_location
 from hub.inventory.feed_guard import Seen
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.stock import FeedMode, StockFeed, StockReport, StockRow
+from hub.model.network import Location
+from hub.model.stock import BulkCount, FeedMode, StockFeed, StockReport, StockRow
 
 PART = 1_000
 """SKUs counted together."""
@@ -52,20 +57,19 @@ def _count_at(
 ) -> None:
     location, header = counted_location(work, _report(feed, where, ()), where, by_us=by_us)
     rule, feed = location.counting, feed.model_copy(update={"as_of": header.as_of})
-    same = work.uow.feeds.confirm(document, feed.number, where, rule.basis, feed.as_of) if rule.plain else 0
-    if same:
-        work.uow.ledger.counted([], where, feed.as_of, document)
-        changes.confirmed()
-    seen = Seen.same(same)
+    at_once = rule.plain and not changes.one_by_one
+    bulk = _count_at_once(work, feed, document, location) if at_once else BulkCount()
+    changes.counted(bulk)
+    seen = Seen.in_bulk(bulk)
     unusable = Unusable()
-    missing = feed.mode is FeedMode.FULL and rule.names_all
+    missing = feed.mode is FeedMode.FULL and rule.names_all and not bulk.names_all
     telling = Telling.of(header, where, rule)
-    for skus, rows in _parts(work, feed, document, where, missing=missing):
+    for skus, rows in _parts(work, feed, document, where, missing=missing, left=at_once):
         report = _report(feed, where, rows)
         note_packs(work, report, location)
         known, gone = known_of(work, report, location, skus), discontinued(work, where, skus)
         result = count_location(rule, report, where, known)
-        seen += Seen.of(result, known.balances, gone)
+        seen.add(Seen.of(result, known.balances, gone))
         unusable.note(result.refusals)
         changes.apply(report, where, result.decisions)
         if not by_us:
@@ -90,12 +94,22 @@ def _record_outlooks(work: Work, feed: StockFeed, document: DocumentId, telling:
         keep_outlooks(work, telling, said)
 
 
+def _count_at_once(work: Work, feed: StockFeed, document: DocumentId, location: Location) -> BulkCount:
+    """Where the figure is the whole story, which is nearly everywhere, there is nothing to work out item by item."""
+    where = location.location
+    basis = location.counting.basis
+    bulk = work.uow.feeds.count(document, feed.number, where, basis=basis, as_of=feed.as_of, now=work.now)
+    if bulk.items:
+        work.uow.ledger.counted([], where, feed.as_of, document)
+    return bulk
+
+
 def _parts(
-    work: Work, feed: StockFeed, document: DocumentId, where: LocationId, *, missing: bool
+    work: Work, feed: StockFeed, document: DocumentId, where: LocationId, *, missing: bool, left: bool
 ) -> Iterator[tuple[list[Sku], list[StockRow]]]:
     """The SKUs named, with their rows, and where the feed speaks for what it does not name, those it does not."""
     after: Sku | None = None
-    while rows := work.uow.feeds.rows(document, feed.number, where, after, PART):
+    while rows := work.uow.feeds.rows(document, feed.number, where, after, PART, left=left):
         after = rows[-1][0]
         yield list(dict.fromkeys(row[0] for row in rows)), [StockRow.of(row) for row in rows]
     after = None

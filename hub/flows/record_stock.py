@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import ClassVar
 
 from hub.errors import DataError
 from hub.flows.record_outlooks import Telling, delist, discontinued, forget_outlooks, keep_outlooks
@@ -21,7 +22,7 @@ from hub.inventory.feed_guard import Seen, future_refusal
 from hub.inventory.freshness import Band, freshness, next_change
 from hub.model.identity import ConnectionId, LocationId, Sku
 from hub.model.network import Location
-from hub.model.stock import FeedMode, StockReport
+from hub.model.stock import BulkCount, FeedMode, StockReport
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -49,7 +50,12 @@ def record_stock(work: Work, report: StockReport) -> None:
 
 
 class Changes:
-    """What counts changed: written location by location, told to channels and to waiting orders."""
+    """What counts changed: written location by location, told to channels and to waiting orders.
+
+    ``one_by_one``: every decision is wanted (``apply``), so that nothing may be counted at once.
+    """
+
+    one_by_one: ClassVar[bool] = False
 
     def __init__(self, work: Work) -> None:
         self._work = work
@@ -68,9 +74,12 @@ class Changes:
         self._changed.update(each.sku for each in decisions if each.delta or each.unavailable_delta)
         self._rose.update(each.sku for each in decisions if each.delta > each.unavailable_delta)
 
-    def confirmed(self) -> None:
-        """Figures were as the ledger has them: it is as fresh as they are."""
-        self._decided = True
+    def counted(self, bulk: BulkCount) -> None:
+        """The ledger was moved, and what moved touched, by many figures at once."""
+        self._decided = self._decided or bool(bulk.items)
+        self._rose.update(bulk.awaited)
+        if bulk.moved:
+            self._work.look_again()
 
     def end(self, where: LocationId) -> None:
         """After the last count at it: what was too old to be trusted may be usable again."""

@@ -90,7 +90,7 @@ def _sites_for(
 
 
 def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku], hold: SoftHold | None) -> Site:
-    code, why = unusable(location, view.fresh.get(location.location), work.now)
+    code, why = unusable(location, view.fresh[location.location])
     own = hold.held_at(location.location) if hold else {}
     available = {sku: atp.for_holder(own.get(sku, _ZERO)) for sku, atp in view.at(location.location).items()}
     packs = {sku: pack_size(work, location, sku) for sku in skus} if location.pack_multiple else {}

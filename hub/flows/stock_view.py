@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from hub.inventory.atp import Atp, available_to_promise, backordered_units
+from hub.inventory.atp import Atp, available_to_promise
+from hub.inventory.freshness import Freshness, freshness
 from hub.model.identity import LocationId, OrderId, Sku
 from hub.model.ledger import Balance
-from hub.model.network import Location, Network
+from hub.model.network import Network
 from hub.ports import UnitOfWork
+
+_ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class StockView:
-    """``atps`` by SKU and location, for every pair asked for; ``fresh`` as-of times by location."""
+    """``atps`` by SKU and location, for every pair asked for; ``fresh`` says how far each location is believed."""
 
     atps: Mapping[tuple[Sku, LocationId], Atp]
-    fresh: Mapping[LocationId, datetime]
+    fresh: Mapping[LocationId, Freshness]
 
     def at(self, location: LocationId) -> dict[Sku, Atp]:
         """What one location may promise."""
@@ -33,19 +36,20 @@ def read_stock(
     known = [found for found in (network.location(each) for each in locations) if found is not None]
     ids = [location.location for location in known]
     balances = {(each.sku, each.location): each for each in uow.ledger.balances(skus, ids)}
-    fresh = uow.ledger.freshness(ids)
-    atps: dict[tuple[Sku, LocationId], Atp] = {}
-    for location in known:
-        backordered = _backordered(uow, location, skus, balances)
-        for sku in skus:
-            key = (sku, location.location)
-            atps[key] = available_to_promise(
-                location,
-                balances.get(key, Balance(sku, location.location)),
-                backordered.get(key, Decimal(0)),
-                fresh.get(location.location),
-                now,
-            )
+    counts = uow.ledger.freshness(ids)
+    fresh = {each.location: freshness(each.counting, counts.get(each.location), now) for each in known}
+    backordered = _backordered(uow, balances)
+    atps = {
+        (sku, where): available_to_promise(
+            location,
+            balances.get((sku, where)) or Balance(sku, where),
+            backordered.get((sku, where), _ZERO),
+            fresh[where],
+        )
+        for location in known
+        for where in [location.location]
+        for sku in skus
+    }
     return StockView(atps, fresh)
 
 
@@ -78,12 +82,10 @@ def _kept_for_orders(
 
 
 def _backordered(
-    uow: UnitOfWork, location: Location, skus: Sequence[Sku], balances: Mapping[tuple[Sku, LocationId], Balance]
+    uow: UnitOfWork, balances: Mapping[tuple[Sku, LocationId], Balance]
 ) -> Mapping[tuple[Sku, LocationId], Decimal]:
     """Asked only where it can matter: a location with nothing to promise, not even to who holds it, needs no further
     deduction."""
-    stocked = [sku for sku in skus if (sku, location.location) in balances]
-    here = [balances[sku, location.location] for sku in stocked]
-    if not any(each.available + each.soft_held > 0 for each in here):
-        return {}
-    return backordered_units(uow.ledger.commitments(location.location, stocked))
+    where = {location for (_, location), each in balances.items() if each.available + each.soft_held > 0}
+    found = uow.ledger.backordered({sku for sku, _ in balances}, where) if where else {}
+    return {pair: units for pair, units in found.items() if pair in balances}

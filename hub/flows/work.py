@@ -82,6 +82,10 @@ class Work:
         if not touched:
             return
         self.uow.publications.touch(touched)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Have every publishing channel look at what was touched."""
         for channel in self.network.channels:
             if channel.sells_from:
                 self.uow.tasks.schedule("publish", channel.channel, self.now)

@@ -9,15 +9,13 @@ guarded reservation leaves untouched, so that the sum and the guard can never di
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from hub.inventory.counting import Term
-from hub.inventory.freshness import Band, freshness, shown_of
+from hub.inventory.freshness import Band, Freshness, shown_of
 from hub.model.identity import LocationId, Sku
-from hub.model.ledger import Balance, Commitment
+from hub.model.ledger import Balance
 from hub.model.network import Location
 
 _ZERO = Decimal(0)
@@ -52,28 +50,27 @@ class Atp:
         return max(self.quantity + own, min(own, self.quantity + self.soft_held)) if own else self.quantity
 
 
-def available_to_promise(
-    location: Location, balance: Balance, backordered: Decimal, fresh_as_of: datetime | None, now: datetime
-) -> Atp:
-    """What may be promised (module docstring). ``fresh_as_of``: as-of time of the newest count of the location."""
-    terms = (
-        Term("on hand", balance.on_hand, balance.counted_document, balance.counted_at),
-        Term("damaged or held", -balance.unavailable),
-        Term("reserved for our requests", -balance.reserved),
-        Term("kept by soft holds", -balance.soft_held),
-        Term("backordered there, the next to arrive are theirs", -backordered),
-        Term("safety stock", -location.safety_stock),
+def available_to_promise(location: Location, balance: Balance, backordered: Decimal, fresh: Freshness) -> Atp:
+    """What may be promised (module docstring). ``fresh``: how far the location's figures are believed now."""
+    less = (
+        ("damaged or held", balance.unavailable),
+        ("reserved for our requests", balance.reserved),
+        ("kept by soft holds", balance.soft_held),
+        ("backordered there, the next to arrive are theirs", backordered),
+        ("safety stock", location.safety_stock),
     )
-    shown = tuple(term for term in terms if term.quantity or term.words == "on hand")
-    code, why = unusable(location, fresh_as_of, now)
-    quantity = sum((term.quantity for term in terms), _ZERO)
-    shown_units, shown_why = shown_of(location.counting, freshness(location.counting, fresh_as_of, now), quantity)
+    terms = [Term("on hand", balance.on_hand, balance.counted_document, balance.counted_at)]
+    terms += [Term(words, -units) for words, units in less if units]
+    code, why = unusable(location, fresh)
+    floor = backordered + location.safety_stock
+    quantity = balance.available - floor
+    shown_units, shown_why = shown_of(location.counting, fresh, quantity)
     return Atp(
         sku=balance.sku,
         location=location.location,
         quantity=quantity,
-        floor=backordered + location.safety_stock,
-        terms=shown,
+        floor=floor,
+        terms=tuple(terms),
         usable=not code,
         code=code,
         why=why,
@@ -83,24 +80,13 @@ def available_to_promise(
     )
 
 
-def unusable(location: Location, fresh_as_of: datetime | None, now: datetime) -> tuple[str, str]:
+def unusable(location: Location, fresh: Freshness) -> tuple[str, str]:
     """Code and words of why a location may not promise anything now; two empty texts where it may."""
     if not location.active:
         return "inactive", "switched off in the configuration"
-    fresh = freshness(location.counting, fresh_as_of, now)
     if fresh.band is not Band.STALE:
         return "", ""
     if fresh.age_hours is None:
         return "stale", "never counted"
     limit = location.counting.stale_after_hours
     return "stale", f"its newest count is {fresh.age_hours} h old, trusted for {limit:f} h"
-
-
-def backordered_units(commitments: Iterable[Commitment]) -> Mapping[tuple[Sku, LocationId], Decimal]:
-    """Units accepted for later, by SKU and location."""
-    units: dict[tuple[Sku, LocationId], Decimal] = {}
-    for each in commitments:
-        if each.backordered:
-            key = (each.sku, each.location)
-            units[key] = units.get(key, _ZERO) + each.backordered
-    return units

@@ -50,7 +50,8 @@ def channel_quantity(
 ) -> ChannelQuantity:
     """What ``channel`` shows of ``sku`` (module docstring). ``unrouted``: open units no location holds yet; ``others``:
     channels that may have ring fences; ``sold``: units that count against the channel's quota."""
-    own = [atp for atp in atps if atp.location in channel.sells_from]
+    selling = frozenset(channel.sells_from)
+    own = [atp for atp in atps if atp.location in selling]
     limits = channel.limits(sku)
     terms: list[Term] = []
     for atp in own:

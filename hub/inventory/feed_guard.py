@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from hub.inventory.counting import CountResult, Refusal
 from hub.model.identity import LocationId, Sku
 from hub.model.ledger import Balance
 from hub.model.network import CountingRule, MissingMeans
-from hub.model.stock import FeedMode, StockReport
+from hub.model.stock import BulkCount, FeedMode, StockReport
 
 AHEAD = timedelta(minutes=10)
 """How far a partner's clock may be ahead of ours."""
@@ -24,25 +23,26 @@ AHEAD = timedelta(minutes=10)
 COMPARED = 10
 """With fewer items than that, figures that all changed alike prove nothing."""
 
-SCALED = Decimal(3)
+SCALED = 3
 """Figures that grew or shrank alike by less are news, not another unit."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Seen:
     """What a report does to the items we know at a location; parts of it add up.
 
     ``there``: items counted before or in stock; ``zeroed``: of these in stock, how many it takes to nothing;
     ``unnamed``: how many it does not name; ``named``: figures it gives, older ones that were passed over among them;
-    ``ratios``: new stock on hand by old, of items that have some before and after. Items known as discontinued that it
-    does not name are no news and left out.
+    ``compared``: items with stock before and after, ``ratios``: their new stock by old. Items known as discontinued
+    that it does not name are no news and left out.
     """
 
     there: int = 0
     zeroed: int = 0
     unnamed: int = 0
     named: int = 0
-    ratios: Counter[Decimal] = field(default_factory=Counter)
+    compared: int = 0
+    ratios: Counter[float] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, result: CountResult, balances: Mapping[Sku, Balance], gone: Collection[Sku] = ()) -> Seen:
@@ -52,28 +52,36 @@ class Seen:
         there = sum(1 for balance in balances.values() if balance.counted_at is not None or balance.on_hand > 0)
         known = [(each, balances[each.sku]) for each in result.decisions if each.sku in balances]
         stocked = [(each, balance) for each, balance in known if balance.on_hand > 0]
+        changed = Counter(float(each.on_hand / old.on_hand) for each, old in stocked if each.on_hand > 0)
         passed_over = sum(1 for each in result.refusals if each.sku is not None)
         return cls(
             there - len(no_news),
             sum(1 for each, _ in stocked if each.counted <= 0),
             len(unnamed - no_news),
             sum(1 for each in result.decisions if each.named) + passed_over,
-            Counter(each.on_hand / old.on_hand for each, old in stocked if each.on_hand > 0),
+            changed.total(),
+            changed,
         )
 
     @classmethod
-    def same(cls, items: int) -> Seen:
-        """So many items of which the report says what is known."""
-        return cls(there=items, named=items, ratios=Counter({Decimal(1): items}))
-
-    def __add__(self, other: Seen) -> Seen:
-        return Seen(
-            self.there + other.there,
-            self.zeroed + other.zeroed,
-            self.unnamed + other.unnamed,
-            self.named + other.named,
-            self.ratios + other.ratios,
+    def in_bulk(cls, bulk: BulkCount) -> Seen:
+        """Of items that were counted at once."""
+        return cls(
+            there=bulk.there,
+            zeroed=bulk.zeroed,
+            named=bulk.items,
+            compared=bulk.compared,
+            ratios=Counter(bulk.ratios),
         )
+
+    def add(self, part: Seen) -> None:
+        """Another part of the same location."""
+        self.there += part.there
+        self.zeroed += part.zeroed
+        self.unnamed += part.unnamed
+        self.named += part.named
+        self.compared += part.compared
+        self.ratios.update(part.ratios)
 
     def refusal(self, rule: CountingRule, report: StockReport, location: LocationId) -> Refusal | None:
         """Why the report is not believed there, None where it is."""
@@ -121,16 +129,16 @@ class Seen:
 
     def _scaled(self, rule: CountingRule, report: StockReport, location: LocationId) -> Refusal | None:
         """Cases where there were pieces: most items changed by one and the same large factor."""
-        compared = self.ratios.total()
-        if compared < COMPARED:
+        if self.compared < COMPARED:
             return None
         ratio, often = self.ratios.most_common(1)[0]
-        if often <= rule.guard_fraction * compared or 1 / SCALED < ratio < SCALED:
+        if often <= rule.guard_fraction * self.compared or 1 / SCALED < ratio < SCALED:
             return None
         return Refusal(
             location,
             "stock.unit-guard",
-            f"{report.reference} multiplies the stock of {often} of {compared} items at {location} by {ratio:.4g}.",
+            f"{report.reference} multiplies the stock of {often} of {self.compared} items at {location} "
+            f"by {ratio:.4g}.",
             "Ask the partner whether it counts in another unit now; correct items.csv, or raise guard_fraction, "
             "and reprocess.",
         )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from hub.inventory.counting import CountDecision
 from hub.model.fulfilment import FulfilmentRequest, RequestLine
 from hub.model.identity import DocumentId, Sku
-from hub.model.ledger import Bucket, Cause, GivenUp, Movement, Reservation
+from hub.model.ledger import Bucket, Cause, GivenUp, Movement, Reservation, count_moment
 from hub.model.returns import Return
 from hub.model.shipment import Shipment
 from hub.model.transfer import GoodsReceipt, ReceivedLine, StockTransfer, TransferLine
@@ -39,7 +39,7 @@ def count_movements(decision: CountDecision, source: str, document: DocumentId |
 
     One document may count an item twice, as of different times: the time is part of the key.
     """
-    key = f"{_COUNTED}{source}:{decision.sku}:{decision.location}:{int(decision.as_of.timestamp() * 1_000_000)}"
+    key = f"{_COUNTED}{source}:{decision.sku}:{decision.location}:{count_moment(decision.as_of)}"
     buckets = (
         (key, Bucket.ON_HAND, decision.delta),
         (f"{key}:unavailable", Bucket.UNAVAILABLE, decision.unavailable_delta),
@@ -121,7 +121,7 @@ def news_movement(
 ) -> Movement:
     """Units that a count left out because its partner knew our request, which we heard only later."""
     return Movement(
-        key=f"{_KNOWN}{request.request_id}:{sku}:{int(counted_at.timestamp() * 1_000_000)}",
+        key=f"{_KNOWN}{request.request_id}:{sku}:{count_moment(counted_at)}",
         sku=sku,
         location=request.location,
         quantity=units,
@@ -135,7 +135,7 @@ def news_movement(
 def given_up_movement(units: GivenUp, counted_at: datetime, now: datetime) -> Movement:
     """Units that a count had in its figure because its partner had given them up, which we heard only later."""
     return Movement(
-        key=f"{_GIVEN_UP}{units.key}:{int(counted_at.timestamp() * 1_000_000)}",
+        key=f"{_GIVEN_UP}{units.key}:{count_moment(counted_at)}",
         sku=units.sku,
         location=units.location,
         quantity=-units.quantity,

@@ -39,6 +39,11 @@ class Cause(StrEnum):
     SOFT_HOLD_EXPIRED = "soft_hold_expired"
 
 
+def count_moment(as_of: datetime) -> int:
+    """A count's moment as it stands in the keys of its movements: microseconds since 1970."""
+    return int(as_of.timestamp() * 1_000_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     """``quantity`` eaches (signed) moved at a location. ``observed_at``: when it happened; ``recorded_at``: when we

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -102,6 +103,26 @@ class StockBatch:
     feed: int
     rows: list[FeedRow] = field(repr=False)
     outlooks: list[ItemOutlook] = field(default_factory=list, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BulkCount:
+    """What the plain rows of a feed did, counted in one go at one location (``FeedStore.count``).
+
+    ``items`` counted, of which ``moved`` had another figure; ``there``: counted before or in stock; ``zeroed``: of
+    these in stock, how many went to nothing; ``compared``: items with stock before and after, ``ratios``: how many of
+    these share which new stock by old, the commonest; ``awaited``: SKUs that rose and that open orders ask for;
+    ``names_all``: the feed names everything known at the location.
+    """
+
+    items: int = 0
+    moved: int = 0
+    there: int = 0
+    zeroed: int = 0
+    compared: int = 0
+    ratios: Mapping[float, int] = field(default_factory=dict)
+    awaited: tuple[Sku, ...] = ()
+    names_all: bool = False
 
 
 class StockFeed(Canonical):

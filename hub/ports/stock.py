@@ -12,7 +12,7 @@ from hub.model.ledger import Balance, Cause, Commitment, Departure, GivenUp, Hel
 from hub.model.queue import Publication, PublicationState
 from hub.model.returns import Return
 from hub.model.soft_hold import SoftHold
-from hub.model.stock import CountBasis, FeedRow, ItemOutlook, Outlook
+from hub.model.stock import BulkCount, CountBasis, FeedRow, ItemOutlook, Outlook
 
 
 class LedgerStore(Protocol):
@@ -66,6 +66,12 @@ class LedgerStore(Protocol):
 
     def commitments(self, location: LocationId, skus: Iterable[Sku] | None = None) -> list[Commitment]:
         """Outstanding request lines at a location."""
+
+    def backordered(
+        self, skus: Iterable[Sku], locations: Iterable[LocationId]
+    ) -> dict[tuple[Sku, LocationId], Decimal]:
+        """Units that locations accepted for later and still owe, by SKU and location; pairs without any are left
+        out."""
 
     def departures(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Departure]:
         """Shipments from a location that left after ``since``."""
@@ -197,18 +203,28 @@ class FeedStore(Protocol):
     def locations(self, document: DocumentId, feed: int) -> list[LocationId]:
         """Every location its rows and outlooks name."""
 
-    def confirm(self, document: DocumentId, feed: int, location: LocationId, basis: CountBasis, as_of: datetime) -> int:
-        """Set aside the rows that say what the ledger says already and note them as counted; how many.
+    def count(
+        self,
+        document: DocumentId,
+        feed: int,
+        location: LocationId,
+        *,
+        basis: CountBasis,
+        as_of: datetime,
+        now: datetime,
+    ) -> BulkCount:
+        """Count all plain rows at once: move the ledger to their figures, touch what moved, note them as counted.
 
-        Only where that is the whole story: one row in eaches of that basis for a SKU that was counted before, not
-        after ``as_of``, has nothing unsellable, no open request, and neither departures nor arrivals since.
+        Plain is a row in eaches of that basis, the only one of its SKU, of which the figure is the whole story: no open
+        request, no departures, arrivals or units given up since ``as_of``, nothing unsellable, no count after ``as_of``
+        and none of that very moment with another figure. The books are those that ``inventory.counting`` leads to.
         """
 
     def rows(
-        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int
+        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int, *, left: bool
     ) -> list[FeedRow]:
-        """All rows of the next ``limit`` SKUs after that one, by SKU and then as they were staged; none of those set
-        aside."""
+        """All rows of the next ``limit`` SKUs after that one, by SKU and then as they were staged; with ``left`` only
+        those that ``count`` left."""
 
     def unnamed(
         self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
 
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.quantity import SCALE, from_scaled, to_scaled
-from hub.model.stock import CountBasis, FeedRow, ItemOutlook
-from hub.storage.column_types import to_micros
+from hub.model.quantity import from_scaled, to_scaled
+from hub.model.stock import BulkCount, CountBasis, FeedRow, ItemOutlook
+from hub.storage import feed_counts
 from hub.storage.dialect import as_rows
 from hub.storage.transaction import Transaction
 
 # One JSON parameter stays below a few megabytes.
 _CHUNK = 5000
 
-_STAGE = """
-    INSERT INTO feed_rows (document, feed, location, sku, number, basis, quantity, unit, units_each, confirmed)
-    SELECT :document, :feed, r.l, r.s, r.n, r.b, r.q, r.u, r.e, 0
-    FROM {rows l text, s text, n bigint, b text, q bigint, u text, e bigint}
-    WHERE true
-"""
+_COLUMNS = ("document", "feed", "location", "sku", "number", "basis", "quantity", "unit", "units_each", "confirmed")
 _LOCATIONS = """
     SELECT location FROM feed_rows WHERE document = :document AND feed = :feed
     UNION SELECT location FROM feed_outlooks WHERE document = :document AND feed = :feed
@@ -29,53 +24,16 @@ _LOCATIONS = """
 """
 _ROWS = """
     SELECT sku, location, basis, quantity, unit, units_each FROM feed_rows
-    WHERE document = :document AND feed = :feed AND location = :location AND confirmed = 0 AND sku > :after AND sku <= (
+    WHERE document = :document AND feed = :feed AND location = :location AND confirmed <= :most AND sku > :after
+          AND sku <= (
         SELECT max(sku) FROM (
             SELECT DISTINCT sku FROM feed_rows
-            WHERE document = :document AND feed = :feed AND location = :location AND confirmed = 0 AND sku > :after
+            WHERE document = :document AND feed = :feed AND location = :location AND confirmed <= :most
+                  AND sku > :after
             ORDER BY sku LIMIT :limit
         ) AS next
     )
     ORDER BY sku, number
-"""
-_CONFIRM = """
-    UPDATE feed_rows SET confirmed = 1
-    WHERE document = :document AND feed = :feed AND location = :location AND basis = :basis AND units_each = :one
-          AND EXISTS (
-              SELECT 1 FROM balances b
-              WHERE b.sku = feed_rows.sku AND b.location = :location AND b.on_hand = feed_rows.quantity
-                    AND b.unavailable = 0 AND b.counted_at <= :as_of
-          )
-          AND NOT EXISTS (
-              SELECT 1 FROM feed_rows o
-              WHERE o.document = :document AND o.feed = :feed AND o.location = :location AND o.sku = feed_rows.sku
-                    AND o.number <> feed_rows.number
-          )
-          AND sku NOT IN (SELECT sku FROM request_lines WHERE location = :location AND outstanding > 0)
-          AND sku NOT IN (SELECT sku FROM departures WHERE location = :location AND shipped_at > :as_of)
-          AND sku NOT IN (SELECT sku FROM given_up WHERE location = :location AND at > :as_of)
-          AND sku NOT IN (
-              SELECT sku FROM movements
-              WHERE location = :location AND bucket = 'on_hand' AND cause NOT IN ('count', 'shipment')
-                    AND observed_at > :as_of
-          )
-"""
-_COUNTED = """
-    UPDATE balances SET counted_at = :as_of, counted_document = :document
-    WHERE location = :location AND unavailable = 0 AND counted_at <= :as_of AND (sku, on_hand) IN (
-        SELECT sku, quantity FROM feed_rows
-        WHERE document = :document AND feed = :feed AND location = :location AND confirmed = 1
-    )
-"""
-# Somebody moved them after they were compared: _COUNTED waited for him and found another figure.
-_MOVED_MEANWHILE = """
-    UPDATE feed_rows SET confirmed = 0
-    WHERE document = :document AND feed = :feed AND location = :location AND confirmed = 1
-          AND NOT EXISTS (
-              SELECT 1 FROM balances b
-              WHERE b.sku = feed_rows.sku AND b.location = :location AND b.on_hand = feed_rows.quantity
-                    AND b.unavailable = 0 AND b.counted_at = :as_of AND b.counted_document = :document
-          )
 """
 _UNNAMED = """
     SELECT b.sku FROM balances b
@@ -115,31 +73,38 @@ class SqlFeedStore:
 
     def stage(self, document: DocumentId, feed: int, first: int, rows: Sequence[FeedRow]) -> None:
         """See FeedStore."""
-        for start in range(0, len(rows), _CHUNK):
-            values = as_rows(
-                _values(row, first + number) for number, row in enumerate(rows[start : start + _CHUNK], start)
-            )
-            self._transaction.run(_STAGE, {"document": document, "feed": feed, "rows": values})
+        scaled = lru_cache(maxsize=10_000)(to_scaled)
+        # All of them first: a figure that cannot be kept stops no COPY halfway. Plain until ``count`` looks.
+        values = [
+            (document, feed, location, sku, number, basis.value, scaled(quantity), unit, scaled(each), 1)
+            for number, (sku, location, basis, quantity, unit, each) in enumerate(rows, first)
+        ]
+        self._transaction.load("feed_rows", _COLUMNS, values)
 
     def locations(self, document: DocumentId, feed: int) -> list[LocationId]:
         """See FeedStore."""
         found = self._transaction.run(_LOCATIONS, {"document": document, "feed": feed})
         return [LocationId(row.location) for row in found]
 
-    def confirm(self, document: DocumentId, feed: int, location: LocationId, basis: CountBasis, as_of: datetime) -> int:
+    def count(
+        self,
+        document: DocumentId,
+        feed: int,
+        location: LocationId,
+        *,
+        basis: CountBasis,
+        as_of: datetime,
+        now: datetime,
+    ) -> BulkCount:
         """See FeedStore."""
-        which = {"document": document, "feed": feed, "location": location, "as_of": to_micros(as_of)}
-        found = self._transaction.run(_CONFIRM, {**which, "basis": basis.value, "one": SCALE}).rowcount
-        counted = self._transaction.run(_COUNTED, which).rowcount if found else 0
-        if counted < found:
-            self._transaction.run(_MOVED_MEANWHILE, which)
-        return counted
+        return feed_counts.count(self._transaction, (document, feed, location), basis, as_of, now)
 
     def rows(
-        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int
+        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int, *, left: bool
     ) -> list[FeedRow]:
         """See FeedStore."""
-        found = self._transaction.run(_ROWS, _page(document, feed, location, after, limit))
+        page = _page(document, feed, location, after, limit)
+        found = self._transaction.run(_ROWS, {**page, "most": 0 if left else 1})
         return [
             (
                 Sku(row.sku),
@@ -186,19 +151,6 @@ class SqlFeedStore:
         """See FeedStore."""
         for statement in _CLEAR:
             self._transaction.run(statement, {"document": document})
-
-
-def _values(row: FeedRow, number: int) -> dict[str, Any]:
-    sku, location, basis, quantity, unit, units_each = row
-    return {
-        "l": location,
-        "s": sku,
-        "n": number,
-        "b": basis.value,
-        "q": to_scaled(quantity),
-        "u": unit,
-        "e": to_scaled(units_each),
-    }
 
 
 def _page(document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int) -> dict[str, str | int]:

@@ -263,6 +263,12 @@ class SqlLedgerStore:
         """See LedgerStore."""
         return ledger_rows.commitments(self._transaction, location, skus)
 
+    def backordered(
+        self, skus: Iterable[Sku], locations: Iterable[LocationId]
+    ) -> dict[tuple[Sku, LocationId], Decimal]:
+        """See LedgerStore."""
+        return ledger_rows.backordered(self._transaction, skus, locations)
+
     def departures(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Departure]:
         """See LedgerStore."""
         return ledger_rows.departures(self._transaction, location, since, skus)

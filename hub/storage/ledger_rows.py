@@ -23,6 +23,10 @@ _COMMITMENTS = """
     FROM request_lines l JOIN requests q ON q.request_id = l.request_id
     WHERE l.location = :location AND l.outstanding > 0
 """
+_BACKORDERED = """
+    SELECT sku, location, CAST(SUM(backordered) AS BIGINT) AS units FROM request_lines
+    WHERE outstanding > 0 AND backordered > 0
+"""
 _ARRIVALS = """
     SELECT * FROM movements
     WHERE location = :location AND cause NOT IN ('count', 'shipment') AND observed_at > :since
@@ -210,6 +214,15 @@ def count_times(
     for row in transaction.run(_COUNT_TIMES, parameters):
         found.setdefault(Sku(row.sku), []).append(from_micros(row.at))
     return found
+
+
+def backordered(
+    transaction: Transaction, skus: Iterable[Sku], locations: Iterable[LocationId]
+) -> dict[tuple[Sku, LocationId], Decimal]:
+    """Sums of what is accepted for later, by SKU and location."""
+    template, parameters = _filtered(_BACKORDERED, {}, skus, locations)
+    rows = transaction.run(template + " GROUP BY sku, location", parameters)
+    return {(Sku(row.sku), LocationId(row.location)): from_scaled(row.units) for row in rows}
 
 
 def freshness(transaction: Transaction, locations: Iterable[LocationId] | None) -> dict[LocationId, datetime]:

@@ -247,6 +247,8 @@ class _Import:
 class _Noted(Changes):
     """Keeps what a count changes, for whoever brought it."""
 
+    one_by_one = True
+
     def __init__(self, work: Work, noted: list[Change]) -> None:
         super().__init__(work)
         self._noted = noted

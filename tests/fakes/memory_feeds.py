@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.stock import CountBasis, FeedRow, ItemOutlook, Outlook
+from hub.model.stock import BulkCount, CountBasis, FeedRow, ItemOutlook, Outlook
 from hub.ports import LedgerStore
 
 
@@ -24,12 +24,21 @@ class MemoryFeeds:
         rows = {row[1] for key, row in self.staged.items() if key[:2] == (document, feed)}
         return sorted(rows | {key[2] for key in self.said if key[:2] == (document, feed)})
 
-    def confirm(self, document: DocumentId, feed: int, location: LocationId, basis: CountBasis, as_of: datetime) -> int:
-        """Nothing is set aside here: the long way must give the same."""
-        return 0
+    def count(
+        self,
+        document: DocumentId,
+        feed: int,
+        location: LocationId,
+        *,
+        basis: CountBasis,
+        as_of: datetime,
+        now: datetime,
+    ) -> BulkCount:
+        """Nothing is counted at once here: the long way must give the same."""
+        return BulkCount()
 
     def rows(
-        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int
+        self, document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int, *, left: bool
     ) -> list[FeedRow]:
         found = [row for key, row in self.staged.items() if key[:2] == (document, feed) and row[1] == location]
         skus = sorted({row[0] for row in found if after is None or row[0] > after})[:limit]

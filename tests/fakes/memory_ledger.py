@@ -155,6 +155,17 @@ class MemoryLedger:
             and (wanted is None or line.sku in wanted)
         ]
 
+    def backordered(
+        self, skus: Iterable[Sku], locations: Iterable[LocationId]
+    ) -> dict[tuple[Sku, LocationId], Decimal]:
+        units: dict[tuple[Sku, LocationId], Decimal] = defaultdict(Decimal)
+        wanted = set(skus)
+        for location in locations:
+            for each in self.commitments(location, wanted):
+                if each.backordered:
+                    units[each.sku, location] += each.backordered
+        return dict(units)
+
     def departures(self, location: LocationId, since: datetime, skus: Iterable[Sku] | None = None) -> list[Departure]:
         wanted = None if skus is None else set(skus)
         found = []

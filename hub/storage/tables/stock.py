@@ -198,6 +198,7 @@ outlooks = Table(
     Index(None, "sku"),
 )
 
+# ``confirmed``: the figure alone says what is there, so that all such rows are counted at once.
 feed_rows = Table(
     "feed_rows",
     metadata,

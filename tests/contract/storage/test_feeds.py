@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from hub.model.identity import DocumentId, LocationId, Sku
+from hub.inventory.counting import CountDecision
+from hub.inventory.ledger import count_movements
+from hub.model.identity import ChannelId, DocumentId, LocationId, Sku
 from hub.model.ledger import Bucket, Cause
-from hub.model.stock import CountBasis, FeedRow
-from hub.ports import Storage
-from tests.contract.storage.rows import DEPOT, KITE, ROBOT, movement
+from hub.model.stock import BulkCount, CountBasis, FeedRow
+from hub.ports import Storage, UnitOfWork
+from tests.contract.storage.rows import DEPOT, KITE, ROBOT, movement, order, order_line
 from tests.fakes.storage import NOW
 
 DOCUMENT = DocumentId("D000000001")
 OTHER = DocumentId("D000000002")
 YARD = LocationId("yard")
+LATER = NOW + timedelta(hours=1)
 
 
 def row(sku: str, quantity: str = "1", location: LocationId = DEPOT, unit: str = "EA") -> FeedRow:
@@ -27,10 +30,10 @@ def test_rows_come_back_by_sku_and_then_as_they_were_staged(storage: Storage) ->
         work.feeds.stage(DOCUMENT, 1, 4, [row("A", "7"), row("C", location=YARD)])
         work.feeds.stage(DOCUMENT, 2, 1, [row("Z")])
     with storage.read() as work:
-        assert [row("A", unit="CA"), row("A", "7")] == work.feeds.rows(DOCUMENT, 1, DEPOT, None, 1)
-        rest = work.feeds.rows(DOCUMENT, 1, DEPOT, Sku("A"), 10)
+        assert [row("A", unit="CA"), row("A", "7")] == work.feeds.rows(DOCUMENT, 1, DEPOT, None, 1, left=False)
+        rest = work.feeds.rows(DOCUMENT, 1, DEPOT, Sku("A"), 10, left=False)
         assert {row("B", "2.5"), row("b")} == set(rest)
-        assert [] == work.feeds.rows(DOCUMENT, 1, DEPOT, rest[-1][0], 10)
+        assert [] == work.feeds.rows(DOCUMENT, 1, DEPOT, rest[-1][0], 10, left=False)
         assert [DEPOT, YARD] == work.feeds.locations(DOCUMENT, 1)
 
 
@@ -41,7 +44,7 @@ def test_every_sku_is_met_once_in_pages_of_any_size(storage: Storage) -> None:
         for size in (1, 2, 7, 50):
             seen: list[str] = []
             after: Sku | None = None
-            while page := work.feeds.rows(DOCUMENT, 1, DEPOT, after, size):
+            while page := work.feeds.rows(DOCUMENT, 1, DEPOT, after, size, left=False):
                 seen += [str(each[0]) for each in page]
                 after = page[-1][0]
             assert sorted(names) == sorted(seen)
@@ -65,40 +68,69 @@ def test_clearing_a_document_leaves_the_others(storage: Storage) -> None:
         assert [DEPOT] == work.feeds.locations(OTHER, 1)
 
 
-def test_rows_that_say_what_the_ledger_says_are_set_aside_and_counted(storage: Storage) -> None:
-    later = NOW + timedelta(hours=1)
-    names = ("SAME", "MORE", "PACK", "TWICE", "BROKEN", "BACK", "FRESH")
+def count(work: UnitOfWork, *, basis: CountBasis = CountBasis.AVAILABLE, as_of: datetime = LATER) -> BulkCount:
+    return work.feeds.count(OTHER, 1, DEPOT, basis=basis, as_of=as_of, now=LATER)
+
+
+def test_figures_that_are_the_whole_story_are_counted_at_once_and_the_others_left(storage: Storage) -> None:
+    names = ("SAME", "MORE", "PACK", "TWICE", "BROKEN", "FRESH", "BACK", "AGAIN")
     with storage.begin() as work:
         work.ledger.move([movement(sku=Sku(name), quantity=12, key=name) for name in names])
-        work.ledger.counted([Sku(name) for name in names[:-1]], DEPOT, NOW, DOCUMENT)
-        work.ledger.counted([Sku("FRESH")], DEPOT, later + timedelta(hours=1), DOCUMENT)
+        work.ledger.counted([Sku(name) for name in names[:4]], DEPOT, NOW, DOCUMENT)
+        work.ledger.counted([Sku("FRESH")], DEPOT, LATER + timedelta(hours=1), DOCUMENT)
+        work.ledger.counted([Sku("AGAIN")], DEPOT, LATER, DOCUMENT)
         work.ledger.move(
             [
                 movement(sku=Sku("BROKEN"), quantity=2, key="u", bucket=Bucket.UNAVAILABLE),
-                movement(sku=Sku("BACK"), quantity=0, key="r", cause=Cause.RESTOCK, at=later + timedelta(minutes=1)),
+                movement(sku=Sku("BACK"), quantity=0, key="r", cause=Cause.RESTOCK, at=LATER + timedelta(minutes=1)),
             ]
         )
-        rows = [
-            row("SAME", "12"),
-            row("MORE", "13"),
-            row("PACK", "1", unit="CA"),
-            row("TWICE", "12"),
-            row("TWICE", "12"),
-        ]
-        rows += [row("BROKEN", "12"), row("FRESH", "12"), row("NEW", "12"), row("BACK", "12")]
-        work.feeds.stage(OTHER, 1, 1, rows)
-        assert 1 == work.feeds.confirm(OTHER, 1, DEPOT, CountBasis.AVAILABLE, later)
-        left = {str(each[0]) for each in work.feeds.rows(OTHER, 1, DEPOT, None, 50)}
-        assert {"MORE", "PACK", "TWICE", "BROKEN", "FRESH", "NEW", "BACK"} == left
+        rows = [row("PACK", "1", unit="CA"), row("TWICE", "12"), row("TWICE", "12"), row("BROKEN", "12")]
+        rows += [row("FRESH", "12"), row("BACK", "12"), row("AGAIN", "11")]
+        work.feeds.stage(OTHER, 1, 1, [row("SAME", "12"), row("MORE", "18"), row("NEW", "5"), row("NONE", "0"), *rows])
+        found = count(work)
+        assert {each[0] for each in rows} == {each[0] for each in work.feeds.rows(OTHER, 1, DEPOT, None, 50, left=True)}
         assert [] == work.feeds.unnamed(OTHER, 1, DEPOT, None, 50)
-        (same,) = work.ledger.balances([Sku("SAME")], [DEPOT])
-        assert (later, OTHER) == (same.counted_at, same.counted_document)
+        counted = {each.sku: each for each in work.ledger.balances() if each.counted_document == OTHER}
+        assert [] == work.ledger.drift()
+    assert BulkCount(4, 2, there=2, compared=2, ratios={1.0: 1, 1.5: 1}, names_all=True) == found
+    assert {"SAME": 12, "MORE": 18, "NEW": 5, "NONE": 0} == {sku: each.on_hand for sku, each in counted.items()}
+    assert {LATER} == {each.counted_at for each in counted.values()}
 
 
-def test_nothing_is_set_aside_for_another_basis(storage: Storage) -> None:
+def test_a_movement_counted_at_once_is_the_one_that_a_decision_makes(storage: Storage) -> None:
+    as_of = datetime(2026, 11, 2, 8, 15, 0, 123457, tzinfo=UTC)
+    decision = CountDecision(ROBOT, DEPOT, as_of, Decimal(5), (), Decimal(5), Decimal(2))
     with storage.begin() as work:
         work.ledger.move([movement(sku=ROBOT, quantity=3, key="m1")])
-        work.ledger.counted([ROBOT], DEPOT, NOW, DOCUMENT)
+        work.feeds.stage(OTHER, 1, 1, [row(str(ROBOT), "5")])
+        count(work, as_of=as_of)
+        (newest, _) = work.ledger.movements(ROBOT)
+    assert count_movements(decision, str(OTHER), OTHER, LATER) == [newest]
+
+
+def test_what_is_known_and_not_named_is_told(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.ledger.move([movement(sku=KITE, quantity=3, key="m1")])
         work.feeds.stage(OTHER, 1, 1, [row(str(ROBOT), "3")])
-        assert 0 == work.feeds.confirm(OTHER, 1, DEPOT, CountBasis.ON_HAND, NOW)
-        assert 1 == work.feeds.confirm(OTHER, 1, DEPOT, CountBasis.AVAILABLE, NOW)
+        assert not count(work).names_all
+
+
+def test_only_the_basis_that_counts_is_counted(storage: Storage) -> None:
+    with storage.begin() as work:
+        work.feeds.stage(OTHER, 1, 1, [row(str(ROBOT), "3")])
+        assert 0 == count(work, basis=CountBasis.ON_HAND).items
+        assert [row(str(ROBOT), "3")] == work.feeds.rows(OTHER, 1, DEPOT, None, 5, left=True)
+        assert [] == work.ledger.balances()
+
+
+def test_what_was_counted_at_once_is_touched_and_what_orders_wait_for_is_told(storage: Storage) -> None:
+    shop = ChannelId("shop")
+    with storage.begin() as work:
+        work.ledger.move([movement(sku=sku, quantity=3, key=sku) for sku in (ROBOT, KITE)])
+        work.orders.add(order("5001", order_line("1", ROBOT), order_line("2", KITE)))
+        work.feeds.stage(OTHER, 1, 1, [row(str(ROBOT), "4"), row(str(KITE), "2"), row("OTHER", "9"), row("NONE", "0")])
+        found = count(work)
+    with storage.begin() as work:
+        assert (3, (ROBOT,)) == (found.moved, found.awaited)
+        assert sorted([str(ROBOT), str(KITE), "OTHER"]) == sorted(work.publications.touched(shop, 10))

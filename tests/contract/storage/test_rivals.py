@@ -16,8 +16,8 @@ from hub.flows.adjust_stock import Correction, adjust_stock
 from hub.flows.work import Work
 from hub.inventory.counting import CountResult, count_location
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.ledger import Balance
-from hub.model.stock import CountBasis
+from hub.model.ledger import Balance, Cause
+from hub.model.stock import BulkCount, CountBasis
 from hub.ports import Storage
 from tests.builders import a_location, a_network, a_report
 from tests.contract.storage.rows import DEPOT, KITE, ROBOT, movement
@@ -104,24 +104,60 @@ def test_held_are_the_named_and_on_request_all_others_there(storage: Storage) ->
     }
 
 
-def test_figure_that_is_moved_while_it_is_compared_is_not_set_aside_as_the_same(storage: Storage) -> None:
-    """The feed says ten, and ten it was when the feed was compared; two more were being put down at that moment."""
-    document = DocumentId("D000000001")
+COUNTED = DocumentId("D000000001")
+LATER = NOW + timedelta(hours=1)
+
+
+def stage_ten(storage: Storage) -> None:
     with storage.begin() as unit:
-        unit.ledger.move([movement("first", 10)])
-        unit.ledger.counted([ROBOT], DEPOT, NOW, None)
-        unit.feeds.stage(document, 1, 1, [(ROBOT, DEPOT, CountBasis.ON_HAND, Decimal(10), "EA", Decimal(1))])
-    same: list[int] = []
-    later = NOW + timedelta(hours=1)
-    rival = Rival(
-        storage, lambda work: same.append(work.uow.feeds.confirm(document, 1, DEPOT, CountBasis.ON_HAND, later))
-    )
+        unit.feeds.stage(COUNTED, 1, 1, [(ROBOT, DEPOT, CountBasis.ON_HAND, Decimal(10), "EA", Decimal(1))])
+
+
+def count_at_once(work: Work) -> BulkCount:
+    return work.uow.feeds.count(COUNTED, 1, DEPOT, basis=CountBasis.ON_HAND, as_of=LATER, now=NOW)
+
+
+@pytest.mark.parametrize("counted_before", [True, False], ids=["counted before", "never moved"])
+@pytest.mark.parametrize("came", [timedelta(), timedelta(hours=2)], ids=["before the count", "after the count"])
+def test_what_a_rival_put_down_is_in_a_feed_counted_at_once_as_it_should_be(
+    storage: Storage, counted_before: bool, came: timedelta
+) -> None:
+    """The feed waits for the rival; what he put down before its moment is in its ten, what came later is not."""
+    if counted_before:
+        with storage.begin() as unit:
+            unit.ledger.move([movement("first", 10)])
+            unit.ledger.counted([ROBOT], DEPOT, NOW, None)
+    stage_ten(storage)
+    found: list[BulkCount] = []
+    rival = Rival(storage, lambda work: found.append(count_at_once(work)))
     with storage.begin() as unit:
-        unit.ledger.lock(DEPOT, [ROBOT])
-        unit.ledger.move([movement("found", 2)])
+        unit.ledger.move([movement("found", 2, cause=Cause.RESTOCK, at=NOW + came)])
         rival.start()
+        assert not rival.done.is_set()
     rival.join()
     with storage.read() as unit:
-        assert [0] == same
-        assert 1 == len(unit.feeds.rows(document, 1, DEPOT, None, 10))
-        assert [NOW] == [each.counted_at for each in unit.ledger.balances()]
+        left = unit.feeds.rows(COUNTED, 1, DEPOT, None, 10, left=True)
+        (balance,) = unit.ledger.balances()
+        assert [] == unit.ledger.drift()
+    plain = not came
+    assert [0 if plain else 1] == [len(left)]
+    assert [1 if plain else 0] == [each.items for each in found]
+    assert Decimal(10 if plain else 12 if counted_before else 2) == balance.on_hand
+
+
+@pytest.mark.parametrize("counted_before", [True, False], ids=["counted before", "never moved"])
+def test_nobody_moves_what_is_being_counted_at_once(storage: Storage, counted_before: bool) -> None:
+    if counted_before:
+        with storage.begin() as unit:
+            unit.ledger.move([movement("first", 7)])
+            unit.ledger.counted([ROBOT], DEPOT, NOW, None)
+    stage_ten(storage)
+    rival = Rival(storage, lambda work: work.uow.ledger.move([movement("theirs", 2)]))
+    with works(storage) as work:
+        count_at_once(work)
+        rival.start()
+        assert not rival.done.is_set()
+    rival.join()
+    with storage.read() as unit:
+        assert [Decimal(12)] == [each.on_hand for each in unit.ledger.balances()]
+        assert [] == unit.ledger.drift()

@@ -11,7 +11,7 @@ from hub.inventory.feed_guard import AHEAD, Seen, future_refusal
 from hub.model.identity import LocationId, Sku
 from hub.model.ledger import Balance
 from hub.model.network import CountingRule, MissingMeans
-from hub.model.stock import FeedMode
+from hub.model.stock import BulkCount, FeedMode
 from tests.builders import NOW, a_report, at
 
 TEN = at(30)
@@ -94,14 +94,15 @@ def test_guard_fraction_says_how_many_alike_are_believed() -> None:
 def test_parts_of_a_report_give_the_verdict_of_the_whole() -> None:
     known = stock(**dict.fromkeys(MANY, 2))
     report = a_report("acme", dict.fromkeys(MANY, 24), as_of=TEN)
-    seen = Seen.same(0)
+    seen = Seen()
     for part in (MANY[:7], MANY[7:]):
         balances = {sku: known[Sku(sku)] for sku in map(Sku, part)}
         some = a_report("acme", dict.fromkeys(part, 24), as_of=TEN)
-        seen += Seen.of(count_location(EACHES, some, HERE, Known(balances)), balances)
+        seen.add(Seen.of(count_location(EACHES, some, HERE, Known(balances)), balances))
     assert seen == Seen.of(count_location(EACHES, report, HERE, Known(known)), known)
     assert seen.refusal(EACHES, report, HERE) is not None
-    assert (seen + Seen.same(30)).refusal(EACHES, report, HERE) is None, "most of them are as they were"
+    seen.add(Seen.in_bulk(BulkCount(items=30, there=30, compared=30, ratios={1.0: 30})))
+    assert seen.refusal(EACHES, report, HERE) is None, "most of them are as they were"
 
 
 def test_report_of_a_time_that_has_not_come_is_refused_and_a_fast_clock_is_not() -> None:
