@@ -15,6 +15,7 @@ from hub.model.quantity import from_scaled, to_scaled
 from hub.storage import tables
 from hub.storage.column_types import from_micros, instant_or_none, to_micros
 from hub.storage.dialect import as_rows
+from hub.storage.rows import Rows
 from hub.storage.transaction import Transaction
 
 _BALANCES = "SELECT * FROM balances WHERE true"
@@ -184,13 +185,28 @@ def _filtered(
     return template, parameters
 
 
+def _at_location(
+    transaction: Transaction,
+    template: str,
+    location: LocationId,
+    since: datetime | None,
+    skus: Iterable[Sku] | None,
+    *,
+    column: str,
+    order: str,
+) -> Rows:
+    parameters: dict[str, Any] = {"location": location}
+    if since is not None:
+        parameters["since"] = to_micros(since)
+    if skus is not None:
+        template += _SKUS.replace("{column}", column)
+        parameters["rows"] = sku_rows(skus)
+    return transaction.run(f"{template} ORDER BY {order}", parameters)
+
+
 def commitments(transaction: Transaction, location: LocationId, skus: Iterable[Sku] | None) -> list[Commitment]:
     """Outstanding lines at a location."""
-    template, parameters = _COMMITMENTS, dict[str, Any](location=location)
-    if skus is not None:
-        template += _SKUS.replace("{column}", "l.sku")
-        parameters["rows"] = sku_rows(skus)
-    rows = transaction.run(template + " ORDER BY q.id, l.number", parameters)
+    rows = _at_location(transaction, _COMMITMENTS, location, None, skus, column="l.sku", order="q.id, l.number")
     return [
         Commitment(
             request_id=RequestId(row.request_id),
@@ -238,11 +254,7 @@ def arrivals(
     transaction: Transaction, location: LocationId, since: datetime, skus: Iterable[Sku] | None
 ) -> list[Movement]:
     """Movements that are neither counts nor shipments, by the time they happened."""
-    template, parameters = _ARRIVALS, dict[str, Any](location=location, since=to_micros(since))
-    if skus is not None:
-        template += _SKUS.replace("{column}", "sku")
-        parameters["rows"] = sku_rows(skus)
-    rows = transaction.run(template + " ORDER BY observed_at, id", parameters)
+    rows = _at_location(transaction, _ARRIVALS, location, since, skus, column="sku", order="observed_at, id")
     return [stored_movement(row) for row in rows]
 
 
@@ -250,11 +262,9 @@ def departures(
     transaction: Transaction, location: LocationId, since: datetime, skus: Iterable[Sku] | None
 ) -> list[Departure]:
     """What left a location after ``since``, by the time it left."""
-    template, parameters = _DEPARTURES, dict[str, Any](location=location, since=to_micros(since))
-    if skus is not None:
-        template += _SKUS.replace("{column}", "d.sku")
-        parameters["rows"] = sku_rows(skus)
-    rows = transaction.run(template + " ORDER BY d.shipped_at, d.shipment, d.number", parameters)
+    rows = _at_location(
+        transaction, _DEPARTURES, location, since, skus, column="d.sku", order="d.shipped_at, d.shipment, d.number"
+    )
     return [
         Departure(
             sku=Sku(row.sku),
@@ -285,11 +295,7 @@ def given_up(
     transaction: Transaction, location: LocationId, since: datetime, skus: Iterable[Sku] | None
 ) -> list[GivenUp]:
     """What a location gave up after ``since``, by the time it did."""
-    template, parameters = _GIVEN_UP, dict[str, Any](location=location, since=to_micros(since))
-    if skus is not None:
-        template += _SKUS.replace("{column}", "g.sku")
-        parameters["rows"] = sku_rows(skus)
-    rows = transaction.run(template + " ORDER BY g.at, g.key", parameters)
+    rows = _at_location(transaction, _GIVEN_UP, location, since, skus, column="g.sku", order="g.at, g.key")
     return [
         GivenUp(
             key=row.key,
