@@ -92,8 +92,11 @@ class Tally:
 
 
 def _shared(difference: Difference) -> Iterator[tuple[DriftCause, str]]:
+    """What it may have in common with others; a cure only where nothing more certain explains it."""
+    most_certain = {each.cause for each in difference.explanations}
     for each in (*difference.facts, *difference.candidates):
-        yield each.cause, each.cure
+        if not each.cure or each.cause in most_certain:
+            yield each.cause, each.cure
     factor = _factor(difference)
     if factor is not None and not difference.candidates:
         yield DriftCause.PACK, f"unit and units_each {factor:f} in items.csv"
