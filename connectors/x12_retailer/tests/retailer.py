@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import time
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -254,11 +252,3 @@ def document(body: str, set_id: str = "850", number: int = 7) -> Document:
 def whole(body: bytes) -> Document:
     """A file of the retailer's."""
     return Document(CONNECTION, Direction.INBOUND, "x12", hashlib.sha256(body).hexdigest(), body, NOW)
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
-    """Until the retailer's desk came so far."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "the retailer did not come so far in time"
-        time.sleep(0.005)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from retailer import ITEMS, NOW, SECRET, Retailer, codebook, confirmation, sets_of, update, wait_until
+from retailer import ITEMS, NOW, SECRET, Retailer, codebook, confirmation, sets_of, update
 
 from hub.edi.documents.inventory import parse_inventory
 from hub.edi.documents.ship_notice import parse_ship_notice
@@ -28,6 +28,9 @@ from hub.sdk.testing import (
     SinkPartner,
     SourcePartner,
     SpecContract,
+    acknowledged,
+    replies_due,
+    wait_until,
 )
 from hub_x12_retailer.plugin import hub_connectors
 
@@ -171,22 +174,13 @@ def replies(retailer: Retailer, count: int) -> list[Envelope]:
     """The 997s that so many purchase orders deserve."""
     for _ in range(count):
         retailer.sold()
-    connector = retailer.open()
-    found: list[Envelope] = []
-    while len(found) < count:
-        page = connector.fetch(None)
-        connector.settle(page)
-        for document in page.documents:
-            found += [Envelope(reply.key, reply) for reply in connector.parse(document, codebook()).replies]
-    return found[:count]
+    return replies_due(retailer.open(), codebook(), count)
 
 
 def answered(retailer: Retailer, told: Envelope) -> int:
     """How many files of the retailer's archive acknowledge the same group."""
     wait_until(lambda: not any(retailer.folder.glob("inbound/*.edi")))
-    number = int(told.key.split(":")[-2])
-    bodies = [path.read_bytes() for path in retailer.folder.glob("archive/*.edi")]
-    return sum(f"AK1*PO*{number}~".encode() in body for body in bodies)
+    return acknowledged(retailer.folder / "archive", "PO", str(int(told.key.split(":")[-2])))
 
 
 class TestMailbox(HealthContract):

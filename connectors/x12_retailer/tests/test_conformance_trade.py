@@ -21,7 +21,6 @@ from retailer import (
     price,
     price_list,
     sets_of,
-    wait_until,
 )
 
 from hub.edi.documents.acknowledgement import LineStatus, parse_acknowledgement
@@ -39,6 +38,7 @@ from hub.sdk.testing import (
     InvoiceSinkContract,
     ItemSinkContract,
     SinkPartner,
+    wait_until,
 )
 from hub.sdk.testing.telling import values_in
 from hub.sdk.x12.translate.prices import prices_of

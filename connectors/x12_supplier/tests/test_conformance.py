@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -37,6 +36,9 @@ from hub.sdk.testing import (
     SinkPartner,
     SourcePartner,
     SpecContract,
+    acknowledged,
+    replies_due,
+    wait_until,
 )
 from hub_x12_supplier.connector import X12Supplier
 from hub_x12_supplier.plugin import hub_connectors
@@ -44,13 +46,6 @@ from hub_x12_supplier.simulator import SupplierSimulator
 
 SECRET = "canary-8c21-passphrase"
 LINES = (("MUG-BLUE", 3), ("TEA-TIN", 24))
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "the supplier did not come so far in time"
-        time.sleep(0.005)
 
 
 class Supplier:
@@ -273,22 +268,13 @@ class TestReplies(ReplySinkContract):
 def replies(at_work: Supplier, count: int) -> list[Envelope]:
     """The 997s that so many stock files deserve."""
     wait_until(lambda: len(at_work.files("*-846.edi")) >= count)
-    connector = at_work.open()
-    found: list[Envelope] = []
-    while len(found) < count:
-        page = connector.fetch(None)
-        connector.settle(page)
-        for document in page.documents:
-            found += [Envelope(reply.key, reply) for reply in connector.parse(document, codebook()).replies]
-    return found[:count]
+    return replies_due(at_work.open(), codebook(), count)
 
 
 def answered(at_work: Supplier, told: Envelope) -> int:
     """How many files of the supplier's archive acknowledge the same group."""
     wait_until(lambda: not any(at_work.folder.glob("inbound/*.edi")))
-    group = told.key.rpartition(":")[2]
-    bodies = [path.read_bytes() for path in at_work.folder.glob("archive/*.edi")]
-    return sum(f"AK1*IB*{group}~".encode() in body for body in bodies)
+    return acknowledged(at_work.folder / "archive", "IB", told.key.rpartition(":")[2])
 
 
 class TestMailbox(HealthContract):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -13,17 +11,11 @@ from warehouse import PLACE, codebook, connection, envelope, request, simulator,
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.transfer import StockTransfer
 from hub.sdk.capabilities import Envelope
+from hub.sdk.testing import wait_until
 from hub_x12_warehouse.connector import X12Warehouse
 
 SECRET = "canary-8c21-passphrase"
 LINES = (("LAMP-BRASS", 3), ("BULB-WARM", 24))
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "the warehouse did not come so far in time"
-        time.sleep(0.005)
 
 
 class Warehouse:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from at_work import LINES, SECRET, Warehouse, wait_until
+from at_work import LINES, SECRET, Warehouse
 from warehouse import NOW, codebook, envelope, request, transfer
 
 from hub.edi.documents.parts import ProductIds
@@ -36,6 +36,9 @@ from hub.sdk.testing import (
     SpecContract,
     TransferSinkContract,
     TransferSourceContract,
+    acknowledged,
+    replies_due,
+    wait_until,
 )
 from hub_x12_warehouse.plugin import hub_connectors
 
@@ -229,22 +232,13 @@ class TestReplies(ReplySinkContract):
 def replies(at_work: Warehouse, count: int) -> list[Envelope]:
     """The 997s that so many stock files deserve."""
     wait_until(lambda: len(at_work.files("*-846.edi")) >= count)
-    connector = at_work.open()
-    found: list[Envelope] = []
-    while len(found) < count:
-        page = connector.fetch(None)
-        connector.settle(page)
-        for document in page.documents:
-            found += [Envelope(reply.key, reply) for reply in connector.parse(document, codebook()).replies]
-    return found[:count]
+    return replies_due(at_work.open(), codebook(), count)
 
 
 def answered(at_work: Warehouse, told: Envelope) -> int:
     """How many files of the warehouse's archive acknowledge the same group."""
     wait_until(lambda: not any(at_work.folder.glob("inbound/*.edi")))
-    group = told.key.rpartition(":")[2]
-    bodies = [path.read_bytes() for path in at_work.folder.glob("archive/*.edi")]
-    return sum(f"AK1*IB*{group}~".encode() in body for body in bodies)
+    return acknowledged(at_work.folder / "archive", "IB", told.key.rpartition(":")[2])
 
 
 class TestMailbox(HealthContract):

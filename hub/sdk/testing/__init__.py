@@ -5,6 +5,7 @@ Needs pytest (``pip install 'crossdock[testing]'``); nothing outside this packag
 
 from __future__ import annotations
 
+from hub.sdk.testing.at_work import acknowledged, replies_due, wait_until
 from hub.sdk.testing.fault_proxy import FaultProxy
 from hub.sdk.testing.faults import ON_READ, ON_WRITE, Fault, FaultPlan, TranslatedFaults
 from hub.sdk.testing.http_faults import HttpFaultContract
@@ -82,6 +83,9 @@ __all__ = [
     "TranslatedFaults",
     "WebhookPartner",
     "WebhookReceiverContract",
+    "acknowledged",
     "marks_of",
+    "replies_due",
+    "wait_until",
     "with_unknown_fields",
 ]
