@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,20 +23,24 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 SHAPES = [(1, 1_000_000), (50, 20_000)]
 LOCATIONS, SKUS = 50, 10_000
 
-Results = dict[str, Any]
+Report = Callable[[str, dict[str, Any]], None]
 
 
 @pytest.fixture(scope="module")
-def results(pytestconfig: pytest.Config) -> Iterator[Results]:
-    """By database and shape; printed as tables and written as JSON at the end."""
-    found: Results = {}
-    yield found
+def report(pytestconfig: pytest.Config) -> Report:
+    """Prints what was taken in on a database and shape as soon as it is known, and writes all so far as JSON."""
+    found: dict[str, Any] = {}
     path = RESULTS.with_name("stock.json")
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        print("\n\n" + "\n\n".join(f"{name}\n{_table(one)}" for name, one in found.items()) + f"\n\n{path}")
+
+    def tell(name: str, taken: dict[str, Any]) -> None:
+        found[name] = taken
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        with capture.global_and_fixture_disabled():
+            print(f"\n\n{name}\n{_table(taken)}\n\n{path}", flush=True)
+
+    return tell
 
 
 def _table(taken: dict[str, Any]) -> str:
@@ -61,11 +65,11 @@ def _run(what: str, url: str, locations: int, skus: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("locations", "skus"), SHAPES)
-def test_snapshots_of_a_million_rows(durable_url: str, results: Results, locations: int, skus: int) -> None:
+def test_snapshots_of_a_million_rows(durable_url: str, report: Report, locations: int, skus: int) -> None:
     name = f"{durable_url.partition(':')[0]}, {skus:,} SKUs at {locations} locations"
-    results[name] = _run("intake", durable_url, locations, skus)
+    report(name, _run("intake", durable_url, locations, skus))
 
 
-def test_one_item_is_looked_at_again(durable_url: str, results: Results) -> None:
+def test_one_item_is_looked_at_again(durable_url: str, report: Report) -> None:
     name = f"{durable_url.partition(':')[0]}, one movement among {SKUS:,} SKUs at {LOCATIONS} locations"
-    results[name] = _run("recompute", durable_url, LOCATIONS, SKUS)
+    report(name, _run("recompute", durable_url, LOCATIONS, SKUS))

@@ -8,7 +8,7 @@ from itertools import permutations
 
 import pytest
 
-from hub.errors import TransientError
+from hub.errors import DataError, TransientError
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.identity import ConnectionId, LocationId, OrderId, PartnerId, Sku
 from hub.model.money import Money
@@ -141,8 +141,8 @@ def told(desk: Desk, events: list[Event]) -> None:
                 desk.receive(item, who, f"event {number} {item!r:.40}")
             except TransientError:
                 again.append((number, (who, item)))
-            except Exception as error:
-                if getattr(error, "code", "") not in {"return.too-many", "return.unknown-order"}:
+            except DataError as error:
+                if error.code not in {"return.too-many", "return.unknown-order"}:
                     raise
                 again.append((number, (who, item)))
         waiting = again
