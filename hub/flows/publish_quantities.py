@@ -16,6 +16,7 @@ from decimal import Decimal
 
 from hub.flows.answer import Answer, Verdict
 from hub.flows.count_quotas import sold_of_quotas, watch_quotas
+from hub.flows.follow_settings import follow_rules
 from hub.flows.keep_budget import BUDGET_TASK, deferred, within_budget
 from hub.flows.stock_view import read_stock, waiting_demand
 from hub.flows.work import Work
@@ -38,10 +39,14 @@ def publish_quantities(work: Work, channel_id: ChannelId) -> datetime | None:
     """Compute the touched SKUs of a channel and queue those that it has to be told; now again where more wait.
 
     What it surely shows is not sent again, and a quantity that waits is not raised (``resume_publishing`` has it looked
-    at again).
+    at again). Where settings have changed that decide what it shows, all its SKUs are computed anew; a channel that
+    sells from nowhere any more is told that there is none of what it showed.
     """
     channel = work.network.channel(channel_id)
-    if channel is None or not channel.sells_from:
+    if channel is None:
+        return None
+    follow_rules(work, channel)
+    if not (channel.sells_from or work.uow.publications.page(channel_id, limit=1)):
         return None
     skus = work.uow.publications.touched(channel_id, BATCH)
     if not skus:
@@ -158,6 +163,8 @@ def _publish(work: Work, channel: Channel, skus: Sequence[Sku]) -> None:
 def _decide(work: Work, channel: Channel, skus: Sequence[Sku]) -> datetime | None:
     """Queue what the channel has to be told; when its budget allows more, where some of it has to wait."""
     known = work.uow.publications.current(channel.channel, skus, lock=True)
+    if not channel.sells_from:
+        skus = sorted(known)
     # Sales before stock: one that comes in between is missing in what we expect, never in the figure.
     sales = work.uow.orders.sold(channel.channel, skus)
     wanted = [

@@ -84,7 +84,7 @@ class Changes:
     def end(self, where: LocationId) -> None:
         """After the last count at it: what was too old to be trusted may be usable again."""
         if self._decided:
-            _watch(self._work, where)
+            watch_age(self._work, where)
         if self._band is not _band(self._work, where):
             self._rose.update(_stocked(self._work, where))
 
@@ -223,7 +223,8 @@ def expire_stock(work: Work, where: LocationId) -> datetime | None:
     return _band_ends(work, where)
 
 
-def _watch(work: Work, where: LocationId) -> None:
+def watch_age(work: Work, where: LocationId) -> None:
+    """Set the timer for when its newest count is believed less."""
     ends = _band_ends(work, where)
     if ends is not None:
         work.uow.tasks.schedule("stale", where, ends)

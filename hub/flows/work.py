@@ -95,10 +95,13 @@ class Work:
         risen = sorted(set(skus))
         self.touch(risen)
         if risen:
-            waiting = dict.fromkeys(each.order_id for each in self.uow.orders.unrouted(risen))
-            for place, order_id in enumerate(waiting):
-                # Timers of one moment run in the order of their keys, which is not that of the orders' dates.
-                self.uow.tasks.schedule("route", order_id, self.now + place * _TICK)
+            self.route_again(each.order_id for each in self.uow.orders.unrouted(risen))
+
+    def route_again(self, order_ids: Iterable[OrderId]) -> None:
+        """Have orders routed in this order."""
+        for place, order_id in enumerate(dict.fromkeys(order_ids)):
+            # Timers of one moment run in the order of their keys, which is not that of the orders' dates.
+            self.uow.tasks.schedule("route", order_id, self.now + place * _TICK)
 
     def answer_channel(self, record: OrderRecord) -> None:
         """Have the order's channel told what becomes of its order, where that is agreed and something changed."""

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -270,3 +273,34 @@ class Network(Canonical):
     def channel(self, channel: ChannelId) -> Channel | None:
         """The channel of that id."""
         return next((found for found in self.channels if found.channel == channel), None)
+
+    def __copy__(self) -> Self:
+        copied = super().__copy__()
+        copied.__dict__.pop("publishing_rules", None)
+        return copied
+
+    @cached_property
+    def publishing_rules(self) -> Mapping[ChannelId, str]:
+        """A digest for each channel of all settings that what it shows follows from; equal digests, equal figures."""
+        places = {each.location: each.model_dump_json(exclude=_NOT_SHOWN) for each in self.locations}
+        channels = [each.model_dump_json(include=_SHARED) for each in self.channels]
+        return {
+            each.channel: _digest(
+                each.model_dump_json(exclude=_NOT_SHOWN), *channels, *(places.get(name, "") for name in each.reachable)
+            )
+            for each in self.channels
+        }
+
+
+_NOT_SHOWN = {
+    *("name", "connection", "budget", "invoice", "acknowledge"),
+    *("owner", "site", "partner", "invoices", "cost", "lead_days", "acknowledge_within_hours"),
+}
+"""Settings of a channel or location that say nothing of the quantity shown. One that is not named here counts."""
+
+_SHARED = {"channel", "sells_from", "native", "ring_fence", "items"}
+"""Settings of a channel that other channels' quantities depend on."""
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\n".join(parts).encode()).hexdigest()

@@ -168,6 +168,12 @@ class PublicationStore(Protocol):
     def settled(self, channel: ChannelId, skus: Iterable[Sku]) -> None:
         """These have been looked at."""
 
+    def rules(self, channel: ChannelId) -> str | None:
+        """The rules (``Network.publishing_rules``) by which SKUs were settled; None before the first."""
+
+    def start_over(self, channel: ChannelId, rules: str) -> None:
+        """Nothing is settled any more: whatever was ever touched is looked at again, by these rules."""
+
     def current(self, channel: ChannelId, skus: Iterable[Sku], *, lock: bool = False) -> dict[Sku, Publication]:
         """What we know the channel shows; ``lock`` holds the rows until the transaction ends."""
 

@@ -38,6 +38,12 @@ _SETTLED = """
     ON CONFLICT (channel, sku) DO UPDATE SET number = excluded.number
     WHERE settled_touches.number < excluded.number
 """
+_RULES = "SELECT rules FROM publishing_rules WHERE channel = :channel"
+_UNSETTLE = "DELETE FROM settled_touches WHERE channel = :channel"
+_SET_RULES = """
+    INSERT INTO publishing_rules (channel, rules) VALUES (:channel, :rules)
+    ON CONFLICT (channel) DO UPDATE SET rules = excluded.rules
+"""
 _CURRENT = """
     SELECT * FROM publications
     WHERE channel = :channel AND sku IN (SELECT sku FROM {rows sku text})
@@ -117,6 +123,16 @@ class SqlPublicationStore:
         if numbers:
             rows = as_rows({"sku": sku, "number": number} for sku, number in numbers.items())
             self._transaction.run(_SETTLED, {"channel": channel, "rows": rows})
+
+    def rules(self, channel: ChannelId) -> str | None:
+        """See PublicationStore."""
+        found: str | None = self._transaction.run(_RULES, {"channel": channel}).scalar()
+        return found
+
+    def start_over(self, channel: ChannelId, rules: str) -> None:
+        """See PublicationStore."""
+        self._transaction.run(_UNSETTLE, {"channel": channel})
+        self._transaction.run(_SET_RULES, {"channel": channel, "rules": rules})
 
     def current(self, channel: ChannelId, skus: Iterable[Sku], *, lock: bool = False) -> dict[Sku, Publication]:
         """See PublicationStore. SKUs never published are left out."""

@@ -105,7 +105,8 @@ class Engine:
             if name in old and connection.fingerprint and connection.fingerprint == old[name].fingerprint
         }
         self.configuration = _configuration({**offered, **kept}.values(), network)
-        self._lanes.ensure(self.lanes())
+        self._lanes.ensure(self.lanes(), network)
+        self.dispatcher.wake(LANE_TOPIC, TASKS_LANE)
         for name in sorted(set(offered) - set(kept)):
             self._lanes.renewed(name)
         live = {id(connection) for connection in self.configuration.connections.values()}
@@ -174,7 +175,7 @@ class Engine:
     def _prepare(self) -> None:
         if self._prepared:
             return
-        self._lanes.ensure(self.lanes())
+        self._lanes.ensure(self.lanes(), self.configuration.network)
         self._lanes.reclaim()
         self._lanes.unpause()
         self._prepared = True

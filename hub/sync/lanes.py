@@ -14,6 +14,7 @@ import structlog
 
 from hub.errors import LeaseLostError
 from hub.model.identity import ConnectionId
+from hub.model.network import Network
 from hub.model.queue import ConnectionState, Lease
 from hub.ports import UnitOfWork
 from hub.sync.catching_up import fetch_at_once
@@ -61,10 +62,12 @@ class Lanes:
         self._retired: dict[int, LiveConnection] = {}
         self._lock = threading.Lock()
 
-    def ensure(self, lanes: Iterable[str]) -> None:
-        """Make rows for new lanes."""
+    def ensure(self, lanes: Iterable[str], network: Network) -> None:
+        """Make rows for new lanes, and have the timers follow a new set-up."""
+        self._timers.follow(network)
         with self._runtime.storage.begin() as uow:
             uow.lanes.ensure(lanes)
+            uow.lanes.mark(TASKS_LANE, None)
 
     def reclaim(self) -> None:
         """Give back what an earlier process of this owner held when it died."""

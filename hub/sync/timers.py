@@ -7,9 +7,11 @@ from datetime import datetime
 import structlog
 
 from hub.errors import HubError, InvariantError, LeaseLostError
+from hub.flows.follow_settings import follow_settings
 from hub.flows.registry import run_task
 from hub.flows.work import Work
 from hub.inventory.freshness import Band
+from hub.model.network import Network
 from hub.model.queue import Task
 from hub.ports import UnitOfWork
 from hub.sync.health import stock_snapshot
@@ -23,13 +25,24 @@ _log = structlog.get_logger(__name__)
 class Timers:
     """The tasks lane."""
 
+    def __init__(self) -> None:
+        self._newest: Network | None = None
+        self._seen: Network | None = None
+
+    def follow(self, network: Network) -> None:
+        """The first turn with this network has every channel look whether it decides its quantities otherwise."""
+        self._newest = network
+
     def rest(self, uow: UnitOfWork, now: datetime) -> Done | None:
         """See Job."""
+        if self._seen is not self._newest:
+            return None
         return None if uow.tasks.due(now, 1) else Done(uow.tasks.next_due())
 
     def work(self, turn: Turn) -> Done:
         """Run what is due."""
         moved = False
+        self._look_at(turn)
         while not turn.over:
             with turn.runtime.storage.read() as uow:
                 due = uow.tasks.due(turn.now, turn.runtime.limits.tasks_per_transaction)
@@ -44,6 +57,15 @@ class Timers:
                 if not turn.ended:
                     self._run_alone(turn, task)
         return Done(turn.now, moved)
+
+    def _look_at(self, turn: Turn) -> None:
+        """A turn that began before a reload still has the old network: then the next one does it."""
+        network = turn.configuration.network
+        if network is self._seen:
+            return
+        with turn.begin() as uow:
+            follow_settings(Work(uow, network, turn.now))
+        self._seen = network
 
     def _run_together(self, turn: Turn, tasks: list[Task]) -> bool:
         try:

@@ -78,6 +78,7 @@ class MemoryPublications:
     rows: dict[tuple[ChannelId, Sku], Publication] = field(default_factory=dict)
     touches: dict[Sku, int] = field(default_factory=dict)
     seen: dict[tuple[ChannelId, Sku], int] = field(default_factory=dict)
+    ruled: dict[ChannelId, str] = field(default_factory=dict)
     counter: int = 0
 
     def touch(self, skus: Iterable[Sku]) -> None:
@@ -91,6 +92,13 @@ class MemoryPublications:
 
     def settled(self, channel: ChannelId, skus: Iterable[Sku]) -> None:
         self.seen |= {(channel, sku): self.touches.get(sku, 0) for sku in skus}
+
+    def rules(self, channel: ChannelId) -> str | None:
+        return self.ruled.get(channel)
+
+    def start_over(self, channel: ChannelId, rules: str) -> None:
+        self.seen = {pair: count for pair, count in self.seen.items() if pair[0] != channel}
+        self.ruled[channel] = rules
 
     def current(self, channel: ChannelId, skus: Iterable[Sku], *, lock: bool = False) -> dict[Sku, Publication]:
         return {sku: self.rows[channel, sku] for sku in skus if (channel, sku) in self.rows}

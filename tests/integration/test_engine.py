@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 from hub.model.identity import ConnectionId
+from hub.model.network import Network
 from hub.model.order import OrderStatus
 from hub.model.queue import ConnectionState, OutboxState
 from hub.sync.daemon import Engine
@@ -182,6 +184,40 @@ def test_removed_connection_is_not_worked_and_keeps_its_rows(world: World) -> No
     engine.apply_config(world.connections(), world.network())
     world.live(engine, 4)
     assert 1 == fulfilled(engine)
+
+
+def buffered(world: World, units: int) -> Network:
+    network = world.network()
+    shop = network.channels[0].model_copy(update={"buffer": Decimal(units)})
+    return network.model_copy(update={"channels": (shop,)})
+
+
+def test_changed_settings_reach_the_shop_at_a_reload_and_at_the_next_start(world: World) -> None:
+    world.stock("east", {"A": 5})
+    engine = world.engine()
+    world.live(engine, 2)
+    assert {"A": 5} == world.shop.shown
+    engine.apply_config(world.connections(), buffered(world, 2))
+    engine.run_until_idle()
+    assert {"A": 3} == world.shop.shown
+    world.engine().run_until_idle()
+    assert {"A": 5} == world.shop.shown
+
+
+def test_two_hubs_with_different_settings_end_with_those_of_the_last_that_started(world: World) -> None:
+    world.stock("east", {"A": 5})
+    old = world.engine()
+    world.live(old, 2)
+    new = world.engine()
+    new.apply_config(world.connections(), buffered(world, 2))
+    new.run_until_idle()
+    world.stock("east", {"A": 7})
+    world.advance(minutes=2)
+    world.live(old, 2)
+    assert {"A": 7} == world.shop.shown
+    old.apply_config(world.connections(), buffered(world, 2))
+    old.run_until_idle()
+    assert {"A": 5} == world.shop.shown
 
 
 def test_pause_of_a_person_outlives_restart_and_reload(world: World) -> None:

@@ -154,6 +154,13 @@ settled_touches = Table(
     PrimaryKeyConstraint("channel", "sku"),
 )
 
+publishing_rules = Table(
+    "publishing_rules",
+    metadata,
+    words("channel", key=True),
+    words("rules"),
+)
+
 publications = Table(
     "publications",
     metadata,

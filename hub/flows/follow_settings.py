@@ -1,0 +1,25 @@
+"""A set-up was loaded, at start or by a reload: what follows from settings alone is decided anew."""
+
+from __future__ import annotations
+
+from hub.flows.record_stock import watch_age
+from hub.flows.work import Work
+from hub.model.network import Channel
+
+
+def follow_settings(work: Work) -> None:
+    """Have every channel look whether its rules are still those it was told by, and set the locations' timers."""
+    for channel in work.network.channels:
+        work.uow.tasks.schedule("publish", channel.channel, work.now)
+    for location in work.network.locations:
+        watch_age(work, location.location)
+
+
+def follow_rules(work: Work, channel: Channel) -> None:
+    """Where the settings have changed that the channel's quantities follow from, have all of them computed anew and its
+    waiting orders routed again: a location may have come, or may promise more."""
+    rules = work.network.publishing_rules[channel.channel]
+    if work.uow.publications.rules(channel.channel) == rules:
+        return
+    work.uow.publications.start_over(channel.channel, rules)
+    work.route_again(each.order_id for each in work.uow.orders.unrouted() if each.channel == channel.channel)
