@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
@@ -22,6 +24,7 @@ from hub.model.stock import QuantityUpdate
 from hub.model.transfer import StockTransfer
 from hub.sdk.capabilities import (
     Envelope,
+    ItemResult,
     Outcome,
     Receipt,
     RepeatSafety,
@@ -229,6 +232,26 @@ def _recover(partner: SinkPartner, document: Document) -> None:
         sink.send(document)
 
 
+def _quantity(envelope: Envelope) -> Decimal:
+    assert isinstance(envelope.item, QuantityUpdate)
+    return envelope.item.quantity
+
+
+def _expecting(envelope: Envelope, number: int, expected: Decimal, quantity: Decimal) -> Envelope:
+    """A later update of the same SKU."""
+    assert isinstance(envelope.item, QuantityUpdate)
+    key = f"{envelope.key}-{number}"
+    changes = {"key": key, "expected": expected, "quantity": quantity}
+    return replace(envelope, key=key, item=envelope.item.model_copy(update=changes))
+
+
+def _told(pen: Pen, sink: Sink, envelope: Envelope) -> ItemResult:
+    """What came back for one item that is sent alone."""
+    (document,) = pen.render([envelope])
+    (result,) = sink.send(document).results
+    return result
+
+
 def _at(values: Mapping[str, Any], pattern: str) -> dict[str, Any]:
     wanted = re.compile(re.escape(pattern).replace(r"\*", r"\d+"))
     return {path: value for path, value in values.items() if wanted.fullmatch(path)}
@@ -250,6 +273,23 @@ class InventorySinkContract(SinkContract):
     """InventorySink."""
 
     takes: ClassVar[type] = QuantityUpdate
+
+    def test_claims_to_compare_only_what_it_compares(self, partner: SinkPartner) -> None:
+        """``compared`` has the hub believe that every sale behind a figure is known; one that is not must then show."""
+        sink = partner.open()
+        pen = Pen(partner, sink)
+        (first,) = partner.items(1)
+        shown = _quantity(first)
+        blind = _told(pen, sink, first)
+        assert Outcome.ACCEPTED is blind.outcome
+        assert not blind.compared, "says it compared, and was told of nothing to compare with"
+        right = _told(pen, sink, _expecting(first, 2, shown, shown + 12))
+        assert Outcome.ACCEPTED is right.outcome, "refuses a figure though it shows the one expected"
+        wrong = _told(pen, sink, _expecting(first, 3, shown + 24, shown + 36))
+        if not right.compared:
+            assert Outcome.ACCEPTED is wrong.outcome, "compares, and does not say so of what it took"
+            return
+        assert (Outcome.STALE, shown + 12) == (wrong.outcome, wrong.observed), "took a figure though it shows another"
 
 
 class ShipmentSinkContract(SinkContract):
