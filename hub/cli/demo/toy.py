@@ -178,10 +178,14 @@ def configuration(
                 "sells_from": [WAREHOUSE, *dropship],
                 "native": ["store-harbour", "store-market"],
                 "buffer": "2",
+                "items": LIMITS,
             }
         },
     }
 
+
+LIMITS = {"TOY-YOYO": {"cap": "12"}, "TOY-BOAT": {"buffer": "6"}}
+"""What the shop shows otherwise than of all others: at most 12, refilled as they sell; 6 held back."""
 
 _POLLED = {
     "shopify": {"orders": 2, "store-counts": 4, "store-shipments": 2},
