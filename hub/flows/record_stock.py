@@ -254,7 +254,7 @@ def note_packs(work: Work, report: StockReport, location: Location) -> None:
     if not location.pack_multiple:
         return
     for row in report.rows:
-        if row.location == location.location and row.units_each != 1:
+        if row.location == location.location and isinstance(row.units_each, Decimal) and row.units_each != 1:
             ours = f"{location.location}/{row.sku}"
             work.uow.refs.put("pack", ours, location.connection, f"{ours}/{row.units_each:f}")
 
