@@ -79,7 +79,7 @@ def reconcile(
                 work,
                 place,
                 start,
-                packs={item.sku: item.units_each for item in hub.setup.partners[place.partner].items},
+                packs=hub.setup.partners[place.partner].packs(hub.clock().date()),
                 skus=frozenset(wanted) or None,
                 keep=limit,
             )

@@ -39,6 +39,7 @@ def confirm_shipment(
         lines=lines,
         parcels=shipment.parcels,
         shipped_at=shipment.shipped_at,
+        placed_at=record.order.placed_at,
         ship_to_site=record.order.ship_to.site if record.order.ship_to else "",
     )
     work.uow.outbox.add(

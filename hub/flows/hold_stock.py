@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from hub.errors import DataError
-from hub.flows.record_stock import pack_size
+from hub.flows.lots import lots_at
 from hub.flows.stock_view import StockView, read_stock, waiting_demand
 from hub.flows.work import Work
 from hub.inventory.soft_holds import Shelf, spread
@@ -179,8 +179,7 @@ def _find(work: Work, wanted: Wanted) -> tuple[tuple[HeldUnits, ...], _Floors]:
 def _shelf(work: Work, view: StockView, where: LocationId, skus: Sequence[Sku]) -> Shelf:
     location = work.network.location(where)
     free = {sku: atp.quantity for sku, atp in view.at(where).items() if atp.usable}
-    packs = {sku: pack_size(work, location, sku) for sku in skus} if location and location.pack_multiple else {}
-    return Shelf(where, free, packs)
+    return Shelf(where, free, lots_at(work, location, skus) if location is not None else {})
 
 
 def _places(work: Work, wanted: Wanted) -> Sequence[LocationId]:

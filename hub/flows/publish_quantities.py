@@ -18,6 +18,7 @@ from hub.flows.answer import Answer, Verdict
 from hub.flows.count_quotas import sold_of_quotas, watch_quotas
 from hub.flows.follow_settings import follow_rules
 from hub.flows.keep_budget import BUDGET_TASK, deferred, within_budget
+from hub.flows.lots import lots_at
 from hub.flows.stock_view import read_stock, waiting_demand
 from hub.flows.work import Work
 from hub.inventory.channels import ChannelQuantity, channel_quantity
@@ -70,6 +71,8 @@ def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dic
     view = read_stock(work.uow, work.network, work.now, skus, channel.sells_from)
     unrouted = waiting_demand(work.uow, work.network, channel.sells_from, skus)
     sold = sold_of_quotas(work, channel, skus)
+    places = [found for found in map(work.network.location, channel.sells_from) if found is not None]
+    lots = {each.location: lots_at(work, each, skus) for each in places}
     return {
         sku: channel_quantity(
             channel,
@@ -78,6 +81,7 @@ def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dic
             unrouted.get(sku, _ZERO),
             others=work.network.channels,
             sold=sold.get(sku, NO_SALES).net,
+            lots={where: found[sku] for where, found in lots.items() if sku in found},
         )
         for sku in skus
     }

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hub.errors import DataError, InvariantError
+from hub.flows.lots import note_packs
 from hub.flows.record_outlooks import Telling, delist, discontinued, forget_outlooks, keep_outlooks
 from hub.flows.record_stock import (
     Changes,
     Unusable,
     counted_location,
     known_of,
-    note_packs,
     refusal_error,
     refuse_count,
 )

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import ClassVar
 
 from hub.errors import DataError
+from hub.flows.lots import note_packs
 from hub.flows.record_outlooks import Telling, delist, discontinued, forget_outlooks, keep_outlooks
 from hub.flows.work import Work
 from hub.inventory import ledger
@@ -248,22 +248,6 @@ def _counted(work: Work, where: LocationId) -> tuple[Location | None, datetime |
 
 def _stocked(work: Work, where: LocationId) -> list[Sku]:
     return [balance.sku for balance in work.uow.ledger.balances(None, [where]) if balance.on_hand]
-
-
-def note_packs(work: Work, report: StockReport, location: Location) -> None:
-    """Where whole packs are shipped only, routing needs each item's pack size: the one its figures come in."""
-    if not location.pack_multiple:
-        return
-    for row in report.rows:
-        if row.location == location.location and row.units_each != 1:
-            ours = f"{location.location}/{row.sku}"
-            work.uow.refs.put("pack", ours, location.connection, f"{ours}/{row.units_each:f}")
-
-
-def pack_size(work: Work, location: Location, sku: Sku) -> Decimal:
-    """Units the location ships together: the pack size that ``note_packs`` kept, one where none is known."""
-    known = work.uow.refs.theirs("pack", f"{location.location}/{sku}", location.connection)
-    return Decimal(known.rsplit("/", 1)[1]) if known else Decimal(1)
 
 
 def refuse_count(work: Work, report: StockReport, where: LocationId, error: DataError) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from hub.flows.record_stock import pack_size
+from hub.flows.lots import lots_at
 from hub.flows.requests import hold_order, outbox_key
 from hub.flows.stock_view import StockView, read_stock
 from hub.flows.work import Work
@@ -93,8 +93,9 @@ def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku], 
     code, why = unusable(location, view.fresh[location.location])
     own = hold.held_at(location.location) if hold else {}
     available = {sku: atp.for_holder(own.get(sku, _ZERO)) for sku, atp in view.at(location.location).items()}
-    packs = {sku: pack_size(work, location, sku) for sku in skus} if location.pack_multiple else {}
-    return Site(location, available, packs, code, why)
+    lots = lots_at(work, location, skus)
+    packs = {sku: lot.multiple for sku, lot in lots.items()}
+    return Site(location, available, packs, code, why, {sku: lot.minimum for sku, lot in lots.items()})
 
 
 def _demands(record: OrderRecord) -> list[Demand]:

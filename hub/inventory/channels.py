@@ -1,32 +1,39 @@
 """What a channel shows of a SKU, with its working.
 
-    free  = sum over sells_from of max(0, believed atp) - unrouted demand - ring fences of other channels - buffer
+    free  = sum over sells_from of sold(max(0, believed atp)) - unrouted demand - ring fences of other channels - buffer
     shown = min(cap, quota - sold, max(0, free)), in whole units and never below 0
 
 Each is applied once. A **ring fence** of another channel holds back so many units of what both sell from, and no more
 than lie there; it does not shrink as that channel sells. A **quota** is the most that a channel may sell: what it has
 sold (less what was cancelled) and what it shows together. Both are about what is shown: an order that a channel has
-taken may be routed to any unit there is. Safety stock is inside each location's ATP, once; how far an old count is
-believed says ``inventory.freshness``.
+taken may be routed to any unit there is. **sold** is about locations that sell an item in lots, by so many or at least
+so many at once: where the channel's customers order by a number (``multiple``) that is no such lot, nothing, for who
+buys one of it could not be served; else whole multiples. Safety stock is inside each location's ATP, once; how far an
+old count is believed says ``inventory.freshness``.
 
 Worked: stores A and B promise 7 and -2, supplier C 12; 3 units of open orders wait for a location, buffer 2, cap 10:
 max(0, 7 + 0 + 12 - 3 - 2) = 14, capped to 10. With 5 units of C ring-fenced for another channel: 9; with a quota of 50
-of which 44 are sold: 6. Leaving out the unrouted demand is the classic oversell: those orders are firm, only nobody
-holds their units yet.
+of which 44 are sold: 6. With C selling cases of 6 only: 2 where customers buy singly, still 10 where by the case.
+Leaving out the unrouted demand is the classic oversell: those orders are firm, only nobody holds their units yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
+from types import MappingProxyType
 
 from hub.inventory.atp import Atp
 from hub.inventory.counting import Term
-from hub.model.identity import ChannelId, Sku
+from hub.model.identity import ChannelId, LocationId, Sku
+from hub.model.lot import Lot
 from hub.model.network import Channel
+from hub.model.quantity import sold_at_once
 
+_ONE = Decimal(1)
 _ZERO = Decimal(0)
+_NO_LOTS: Mapping[LocationId, Lot] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +54,22 @@ def channel_quantity(
     *,
     others: Iterable[Channel] = (),
     sold: Decimal = _ZERO,
+    lots: Mapping[LocationId, Lot] = _NO_LOTS,
 ) -> ChannelQuantity:
     """What ``channel`` shows of ``sku`` (module docstring). ``unrouted``: open units no location holds yet; ``others``:
-    channels that may have ring fences; ``sold``: units that count against the channel's quota."""
+    channels that may have ring fences; ``sold``: units that count against the channel's quota; ``lots`` of locations
+    that do not sell the item in any number."""
     selling = frozenset(channel.sells_from)
     own = [atp for atp in atps if atp.location in selling]
     limits = channel.limits(sku)
-    terms: list[Term] = []
-    for atp in own:
-        if not atp.usable:
-            terms.append(Term(f"{atp.location}: not counted on, {atp.why}", _ZERO))
-        elif atp.quantity > 0:
-            terms.append(Term(f"{atp.location}: available to promise", atp.quantity))
-            if atp.shown != atp.quantity:
-                terms.append(Term(f"{atp.location}: {atp.shown_why}", atp.shown - atp.quantity))
+    sources = {atp.location: _terms(atp, lots.get(atp.location), limits.multiple or _ONE) for atp in own}
+    terms = [term for found in sources.values() for term in found]
     if unrouted:
         terms.append(Term("orders that wait for a location", -unrouted))
     for other in others:
         if other.channel != channel.channel:
-            shared = sum((atp.shown for atp in own if atp.usable and atp.location in other.sells_from), _ZERO)
+            both = [term for where, found in sources.items() if where in other.sells_from for term in found]
+            shared = sum((term.quantity for term in both), _ZERO)
             fenced = min(other.limits(sku).ring_fence or _ZERO, shared)
             if fenced:
                 terms.append(Term(f"ring-fenced for {other.channel}", -fenced))
@@ -80,3 +84,20 @@ def channel_quantity(
         terms.append(Term(f"capped at {limits.cap:f}", max(_ZERO, limits.cap) - total))
         total = max(_ZERO, limits.cap)
     return ChannelQuantity(channel.channel, sku, total.to_integral_value(rounding=ROUND_FLOOR), tuple(terms))
+
+
+def _terms(atp: Atp, lot: Lot | None, multiple: Decimal) -> list[Term]:
+    """What one location adds to what a channel shows whose customers order by ``multiple``."""
+    where = atp.location
+    if not atp.usable:
+        return [Term(f"{where}: not counted on, {atp.why}", _ZERO)]
+    if atp.quantity <= 0:
+        return []
+    terms = [Term(f"{where}: available to promise", atp.quantity)]
+    if atp.shown != atp.quantity:
+        terms.append(Term(f"{where}: {atp.shown_why}", atp.shown - atp.quantity))
+    if lot is not None:
+        sold = sold_at_once(atp.shown, multiple) if lot.fits(multiple) else _ZERO
+        if sold != atp.shown:
+            terms.append(Term(f"{where}: sells {lot.words}, the channel by {multiple:f}", sold - atp.shown))
+    return terms

@@ -25,7 +25,7 @@ from decimal import Decimal
 
 from hub.model.identity import LocationId, Sku
 from hub.model.network import CountingRule, MissingPart
-from hub.model.quantity import to_base
+from hub.model.quantity import Units, show_units, to_base
 from hub.model.stock import CountBasis, StockReport, StockRow
 
 _ZERO = Decimal(0)
@@ -100,7 +100,7 @@ _ALONGSIDE = {CountBasis.ON_HAND: (CountBasis.UNAVAILABLE,)}
 def _figures(basis: CountBasis, report: StockReport, location: LocationId) -> dict[Sku, Figure]:
     """Per SKU the figure of a basis: the newest as-of time wins; packs of different size add up; the same
     pack named twice stands as last said (a correction, not more stock)."""
-    newest: dict[Sku, dict[tuple[str, Decimal], StockRow]] = {}
+    newest: dict[Sku, dict[tuple[str, Units], StockRow]] = {}
     times: dict[Sku, datetime] = {}
     for row in report.rows:
         if row.location != location or row.basis is not basis:
@@ -123,5 +123,5 @@ def _figures(basis: CountBasis, report: StockReport, location: LocationId) -> di
 
 
 def _said(row: StockRow) -> str:
-    pack = f" of {row.units_each:f}" if row.units_each != 1 else ""
+    pack = f" of {show_units(row.units_each)}" if row.units_each != 1 else ""
     return f"reported {row.basis.value.replace('_', ' ')} {row.quantity:f} {row.unit}{pack}"

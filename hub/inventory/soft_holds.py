@@ -7,24 +7,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hub.model.identity import LocationId, Sku
+from hub.model.lot import Lot
 from hub.model.soft_hold import HeldUnits, SoftHold
 
 _ZERO = Decimal(0)
-_ONE = Decimal(1)
+_ANY = Lot()
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What a location may promise by SKU. ``packs``: units it ships together, where it ships whole packs only."""
+    """What a location may promise by SKU. ``lots`` of items that it does not sell in any number: an order could not be
+    shipped from there for fewer."""
 
     location: LocationId
     free: Mapping[Sku, Decimal]
-    packs: Mapping[Sku, Decimal]
+    lots: Mapping[Sku, Lot]
 
     def gives(self, sku: Sku, wanted: Decimal) -> Decimal:
-        """Units of what is wanted that it can ship: never fewer than none, and whole packs."""
-        units = max(_ZERO, min(wanted, self.free.get(sku, _ZERO)))
-        return units - units % self.packs.get(sku, _ONE) if sku in self.packs else units
+        """Units of what is wanted that it can ship: never fewer than none, and whole lots."""
+        return self.lots.get(sku, _ANY).most_of(min(wanted, self.free.get(sku, _ZERO)))
 
 
 def spread(wanted: Mapping[Sku, Decimal], shelves: Sequence[Shelf]) -> tuple[HeldUnits, ...]:

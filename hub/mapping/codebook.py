@@ -5,27 +5,68 @@ SKUs are translated here, at parse and render, never in flows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
 from hub.errors import DataError
 from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
+from hub.model.quantity import BASE_UNIT, Units
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerItem:
     """One of our SKUs as a partner names it. ``ids`` maps a qualifier (``VN``, ``UP``, ``sku``) to the partner's
-    value; ``unit`` is the unit it counts and sells in, of which one holds ``units_each`` eaches. ``external_id`` is
-    the partner system's own key where it has one."""
+    value; ``unit`` is the unit it counts and sells in, of which one holds ``units_each`` eaches; ``more_units`` are
+    others that it uses for the item, with their eaches. ``external_id`` is the partner system's own key where it has
+    one. All of it holds from ``since`` to ``until``, both included, None being open.
+
+    ``minimum`` and ``multiple`` are the eaches that the partner sells at once: at least so many, and by so many; None
+    where it does not say."""
 
     sku: Sku
     ids: Mapping[str, str]
-    unit: str = "EA"
-    units_each: Decimal = Decimal(1)
+    unit: str = BASE_UNIT
+    units_each: Units = Decimal(1)
     external_id: str = ""
+    more_units: Mapping[str, Units] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
+    minimum: Decimal | None = None
+    multiple: Decimal | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether it is in force that day."""
+        return (self.since or date.min) <= day <= (self.until or date.max)
+
+    @property
+    def changes(self) -> tuple[date, ...]:
+        """The days on which it begins to hold, and on which it does no more."""
+        ends = self.until + timedelta(days=1) if self.until is not None and self.until < date.max else None
+        return tuple(day for day in (self.since, ends) if day is not None)
+
+    def of_unit(self, unit: str) -> Units | None:
+        """How many eaches one of ``unit`` holds; None for a unit that the item's rows do not name."""
+        return self.units_each if unit == self.unit else self.more_units.get(unit)
+
+
+def in_force(rows: Sequence[PartnerItem], day: date | None) -> tuple[PartnerItem, ...]:
+    """The items that rows make on that day: of rows that name an item by the same ids the first says its unit, the
+    others are more units of it. With no day, the last of each unit to begin."""
+    held: dict[tuple[Sku, frozenset[tuple[str, str]]], dict[str, PartnerItem]] = {}
+    last_first = rows if day is not None else sorted(rows, key=lambda row: row.since or date.min, reverse=True)
+    for row in last_first:
+        if day is None or row.holds(day):
+            held.setdefault((row.sku, frozenset(row.ids.items())), {}).setdefault(row.unit, row)
+    return tuple(_with_units(*units.values()) for units in held.values())
+
+
+def _with_units(item: PartnerItem, *others: PartnerItem) -> PartnerItem:
+    return replace(item, more_units={each.unit: each.units_each for each in others}) if others else item
 
 
 @dataclass(frozen=True)
@@ -33,6 +74,8 @@ class Codebook:
     """Everything a connection needs to translate. ``tables`` are value tables by name (``855.ack``, ``units``).
 
     ``identity`` says that the partner's item ids are our SKUs where no item is listed (a channel of our own).
+    ``items`` are rows; several of one item are of other units or other days. Look-ups are by the rows in force on
+    ``day`` (``on`` makes the codebook of another day); with None, of rows that follow each other, by the last.
     """
 
     connection: ConnectionId
@@ -44,17 +87,31 @@ class Codebook:
     identity: bool = False
     known_skus: frozenset[Sku] = frozenset()
     default_location: LocationId | None = None
+    day: date | None = None
     _by_id: Mapping[tuple[str, str], PartnerItem] = field(init=False, repr=False)
     _by_value: Mapping[str, PartnerItem] = field(init=False, repr=False)
     _by_sku: Mapping[Sku, PartnerItem] = field(init=False, repr=False)
     _singles: dict[str, Mapping[str, Sku]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _changes: tuple[date, ...] = field(init=False, repr=False, compare=False)
+    _days: dict[int, Codebook] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        by_id = {(name, value): item for item in self.items for name, value in item.ids.items()}
-        by_value = {value: item for item in self.items for value in item.ids.values()}
+        items = in_force(self.items, self.day)
+        by_id = {(name, value): item for item in items for name, value in item.ids.items()}
+        by_value = {value: item for item in items for value in item.ids.values()}
         object.__setattr__(self, "_by_id", MappingProxyType(by_id))
         object.__setattr__(self, "_by_value", MappingProxyType(by_value))
-        object.__setattr__(self, "_by_sku", MappingProxyType({item.sku: item for item in self.items}))
+        object.__setattr__(self, "_by_sku", MappingProxyType({item.sku: item for item in items}))
+        object.__setattr__(self, "_changes", tuple(sorted({day for item in self.items for day in item.changes})))
+
+    def on(self, day: date) -> Codebook:
+        """The codebook of that day; made once for all days between two changes of the items."""
+        period = bisect_right(self._changes, day)
+        if not self._changes or (self.day is not None and bisect_right(self._changes, self.day) == period):
+            return self
+        if period not in self._days:
+            self._days[period] = replace(self, day=day)
+        return self._days[period]
 
     @property
     def items_by_id(self) -> Mapping[tuple[str, str], PartnerItem]:
@@ -67,7 +124,7 @@ class Codebook:
             self._singles[qualifier] = {
                 value: item.sku
                 for (name, value), item in self._by_id.items()
-                if name == qualifier and item.unit == "EA" and item.units_each == 1
+                if name == qualifier and item.unit == BASE_UNIT and item.units_each == 1 and not item.more_units
             }
         return self._singles[qualifier]
 

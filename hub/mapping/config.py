@@ -13,10 +13,11 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from hub.errors import ConfigurationError
+from hub.mapping.item_lots import lots_of
 from hub.mapping.partner import Partner, load_partner
 from hub.mapping.polling import Poll
 from hub.mapping.yaml_file import place_of, read_yaml, validate
-from hub.model.canonical import Amount, Canonical, NonNegativeAmount
+from hub.model.canonical import Amount, Canonical, NonNegativeAmount, PositiveAmount
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
 from hub.model.network import Channel, InvoiceTolerance, ItemLimits, Location, Network, ShippingCost, UpdateBudget
@@ -74,6 +75,7 @@ class ChannelConfig(Canonical):
     quota_hours: Decimal | None = Field(default=None, gt=0)
     quota_from: date | None = None
     ring_fence: NonNegativeAmount = Decimal(0)
+    multiple: PositiveAmount = Decimal(1)
     items: Mapping[Sku, ItemLimits] = Field(default_factory=dict)
     budget: UpdateBudget | None = None
     acknowledge: bool = False
@@ -254,6 +256,7 @@ def _network(config: HubConfig, partners: Mapping[PartnerId, Partner]) -> Networ
             partner=partner.partner,
             counting=partner.counting_rule(name),
             invoices=partner.x12.invoice_tolerance if partner.x12 else InvoiceTolerance(),
+            lots=lots_of(partner.items, whole_units=given.pack_multiple),
             **{field: getattr(given, field) for field in LocationConfig.model_fields},
         )
 

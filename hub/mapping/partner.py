@@ -5,16 +5,17 @@ Folders overlay each other file by file: the user's ``mappings/partners/<partner
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field
 
 from hub.errors import ConfigurationError
-from hub.mapping.codebook import Codebook, PartnerItem
+from hub.mapping.codebook import Codebook, PartnerItem, in_force
+from hub.mapping.items_file import read_items
 from hub.mapping.x12_profile import X12Profile
 from hub.mapping.x12_template import read_profile
 from hub.mapping.yaml_file import read_yaml, validate
@@ -22,8 +23,6 @@ from hub.model.canonical import Canonical
 from hub.model.counting_example import CountingExample
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
 from hub.model.network import CountingRule
-
-_OWN_COLUMNS = ("sku", "unit", "units_each", "external_id")
 
 
 class PartnerFile(Canonical):
@@ -66,6 +65,11 @@ class Partner:
         """How it counts at one of its locations."""
         return self.counting.rule_at(location)
 
+    def packs(self, day: date) -> dict[Sku, Decimal]:
+        """How many eaches the unit of each item holds that day, where a decimal says it."""
+        items = in_force(self.items, day)
+        return {item.sku: item.units_each for item in items if isinstance(item.units_each, Decimal)}
+
     def codebook(self, connection: ConnectionId, known_skus: frozenset[Sku] = frozenset()) -> Codebook:
         """The crosswalk for a connection to this partner."""
         return Codebook(
@@ -106,41 +110,4 @@ def load_partner(partner: PartnerId, folders: Sequence[Path]) -> Partner:
         counting=validate(CountingFile, read_yaml(counting), counting) if counting else CountingFile(),
         items=read_items(items) if items else (),
         x12=read_profile(x12, [folder.parent / "templates" / "x12" for folder in folders]) if x12 else None,
-    )
-
-
-def read_items(path: Path) -> tuple[PartnerItem, ...]:
-    """items.csv: ``sku``, ``unit``, ``units_each``, ``external_id``; every other column is an id qualifier.
-
-    Raises ConfigurationError ``configuration.items`` naming file and line.
-    """
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if reader.fieldnames is None or "sku" not in reader.fieldnames:
-            raise ConfigurationError("There is no column sku.", code="configuration.items", place=f"{path}:1")
-        return tuple(_item(row, f"{path}:{reader.line_num}") for row in reader)
-
-
-def _item(row: Mapping[str, str | None], place: str) -> PartnerItem:
-    sku = (row.get("sku") or "").strip()
-    if not sku:
-        raise ConfigurationError("The sku is empty.", code="configuration.items", place=place)
-    try:
-        units_each = Decimal((row.get("units_each") or "1").strip())
-    except InvalidOperation:
-        units_each = Decimal(0)
-    if units_each <= 0:
-        raise ConfigurationError(
-            "units_each is no number above zero.",
-            code="configuration.items",
-            cure="Write how many eaches one unit holds.",
-            place=place,
-        )
-    ids = {name: value.strip() for name, value in row.items() if name and name not in _OWN_COLUMNS and value}
-    return PartnerItem(
-        sku=Sku(sku),
-        ids=ids,
-        unit=(row.get("unit") or "EA").strip(),
-        units_each=units_each,
-        external_id=(row.get("external_id") or "").strip(),
     )

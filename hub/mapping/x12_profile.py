@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -18,6 +18,7 @@ from hub.mapping.x12_values import Encoding, FileName, Mark, Need, Release, SetI
 from hub.model.canonical import Canonical
 from hub.model.network import InvoiceTolerance
 from hub.model.purchase import AcknowledgementOutcome
+from hub.model.quantity import UnitSize
 from hub.model.stock import CountBasis, FeedMode
 
 _ALWAYS = frozenset({"997", "TA1"})
@@ -171,11 +172,11 @@ class X12Profile(Canonical):
         description="our purchase orders count eaches, or whole packs of the item's unit",
         examples=["pack"],
     )
-    units: Mapping[str, Annotated[Decimal, Field(gt=0)]] = Field(
+    units: Mapping[str, UnitSize] = Field(
         default_factory=dict,
-        description="eaches in its units, for items that items.csv does not list in that unit; beside EA, PC and UN "
-        "(1), PR (2), DZ (12)",
-        examples=["{BX: 6, PK: 1}"],
+        description="eaches in its units, for items that items.csv does not list in that unit; a number or a ratio; "
+        "beside EA, PC and UN (1), PR (2), DZ (12)",
+        examples=["{BX: 6, RL: 1/3}"],
     )
     quantities: Mapping[str, CountBasis] = Field(
         default_factory=lambda: dict(COMMON_QUANTITIES),

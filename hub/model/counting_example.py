@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount
 from hub.model.identity import LocationId
 from hub.model.network import PARTS
+from hub.model.quantity import UnitSize
 from hub.model.stock import CountBasis
 
 
@@ -33,7 +34,7 @@ class CountingExample(Canonical):
     unknown_open: NonNegativeAmount = Decimal(0)
     shipped_since: NonNegativeAmount = Decimal(0)
     shipped_after_minutes: Decimal = Decimal(60)
-    units_each: Decimal = Field(default=Decimal(1), gt=0)
+    units_each: UnitSize = Decimal(1)
     refused: str = ""
     discontinued: bool = False
     location: LocationId | None = None

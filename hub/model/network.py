@@ -12,9 +12,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from hub.model.canonical import Amount, Canonical, NonNegativeAmount, Text
+from hub.model.canonical import Amount, Canonical, NonNegativeAmount, PositiveAmount, Text
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
+from hub.model.lot import Lot
 from hub.model.stock import CountBasis
 
 
@@ -139,7 +140,9 @@ class Location(Canonical):
     """A place stock ships from: the stock of one owner at one site. ``connection`` carries our requests to it.
 
     ``owner``: whose stock it is, for people; empty is the merchant's, and a supplier's where it ships for us. ``site``:
-    locations that name the same one are kept apart and may ship in one parcel; empty is a site of its own.
+    locations that name the same one are kept apart and may ship in one parcel; empty is a site of its own. ``lots``:
+    in what quantities it sells an item, of the items and days that the partner says it for; ``pack_multiple``: others
+    in whole packs as they are counted.
     """
 
     location: LocationId
@@ -155,6 +158,7 @@ class Location(Canonical):
     lead_days: int = Field(default=1, ge=0)
     safety_stock: NonNegativeAmount = Decimal(0)
     pack_multiple: bool = False
+    lots: Mapping[Sku, tuple[Lot, ...]] = Field(default_factory=dict, repr=False)
     acknowledge_within_hours: Decimal = Field(default=Decimal(24), gt=0)
     active: bool = True
 
@@ -174,12 +178,14 @@ class ItemLimits(Canonical):
 
     ``buffer``: units held back from it. ``cap``: most that it shows. ``quota``: most that it may have sold, within the
     channel's window, and show. ``ring_fence``: units of what it sells from that other channels do not see.
+    ``multiple``: its customers order the item by so many eaches.
     """
 
     buffer: NonNegativeAmount | None = None
     cap: Amount | None = None
     quota: NonNegativeAmount | None = None
     ring_fence: NonNegativeAmount | None = None
+    multiple: PositiveAmount | None = None
 
 
 class UpdateBudget(Canonical):
@@ -208,8 +214,8 @@ _AS_ALL_OTHERS = ItemLimits()
 class Channel(Canonical):
     """A place orders start. What it shows of a SKU says ``inventory.channels``.
 
-    ``buffer``, ``cap``, ``quota`` and ``ring_fence`` are for every SKU (ItemLimits), ``items`` for some. A quota counts
-    what was sold in the last ``quota_hours``, or since the day ``quota_from`` in UTC, or ever.
+    ``buffer``, ``cap``, ``quota``, ``ring_fence`` and ``multiple`` are for every SKU (ItemLimits), ``items`` for some.
+    A quota counts what was sold in the last ``quota_hours``, or since the day ``quota_from`` in UTC, or ever.
     ``native`` are the locations whose stock the channel shows by itself (stores of a Shopify shop): orders may be
     routed there, their quantities are never published back. ``acknowledge``: its orders are answered in business
     terms; ``invoice``: it is billed for what left.
@@ -226,6 +232,7 @@ class Channel(Canonical):
     quota_hours: Decimal | None = Field(default=None, gt=0)
     quota_from: date | None = None
     ring_fence: NonNegativeAmount = Decimal(0)
+    multiple: PositiveAmount = Decimal(1)
     items: Mapping[Sku, ItemLimits] = Field(default_factory=dict)
     budget: UpdateBudget | None = None
     acknowledge: bool = False
@@ -244,6 +251,7 @@ class Channel(Canonical):
             cap=self.cap if own.cap is None else own.cap,
             quota=self.quota if own.quota is None else own.quota,
             ring_fence=self.ring_fence if own.ring_fence is None else own.ring_fence,
+            multiple=self.multiple if own.multiple is None else own.multiple,
         )
 
     def quota_since(self, now: datetime) -> datetime | None:

@@ -113,7 +113,8 @@ class ConfirmedLine(Canonical):
 class ShipmentConfirmation(Canonical):
     """We tell the channel what left. ``key`` is ours and unique: one confirmation, one effect.
 
-    ``ship_to_site`` is the channel's code of the place it goes to, empty for a person's address.
+    ``ship_to_site`` is the channel's code of the place it goes to, empty for a person's address. ``placed_at``: when
+    the order was, by whose day's units it is told.
     """
 
     key: Text
@@ -125,4 +126,5 @@ class ShipmentConfirmation(Canonical):
     lines: tuple[ConfirmedLine, ...] = Field(min_length=1)
     parcels: tuple[Parcel, ...] = ()
     shipped_at: Instant
+    placed_at: Instant | None = None
     ship_to_site: str = ""

@@ -8,10 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from pydantic import Field
-
 from hub.model.canonical import Amount, Canonical, Instant, NonNegativeAmount, Text
 from hub.model.identity import ChannelId, ConnectionId, DocumentId, LocationId, Sku
+from hub.model.quantity import BASE_UNIT, Units, UnitSize
 
 
 class CountBasis(StrEnum):
@@ -32,7 +31,7 @@ class FeedMode(StrEnum):
     DELTA = "delta"
 
 
-FeedRow = tuple[Sku, LocationId, CountBasis, Decimal, str, Decimal]
+FeedRow = tuple[Sku, LocationId, CountBasis, Decimal, str, Units]
 """One partner figure of a big feed, as StockRow without an object: SKU, location, basis, quantity, unit, units_each."""
 
 
@@ -43,8 +42,8 @@ class StockRow(Canonical):
     location: LocationId
     basis: CountBasis
     quantity: Amount
-    unit: str = "EA"
-    units_each: Decimal = Field(default=Decimal(1), gt=0)
+    unit: str = BASE_UNIT
+    units_each: UnitSize = Decimal(1)
     as_of: Instant | None = None
 
     @classmethod

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from hub.model.identity import LineId, LocationId, Sku
 from hub.model.network import Location
+from hub.model.quantity import sold_at_once
 
 _ONE = Decimal(1)
 _ZERO = Decimal(0)
@@ -26,13 +27,15 @@ class Demand:
 @dataclass(frozen=True, slots=True)
 class Site:
     """A location as routing sees it now. ``available`` is what may be promised per SKU (safety stock already off);
-    ``packs`` the pack size per SKU where it ships whole packs only. ``code`` and ``why`` where it may ship nothing."""
+    ``packs`` the pack size per SKU where it ships whole packs only, ``minimums`` the least that a line may ask for.
+    ``code`` and ``why`` where it may ship nothing."""
 
     location: Location
     available: Mapping[Sku, Decimal]
     packs: Mapping[Sku, Decimal] = field(default_factory=dict)
     code: str = ""
     why: str = ""
+    minimums: Mapping[Sku, Decimal] = field(default_factory=dict)
 
     @property
     def id(self) -> LocationId:
@@ -41,7 +44,11 @@ class Site:
 
     def pack(self, sku: Sku) -> Decimal:
         """Units it ships together: 1 unless it ships whole packs only."""
-        return self.packs.get(sku, _ONE) if self.location.pack_multiple else _ONE
+        return self.packs.get(sku, _ONE)
+
+    def minimum(self, sku: Sku) -> Decimal:
+        """Least units that one line may ask of it; 0 where it ships any number."""
+        return self.minimums.get(sku, _ZERO)
 
 
 def may_ship(site: Site, demand: Demand) -> bool:
@@ -50,9 +57,8 @@ def may_ship(site: Site, demand: Demand) -> bool:
 
 
 def offer(site: Site, demand: Demand, left: Decimal, wanted: Decimal) -> Decimal:
-    """Units the site can give of ``wanted``, of the ``left`` it has: whole units in whole packs, never rounded up."""
+    """Units the site can give of ``wanted``, of the ``left`` it has: whole packs and none below the minimum, never
+    rounded up."""
     if demand.sku is None or not may_ship(site, demand):
         return _ZERO
-    pack = site.pack(demand.sku)
-    packs = (max(_ZERO, min(left, wanted)) / pack).to_integral_value(rounding=ROUND_FLOOR)
-    return packs * pack if pack != _ONE else max(_ZERO, min(left, wanted))
+    return sold_at_once(min(left, wanted), site.pack(demand.sku), site.minimum(demand.sku))

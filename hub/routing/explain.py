@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -26,8 +26,8 @@ def plan_order(
     """The cheapest feasible plan for the demands (``optimiser``), explained.
 
     Law: assigned + unrouted = demanded per line, and no site gives more than it has available. Candidate codes:
-    ``chosen``, ``dearer``, ``short``, ``no-stock``, ``rejected-before``, ``broken-pack``, and the code of a site
-    that may ship nothing (``inactive``, ``stale``).
+    ``chosen``, ``dearer``, ``short``, ``no-stock``, ``rejected-before``, ``minimum``, ``broken-pack``, and the code of
+    a site that may ship nothing (``inactive``, ``stale``).
     """
     mapped = [each for each in demands if each.sku is not None]
     solution = solve(mapped, sites, max_splits)
@@ -70,9 +70,8 @@ def _lost(
         return "dearer", f"could ship everything for {single.cost:f} {currency}; the plan costs {solution.cost:f}"
     if single.filled > 0:
         return "short", f"has {single.filled:f} of {_number(wanted, 'unit')}, and adding it would not be cheaper"
-    if any(_breaks_pack(site, each) for each in demands):
-        return "broken-pack", "ships whole packs only, and no line fills one"
-    return "no-stock", "has none of it to promise"
+    lots = next(filter(None, (_no_lot(site, each, site.available, each.quantity) for each in demands)), None)
+    return lots or ("no-stock", "has none of it to promise")
 
 
 def _unrouted(demands: Sequence[Demand], sites: Sequence[Site], solution: Solution, max_splits: int) -> list[Unrouted]:
@@ -112,6 +111,14 @@ def _why_unrouted(
             f"Raise max_splits, or wait for more stock at one of {names}.",
         )
     if willing:
+        lots = [_no_lot(site, demand, {sku: left[site.id]}, quantity) for site in willing]
+        if any(each is not None and each[0] == "minimum" for each in lots):
+            said = "; ".join(f"{site.id} {each[1]}" for site, each in zip(willing, lots, strict=True) if each)
+            return (
+                "routing.below-minimum",
+                f"No location sells so few: {said}.",
+                "Wait for stock at a location without a minimum, or order it for stock together with others.",
+            )
         return (
             "routing.broken-pack",
             f"{names} ship whole packs only and {_number(quantity, 'unit')} are none.",
@@ -129,11 +136,20 @@ def _why_unrouted(
     return "routing.no-stock", f"No location has {sku} to promise.", "Wait for stock, or cancel the line."
 
 
-def _breaks_pack(site: Site, demand: Demand) -> bool:
-    if demand.sku is None or not may_ship(site, demand):
-        return False
-    left = site.available.get(demand.sku, _ZERO)
-    return left > 0 and site.pack(demand.sku) > min(left, demand.quantity)
+def _no_lot(site: Site, demand: Demand, available: Mapping[Sku, Decimal], wanted: Decimal) -> tuple[str, str] | None:
+    """Code and words of why a site that has some of it sells none of what is wanted."""
+    sku = demand.sku
+    if sku is None or not may_ship(site, demand):
+        return None
+    left, pack, minimum = available.get(sku, _ZERO), site.pack(sku), site.minimum(sku)
+    some = min(left, wanted)
+    if some <= 0 or offer(site, demand, left, wanted) > 0:
+        return None
+    if pack > some and minimum <= some:
+        return "broken-pack", f"ships whole packs of {pack:f} only, and no line fills one"
+    packs = f" in packs of {pack:f}" if pack != 1 else ""
+    has = "" if wanted <= left else f", it has {left:f}"
+    return "minimum", f"sells at least {minimum:f}{packs}: {wanted:f} wanted{has}"
 
 
 def _summary(demands: Sequence[Demand], sites: Sequence[Site], solution: Solution, currency: str) -> str:

@@ -5,9 +5,9 @@ every set of locations of up to ``max_splits`` sites is tried: most units shippe
 sites and locations, then location ids, so that the same question always gets the same plan. A line is split over
 locations only where no single one covers it.
 
-Exact in that sense for orders of up to 12 useful candidates, lines of one SKU, and eaches. Beyond 12 the sets are
-built greedily (most units still missing, then least cost per unit), which the result says. Lines that share a
-SKU are given out in order, scarce ones first; packs of different sizes are filled largest first.
+Exact in that sense for orders of up to 12 useful candidates and one line of each SKU, whole packs and minimums
+included (``portions``). Beyond 12 the sets are built greedily (most units still missing, then least cost per unit),
+which the result says. Lines that share a SKU are given out in order, scarce ones first.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from hub.model.identity import LineId, LocationId, Sku
 from hub.model.routing import Assignment
 from hub.routing.candidates import Demand, Site, offer
 from hub.routing.costs import line_cost, plan_cost, request_cost
+from hub.routing.portions import Share, share_out
 
 EXACT_CANDIDATES = 12
 """Most candidates for which every set of locations is tried."""
@@ -180,15 +181,19 @@ def _serve(
 def _portions(
     demand: Demand, sku: Sku, sites: Sequence[Site], left: dict[tuple[LocationId, Sku], Decimal]
 ) -> list[tuple[Site, Decimal]]:
-    """Fill the line from these sites: whole packs first, then the cheapest units."""
-    portions: list[tuple[Site, Decimal]] = []
-    missing = demand.quantity
-    for site in sorted(sites, key=lambda site: (-site.pack(sku), site.location.cost.per_unit, site.id)):
-        units = offer(site, demand, left.get((site.id, sku), _ZERO), missing)
-        if units > 0:
-            portions.append((site, units))
-            missing -= units
-    return portions
+    """Share the line out over these sites; over none where together they sell more at least than is wanted."""
+    in_turn = sorted(sites, key=lambda site: (-site.pack(sku), site.location.cost.per_unit, site.id))
+    shares = [
+        Share.of(
+            offer(site, demand, left.get((site.id, sku), _ZERO), demand.quantity),
+            site.pack(sku),
+            site.minimum(sku),
+            site.location.cost.per_unit,
+        )
+        for site in in_turn
+    ]
+    units = share_out(demand.quantity, shares) or ()
+    return [(site, taken) for site, taken in zip(in_turn, units, strict=False) if taken > 0]
 
 
 def _portions_rank(portions: Sequence[tuple[Site, Decimal]]) -> tuple[Decimal, Decimal, int]:

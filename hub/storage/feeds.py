@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from hub.model.identity import DocumentId, LocationId, Sku
-from hub.model.quantity import from_scaled, to_scaled
+from hub.model.quantity import from_scaled, to_base, to_scaled
 from hub.model.stock import BulkCount, CountBasis, FeedRow, ItemOutlook
 from hub.storage import feed_counts
 from hub.storage.dialect import as_rows
@@ -77,7 +78,7 @@ class SqlFeedStore:
         # All of them first: a figure that cannot be kept stops no COPY halfway. Plain until ``count`` looks.
         values = [
             (document, feed, location, sku, number, basis.value, scaled(quantity), unit, scaled(each), 1)
-            for number, (sku, location, basis, quantity, unit, each) in enumerate(rows, first)
+            for number, (sku, location, basis, quantity, unit, each) in enumerate(map(_decimal_row, rows), first)
         ]
         self._transaction.load("feed_rows", _COLUMNS, values)
 
@@ -151,6 +152,14 @@ class SqlFeedStore:
         """See FeedStore."""
         for statement in _CLEAR:
             self._transaction.run(statement, {"document": document})
+
+
+def _decimal_row(row: FeedRow) -> FeedRow:
+    """A figure in a unit of so many thirds is kept as its eaches under the unit's name: columns hold decimals."""
+    sku, location, basis, quantity, unit, each = row
+    if isinstance(each, Decimal):
+        return row
+    return sku, location, basis, to_base(quantity, each), unit, Decimal(1)
 
 
 def _page(document: DocumentId, feed: int, location: LocationId, after: Sku | None, limit: int) -> dict[str, str | int]:

@@ -62,9 +62,10 @@ def read_document(turn: Turn, connection: LiveConnection, entry: InboxEntry) -> 
             raise InvariantError(f"Document {entry.document} is in the inbox and not in the store.")
         source = source_of(connection, entry)
         with connection.using(source):
-            pieces = source.feed(document, connection.codebook) if isinstance(source, FeedSource) else None
+            codebook = connection.codebook.on(document.at.date())
+            pieces = source.feed(document, codebook) if isinstance(source, FeedSource) else None
             if pieces is None:
-                return Reading(entry, source.parse(document, connection.codebook))
+                return Reading(entry, source.parse(document, codebook))
             feeding = True
             return Reading(entry, staged(turn, entry.document, pieces), staged=True)
     except LeaseLostError:

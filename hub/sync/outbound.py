@@ -175,9 +175,10 @@ class Sending:
         by_key = {item.key: item for item in batch}
         # The object is locked before the transaction: a fetch that hangs in it must not hold the database's writer.
         with self._connection.using(sink), turn.begin() as uow:
-            series = sink.sequences(envelopes, self._connection.codebook)
+            codebook = self._connection.codebook.on(turn.now.date())
+            series = sink.sequences(envelopes, codebook)
             stamp = Stamp(turn.now, stamp_key(batch), tuple(uow.sequences.next(name) for name in series))
-            documents = sink.render(envelopes, self._connection.codebook, stamp)
+            documents = sink.render(envelopes, codebook, stamp)
             covered = [key for document in documents for key in document.item_keys]
             if sorted(covered) != sorted(by_key):
                 raise InvariantError("The rendered documents do not carry each item exactly once.")

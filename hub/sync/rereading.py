@@ -39,9 +39,10 @@ def read_again(uow: UnitOfWork, connection: LiveConnection, entry: InboxEntry, w
     if raw is None:
         raise InvariantError(f"Document {entry.document} is in the inbox and not in the store.")
     with connection.using(source):
-        pieces = source.feed(raw, connection.codebook) if isinstance(source, FeedSource) else None
+        codebook = connection.codebook.on(raw.at.date())
+        pieces = source.feed(raw, codebook) if isinstance(source, FeedSource) else None
         if pieces is None:
-            return _said(source.parse(raw, connection.codebook), where, {})
+            return _said(source.parse(raw, codebook), where, {})
         fed: dict[int, _Rows] = defaultdict(lambda: defaultdict(list))
         for piece in pieces:
             if isinstance(piece, Parsed):

@@ -5,10 +5,11 @@ The GraphQL request is made from it at the last moment, because Shopify replaces
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from hub.model.quantity import UnitSize
 
 
 class Outbound(BaseModel):
@@ -73,7 +74,7 @@ class SetEntry(Outbound):
     item: str = ""
     quantity: int
     expected: int | None
-    units_each: Decimal
+    units_each: UnitSize
 
 
 class SetQuantities(Outbound):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from hub.errors import ConfigurationError, RefusedError, TransientError
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
+from hub.model.quantity import to_base
 from hub.sdk.capabilities import Envelope, ItemResult, Outcome, Receipt, RepeatSafety, Stamp
 from hub_shopify.connector import Connected, Context
 from hub_shopify.intents import SetEntry, SetQuantities
@@ -140,7 +141,7 @@ def _taken(entry: SetEntry) -> ItemResult:
 
 def _refusal(entry: SetEntry, error: GraphUserError, shown: int | None) -> ItemResult:
     is_stale = error.code == STALE
-    observed = None if shown is None else Decimal(shown) * entry.units_each
+    observed = None if shown is None else to_base(Decimal(shown), entry.units_each)
     return ItemResult(
         entry.key,
         Outcome.STALE if is_stale else Outcome.REFUSED,

@@ -6,6 +6,7 @@ import itertools
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from retailer import ITEMS, NOW, SECRET, Retailer, codebook, confirmation, sets_
 from hub.edi.documents.inventory import parse_inventory
 from hub.edi.documents.ship_notice import parse_ship_notice
 from hub.model.document import Document
+from hub.model.quantity import to_base
 from hub.model.shipment import Parcel, ShipmentConfirmation
 from hub.model.stock import QuantityUpdate
 from hub.sdk.capabilities import Envelope
@@ -83,7 +85,7 @@ def quantities_read_back(document: Document) -> Mapping[str, Mapping[str, Any]]:
         [quantity] = line.quantities
         assert item is not None
         assert quantity.amount is not None
-        found[key] = {"sku": item.sku, "quantity": quantity.amount * item.units_each}
+        found[key] = {"sku": item.sku, "quantity": to_base(quantity.amount, item.units_each)}
     return found
 
 
@@ -144,11 +146,11 @@ def _notice(transaction_set: Any) -> dict[str, Any]:
         assert shipped.order is not None
         assert shipped.shipment is not None
         assert shipped.line.quantity is not None
-        each = item.units_each if shipped.line.unit == item.unit else 1
+        each = item.units_each if shipped.line.unit == item.unit else Decimal(1)
         read["order_external_id"] = shipped.order.number
         read[f"lines.{index}.line_id"] = shipped.line.line_number
         read[f"lines.{index}.sku"] = item.sku
-        read[f"lines.{index}.quantity"] = shipped.line.quantity * each
+        read[f"lines.{index}.quantity"] = to_base(shipped.line.quantity, each)
         [read["parcels.0.tracking_number"]] = shipped.marks("CP")
         # Behind the application identifier 00.
         [read["parcels.0.sscc"]] = (label[2:] for label in shipped.marks("GM"))

@@ -31,6 +31,7 @@ from hub.edi.interchange import TransactionSet
 from hub.mapping.codebook import PartnerItem
 from hub.model.document import Document
 from hub.model.price import PriceList
+from hub.model.quantity import to_base
 from hub.model.sale import CustomerInvoice, OrderAcknowledgement
 from hub.sdk.capabilities import Envelope
 from hub.sdk.testing import (
@@ -182,7 +183,7 @@ def known(ids: ProductIds) -> PartnerItem:
 
 def eaches(quantity: Decimal | None, unit: str, item: PartnerItem) -> Decimal:
     assert quantity is not None
-    return quantity * (item.units_each if unit == item.unit else 1)
+    return to_base(quantity, item.units_each) if unit == item.unit else quantity
 
 
 def answer_read_back(found: TransactionSet) -> Mapping[str, Any]:

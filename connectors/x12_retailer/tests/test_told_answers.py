@@ -15,6 +15,7 @@ from hub.edi.documents.acknowledgement import LineStatus, PurchaseOrderAcknowled
 from hub.edi.documents.change_acknowledgement import ChangeAcknowledgement, parse_change_acknowledgement
 from hub.errors import DataError, RefusedError
 from hub.model.purchase import Acknowledgement, AcknowledgementOutcome
+from hub.model.quantity import to_base
 from hub.model.sale import AnsweredLine, OrderAcknowledgement
 from hub.sdk.capabilities import Envelope, Problem, Stamp
 from hub.sdk.x12.translate import acknowledgements as reader
@@ -247,7 +248,7 @@ def test_later_answer_is_read_back_unit_by_unit(lines: tuple[AnsweredLine, ...],
         assert item is not None
         for part in each.statuses:
             assert part.quantity is not None
-            eaches = part.quantity * (item.units_each if part.unit == item.unit else 1)
+            eaches = to_base(part.quantity, item.units_each) if part.unit == item.unit else part.quantity
             found[each.number, item.sku, names[part.code]] += int(eaches)
     assert units_of(lines) == found
 

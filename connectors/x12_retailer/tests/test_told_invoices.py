@@ -16,6 +16,7 @@ from hub.errors import ConfigurationError, DataError
 from hub.mapping.codebook import PartnerItem
 from hub.model.identity import LocationId, Sku
 from hub.model.money import Money
+from hub.model.quantity import to_base
 from hub.model.sale import CustomerInvoice, total_of
 from hub.sdk.capabilities import Envelope, Stamp
 from hub_x12_retailer.connector import X12Retailer
@@ -170,5 +171,5 @@ def test_invoice_is_read_back_with_its_units_and_a_total_that_fits(told: Custome
         known = codebook().item_for(item.ids)
         assert known is not None
         assert item.quantity is not None
-        eaches = item.quantity * (known.units_each if item.unit == known.unit else 1)
+        eaches = to_base(item.quantity, known.units_each) if item.unit == known.unit else item.quantity
         assert (line.line_id, line.sku, line.quantity) == (item.number, known.sku, eaches)

@@ -17,6 +17,7 @@ from hub.mapping.codebook import Codebook
 from hub.mapping.x12_profile import X12Delimiters, X12Party, X12Profile, X12TestParties
 from hub.model.document import Direction, Document
 from hub.model.identity import LocationId
+from hub.model.quantity import to_base
 from hub.model.shipment import Shipment
 from hub.model.stock import CountBasis, FeedMode, StockBatch, StockFeed, StockReport
 from hub.sdk.capabilities import Envelope, Parsed, Reply, Stamp
@@ -84,7 +85,7 @@ def ordered(title: str = "", **changes: Any) -> tuple[Document, Interchange]:
 def stock(found: Parsed) -> list[tuple[str, str, CountBasis, Decimal]]:
     [report] = found.items
     assert isinstance(report, StockReport)
-    return [(row.sku, row.location, row.basis, row.quantity * row.units_each) for row in report.rows]
+    return [(row.sku, row.location, row.basis, to_base(row.quantity, row.units_each)) for row in report.rows]
 
 
 def test_test_data_goes_under_its_own_identifiers() -> None:

@@ -20,6 +20,7 @@ from hub.errors import ConfigurationError, DataError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.document import Direction, Document
 from hub.model.identity import LocationId, Sku, TransferId
+from hub.model.quantity import to_base
 from hub.model.transfer import GoodsReceipt, StockTransfer, TransferLine
 from hub.sdk.capabilities import Parsed
 from hub_x12_warehouse.translate.sets import parsed
@@ -182,7 +183,7 @@ def as_read(told: TransferAdvice, using: Codebook) -> StockTransfer:
         item = using.item_for(line.ids)
         assert item is not None
         assert line.quantity is not None
-        units = line.quantity * (item.units_each if line.unit == item.unit else 1)
+        units = to_base(line.quantity, item.units_each) if line.unit == item.unit else line.quantity
         lines.append(TransferLine(number=int(line.references[0].value), sku=item.sku, quantity=units))
     return StockTransfer(
         transfer_id=TransferId(told.number),

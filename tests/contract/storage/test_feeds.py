@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from hub.inventory.counting import CountDecision
 from hub.inventory.ledger import count_movements
 from hub.model.identity import ChannelId, DocumentId, LocationId, Sku
 from hub.model.ledger import Bucket, Cause
+from hub.model.quantity import to_base
 from hub.model.stock import BulkCount, CountBasis, FeedRow
 from hub.ports import Storage, UnitOfWork
 from tests.contract.storage.rows import DEPOT, KITE, ROBOT, movement, order, order_line
@@ -35,6 +37,15 @@ def test_rows_come_back_by_sku_and_then_as_they_were_staged(storage: Storage) ->
         assert {row("B", "2.5"), row("b")} == set(rest)
         assert [] == work.feeds.rows(DOCUMENT, 1, DEPOT, rest[-1][0], 10, left=False)
         assert [DEPOT, YARD] == work.feeds.locations(DOCUMENT, 1)
+
+
+def test_figure_in_thirds_comes_back_as_its_eaches(storage: Storage) -> None:
+    rope: FeedRow = Sku("ROPE"), DEPOT, CountBasis.ON_HAND, Decimal(6), "FT", Fraction(1, 3)
+    with storage.begin() as work:
+        work.feeds.stage(DOCUMENT, 1, 1, [rope])
+        [found] = work.feeds.rows(DOCUMENT, 1, DEPOT, None, 10, left=False)
+    assert Decimal(2) == to_base(found[3], found[5])
+    assert "FT" == found[4]
 
 
 def test_every_sku_is_met_once_in_pages_of_any_size(storage: Storage) -> None:

@@ -85,8 +85,8 @@ def test_ring_fence_holds_back_no_more_than_both_channels_sell_from() -> None:
 def test_item_has_limits_of_its_own_and_else_those_of_the_channel() -> None:
     own = {SKU: ItemLimits(buffer=Decimal(5), quota=Decimal(8))}
     channel = a_channel("a", buffer=2, cap=10).model_copy(update={"items": own, "ring_fence": Decimal(1)})
-    assert (5, 10, 8, 1) == tuple(channel.limits(SKU).model_dump().values())
-    assert (2, 10, None, 1) == tuple(channel.limits(Sku("B")).model_dump().values())
+    assert (5, 10, 8, 1, 1) == tuple(channel.limits(SKU).model_dump().values())
+    assert (2, 10, None, 1, 1) == tuple(channel.limits(Sku("B")).model_dump().values())
 
 
 def test_stale_location_is_named_and_adds_nothing() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hub.inventory.atp import Atp
 from hub.inventory.soft_holds import Shelf, spread, surplus
 from hub.model.identity import LocationId, Sku, SoftHoldKey
+from hub.model.lot import Lot
 from hub.model.soft_hold import HeldUnits, SoftHold
 from tests.builders import NOW, at
 
@@ -18,13 +19,14 @@ PLACES = (LocationId("acme"), LocationId("bolt"), LocationId("cork"))
 
 units = st.integers(0, 9).map(Decimal)
 wants = st.dictionaries(st.sampled_from(SKUS), st.integers(1, 12).map(Decimal), min_size=1)
+lots = st.builds(Lot, minimum=st.integers(0, 6).map(Decimal), multiple=st.integers(1, 4).map(Decimal))
 shelves = st.tuples(
     *(
         st.builds(
             Shelf,
             st.just(place),
             st.fixed_dictionaries(dict.fromkeys(SKUS, st.integers(-3, 9).map(Decimal))),
-            st.dictionaries(st.sampled_from(SKUS), st.integers(2, 4).map(Decimal), max_size=1),
+            st.dictionaries(st.sampled_from(SKUS), lots, max_size=1),
         )
         for place in PLACES
     )
@@ -45,12 +47,12 @@ def test_units_are_found_where_they_can_be_shipped_and_never_more_than_wanted(
         shelf = by_place[each.location]
         assert 0 < each.quantity <= shelf.free[each.sku]
         assert each.held == each.quantity
-        assert each.quantity % shelf.packs.get(each.sku, Decimal(1)) == 0
+        assert shelf.lots.get(each.sku, Lot()).fits(each.quantity)
     assert len({(each.sku, each.location) for each in found}) == len(found)
     for sku, quantity in wanted.items():
         kept = sum((each.quantity for each in found if each.sku == sku), Decimal(0))
         assert kept <= quantity
-        if not any(sku in shelf.packs for shelf in there):
+        if not any(sku in shelf.lots for shelf in there):
             assert kept == min(quantity, sum((max(Decimal(0), shelf.free[sku]) for shelf in there), Decimal(0)))
 
 

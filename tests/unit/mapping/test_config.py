@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from hub.errors import ConfigurationError
 from hub.mapping.config import load_setup, shipped_mappings
-from hub.mapping.partner import load_partner, read_items
+from hub.mapping.items_file import read_items
+from hub.mapping.partner import load_partner
 from hub.mapping.schema import FILES, json_schema
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
 from hub.model.network import NetOf

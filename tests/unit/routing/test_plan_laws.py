@@ -88,7 +88,10 @@ def test_plan_is_as_cheap_as_the_best_of_all_plans(case: tuple[list[Demand], lis
     plans = [list(chosen) for chosen in product(*options)]
     single = [_price(demands, chosen) for chosen in plans if len({site.location.ships_from for site in chosen}) == 1]
     best = min(single, default=min(_price(demands, chosen) for chosen in plans))
-    assert solve(demands, sites, max_splits=4).cost == best
+    found = solve(demands, sites, max_splits=4).cost
+    # Pools of one site may share a line out in one parcel, which none of these plans does.
+    alone = len({site.location.ships_from for site in sites}) == len(sites)
+    assert found == best if alone else found <= best
 
 
 @settings(max_examples=100)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from hub.errors import DataError, InvariantError
 from hub.mapping.codebook import Codebook
 from hub.model.document import Direction, Document
 from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
 from hub.model.identity import ChannelId, LocationId
+from hub.model.quantity import floored_units
 from hub.model.shipment import ShipmentConfirmation
 from hub.model.stock import QuantityUpdate
 from hub.sdk.capabilities import Envelope, Stamp
@@ -112,14 +113,10 @@ def _entry(envelope: Envelope, codebook: Codebook) -> SetEntry:
         key=envelope.key,
         sku=item.ids.get("sku") or str(update.sku),
         item=item.external_id,
-        quantity=_floored(update.quantity, item.units_each),
-        expected=None if update.expected is None else _floored(update.expected, item.units_each),
+        quantity=int(floored_units(update.quantity, item.units_each)),
+        expected=None if update.expected is None else int(floored_units(update.expected, item.units_each)),
         units_each=item.units_each,
     )
-
-
-def _floored(quantity: Decimal, units_each: Decimal) -> int:
-    return int((quantity / units_each).to_integral_value(rounding=ROUND_FLOOR))
 
 
 def _whole(quantity: Decimal) -> int:

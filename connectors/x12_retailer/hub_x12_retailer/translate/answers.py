@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from hub.edi.documents.acknowledgement import (
     AcknowledgementLine,
@@ -26,7 +24,7 @@ from hub.sdk.capabilities import Stamp
 from hub.sdk.x12.translate.envelopes import SentSet
 from hub.sdk.x12.translate.interchanges import interchange_of
 from hub.sdk.x12.translate.ordered import Counted, counted, in_eaches, product_ids
-from hub.sdk.x12.translate.reading import profile_of
+from hub.sdk.x12.translate.reading import local_date, profile_of
 from hub_x12_retailer.translate.identity import number_and_release
 
 ANSWER_SET, CHANGE_SET = "855", "865"
@@ -81,15 +79,19 @@ def change_acknowledgements(
 
 
 def acknowledgement(told: OrderAcknowledgement, codebook: Codebook) -> PurchaseOrderAcknowledgement:
-    """Each line as it was ordered, with an ACK for each part of it. Raises DataError ``data.unmapped-sku``."""
+    """Each line as it was ordered, in the units of that day, with an ACK for each part of it.
+
+    Raises DataError ``data.unmapped-sku``.
+    """
+    codebook = codebook.on(local_date(told.placed_at, codebook))
     number, release = number_and_release(told.order_external_id)
     currency = _currency(told.lines)
     return PurchaseOrderAcknowledgement(
         purchase_order_number=number,
         status=_header_code(told, profile_of(codebook)),
-        date=_local_date(told.placed_at, codebook),
+        date=local_date(told.placed_at, codebook),
         release=release,
-        acknowledged_on=_local_date(told.answered_at, codebook),
+        acknowledged_on=local_date(told.answered_at, codebook),
         currency=currency,
         lines=tuple(_answered(line, codebook, priced=bool(currency)) for line in told.lines),
     )
@@ -102,6 +104,7 @@ def change_acknowledgement(told: OrderAcknowledgement, codebook: Codebook) -> Ch
     Where the retailer has changed the order before, it is the answer to that: done, refused or done in part. Else it is
     a change of ours (BCA01 04). Raises DataError ``data.unmapped-sku``.
     """
+    codebook = codebook.on(local_date(told.placed_at, codebook))
     number, release = number_and_release(told.order_external_id)
     currency = _currency(told.lines)
     return ChangeAcknowledgement(
@@ -109,8 +112,8 @@ def change_acknowledgement(told: OrderAcknowledgement, codebook: Codebook) -> Ch
         status=_change_code(told) if told.cancellations else _header_code(told, profile_of(codebook)),
         purpose=_REPLY if told.cancellations else _OWN_CHANGE,
         release=release,
-        date=_local_date(told.placed_at, codebook),
-        acknowledged_on=_local_date(told.answered_at, codebook),
+        date=local_date(told.placed_at, codebook),
+        acknowledged_on=local_date(told.answered_at, codebook),
         currency=currency,
         lines=tuple(_changed(line, codebook, priced=bool(currency)) for line in told.lines),
     )
@@ -192,7 +195,3 @@ def _currency(lines: Iterable[AnsweredLine]) -> str:
     """Empty where there is none, or more than one: then no price is told."""
     named = {line.unit_price.currency for line in lines if line.unit_price is not None}
     return named.pop() if len(named) == 1 else ""
-
-
-def _local_date(at: dt.datetime, codebook: Codebook) -> dt.date:
-    return at.astimezone(ZoneInfo(profile_of(codebook).timezone)).date()

@@ -39,7 +39,8 @@ def invoices(told: Sequence[tuple[str, CustomerInvoice]], codebook: Codebook, st
 
 
 def invoice(told: CustomerInvoice, codebook: Codebook) -> x12.Invoice:
-    """The claim in X12's words; its total is the one we keep, whatever the rounded prices of its lines add up to.
+    """The claim in X12's words and in the units of the order's day; its total is the one we keep, whatever the rounded
+    prices of its lines add up to.
 
     Raises DataError ``data.unmapped-sku`` for an item the retailer does not know.
     """
@@ -47,11 +48,13 @@ def invoice(told: CustomerInvoice, codebook: Codebook) -> x12.Invoice:
     zone = ZoneInfo(profile.timezone)
     number, release = number_and_release(told.order_external_id)
     shipped = told.shipped_at.astimezone(zone)
+    placed = told.placed_at.astimezone(zone).date()
+    codebook = codebook.on(placed)
     return x12.Invoice(
         number=told.invoice_number,
         date=told.invoiced_at.astimezone(zone).date(),
         purchase_order_number=number,
-        purchase_order_date=told.placed_at.astimezone(zone).date(),
+        purchase_order_date=placed,
         release=release,
         currency=told.total.currency,
         parties=(

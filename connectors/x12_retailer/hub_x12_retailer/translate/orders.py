@@ -8,17 +8,17 @@ from decimal import Decimal
 from hub.edi.documents.parts import DateReference
 from hub.edi.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
 from hub.errors import DataError
-from hub.mapping.codebook import Codebook, PartnerItem
-from hub.mapping.x12_profile import X12Profile
+from hub.mapping.codebook import Codebook
 from hub.model.identity import ChannelId, LineId
 from hub.model.money import Money
 from hub.model.order import Order, OrderLine
+from hub.model.quantity import Units, amount_of_each
 from hub.model.returns import Cancellation
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.reading import (
-    EACHES,
-    FIXED,
+    book_of,
     date_named,
+    eaches,
     instant,
     item_named,
     profile_of,
@@ -49,10 +49,11 @@ def order(document: PurchaseOrder, how: Received, channel: ChannelId) -> Transla
     _check(document)
     if document.purpose == _CANCELS:
         return [Cancellation(channel=channel, external_id=reference, cancelled_at=how.received)], []
+    codebook = book_of(document.date, how.codebook, how.received)
     problems: list[Problem] = []
     ids = line_ids([line.number for line in document.lines])
     read = [
-        _line(line, line_id, document.currency, how.codebook, f"850/PO1 {place}", problems)
+        _line(line, line_id, document.currency, codebook, f"850/PO1 {place}", problems)
         for place, (line, line_id) in enumerate(zip(document.lines, ids, strict=True), start=1)
     ]
     lines = tuple(line for line in read if line is not None)
@@ -120,7 +121,7 @@ def _line(
     item = item_named(line.ids, codebook)
     if item is None:
         problems.append(unmapped(line.ids, codebook, path))
-    each = _units_each(line.unit, item, profile_of(codebook))
+    each = units_each(line.unit, item, profile_of(codebook))
     if each is None:
         if item is not None:
             problems.append(unknown_unit(line.unit, path))
@@ -135,29 +136,25 @@ def _line(
             )
         )
         return None
+    quantity = eaches(line.quantity, line.unit, item, codebook, path)
+    if isinstance(quantity, Problem):
+        problems.append(quantity)
+        return None
     return OrderLine(
         line_id=line_id,
         sku=item.sku if item else None,
         channel_item=" ".join(line.ids[0]) if line.ids else "",
-        quantity=line.quantity * each,
+        quantity=quantity,
         unit_price=_price(line.price, each, currency),
         title=line.descriptions[0] if line.descriptions else "",
     )
 
 
-def _units_each(unit: str, item: PartnerItem | None, profile: X12Profile) -> Decimal | None:
-    if item is not None:
-        return units_each(unit, item, profile)
-    if unit in EACHES and unit not in profile.units:
-        return Decimal(1)
-    return profile.units.get(unit, FIXED.get(unit))
-
-
-def _price(price: Decimal | None, each: Decimal, currency: str) -> Money | None:
+def _price(price: Decimal | None, each: Units, currency: str) -> Money | None:
     if price is None or price < 0:
         return None
     known = currency.upper() if len(currency) == 3 and currency.isalpha() and currency.isascii() else "USD"
-    return Money(amount=price / each, currency=known)
+    return Money(amount=amount_of_each(price, each), currency=known)
 
 
 def _date(found: DateReference | None) -> dt.date | None:

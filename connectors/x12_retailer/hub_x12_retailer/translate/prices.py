@@ -17,7 +17,7 @@ from hub.model.stock import FeedMode
 from hub.sdk.capabilities import Stamp
 from hub.sdk.x12.translate.envelopes import SentSet
 from hub.sdk.x12.translate.interchanges import interchange_of
-from hub.sdk.x12.translate.ordered import counted, in_eaches, product_ids
+from hub.sdk.x12.translate.ordered import counted, in_eaches, one_unit, product_ids
 from hub.sdk.x12.translate.reading import profile_of
 
 PRICE_SET = "832"
@@ -39,12 +39,13 @@ def catalogues(told: Sequence[tuple[str, PriceList]], codebook: Codebook, stamp:
 
 
 def catalogue(told: PriceList, codebook: Codebook) -> PriceCatalogue:
-    """A line per item with all its prices, each from so many on and for its own days.
+    """A line per item with all its prices, each from so many on, for its own days and in the unit of the first.
 
     Raises DataError ``data.unmapped-sku`` for an item the retailer does not know, ``x12.not-writable`` for prices in
     several currencies.
     """
     issued = told.issued_at.astimezone(ZoneInfo(profile_of(codebook).timezone))
+    codebook = codebook.on(issued.date())
     by_item: dict[Sku, list[ItemPrice]] = {}
     for each in told.lines:
         by_item.setdefault(each.sku, []).append(each)
@@ -61,12 +62,13 @@ def catalogue(told: PriceList, codebook: Codebook) -> PriceCatalogue:
 def _line(number: str, prices: Sequence[ItemPrice], codebook: Codebook) -> CatalogueLine:
     item = codebook.item_of(prices[0].sku)
     title = next((each.title for each in prices if each.title), "")
-    splits = any(_within_first_pack(each, item) for each in prices)
+    dated = [(each, codebook.on(each.since).item_of(each.sku) if each.since else item) for each in prices]
+    splits = any(_within_first_pack(each, sold) for each, sold in dated)
     return CatalogueLine(
         number=number,
         ids=product_ids(item, codebook),
         descriptions=(ItemDescription(*_NAME, text=title),) if title else (),
-        prices=tuple(_price(each, item, splits=splits) for each in prices),
+        prices=tuple(_price(each, sold, splits=splits) for each, sold in dated),
     )
 
 
@@ -74,7 +76,7 @@ def _price(price: ItemPrice, item: PartnerItem, *, splits: bool) -> CataloguePri
     """Of the retailer's unit; of one each where it begins in the midst of a pack, or where the first pack ``splits``:
     else the price of one pack would be taken for that of all its eaches."""
     begins = max(price.from_quantity, Decimal(1))
-    by_the_pack = counted(item.units_each if begins == 1 else begins, item)
+    by_the_pack = one_unit(item) if begins == 1 else counted(begins, item)
     first = begins <= max(item.units_each, Decimal(1))
     told = in_eaches(begins) if first and splits else by_the_pack
     dates = ((_SINCE, price.since), (_UNTIL, price.until))

@@ -22,7 +22,7 @@ from hub.sdk.x12.translate.faults import profile_error
 from hub.sdk.x12.translate.interchanges import interchange_of
 from hub.sdk.x12.translate.ordered import counted, product_ids
 from hub.sdk.x12.translate.parties import site_party
-from hub.sdk.x12.translate.reading import profile_of
+from hub.sdk.x12.translate.reading import local_date, profile_of
 from hub_x12_retailer.translate.identity import number_and_release
 from hub_x12_retailer.translate.services import carrier_detail
 
@@ -46,12 +46,14 @@ def notices(told: Sequence[tuple[str, ShipmentConfirmation]], codebook: Codebook
 
 def ship_notice(told: ShipmentConfirmation, codebook: Codebook, now: dt.datetime) -> ShipNotice:
     """Packed where all of it is in one parcel, else items under the order: what is in which of several is not known.
+    In the units of the day of the order.
 
     Raises DataError ``x12.ship-notice-shape`` and ``x12.label-needed`` where the profile wants what is not known,
     ``x12.incomplete-item`` for a line without a SKU, ``data.unmapped-sku`` for one the retailer does not know.
     """
     profile = profile_of(codebook)
     zone = ZoneInfo(profile.timezone)
+    codebook = codebook.on(local_date(told.placed_at or told.shipped_at, codebook))
     local = now.astimezone(zone)
     shape = _shape(told.parcels, profile)
     return ShipNotice(

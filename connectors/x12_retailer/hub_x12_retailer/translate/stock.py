@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import ROUND_FLOOR, Decimal
 from zoneinfo import ZoneInfo
 
 from hub.edi.documents.inventory import InventoryAdvice, StockLine, StockQuantity, render_inventory
 from hub.edi.write import control_number
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
+from hub.model.quantity import floored_units
 from hub.model.stock import QuantityUpdate
 from hub.sdk.capabilities import Stamp
 from hub.sdk.x12.translate.envelopes import SentSet
@@ -41,6 +41,7 @@ def quantities(updates: Sequence[tuple[str, QuantityUpdate]], codebook: Codebook
 def advice(updates: Sequence[QuantityUpdate], codebook: Codebook, reference: str, now: dt.datetime) -> InventoryAdvice:
     """The quantities in X12's words, as of ``now`` in the retailer's time."""
     local = now.astimezone(ZoneInfo(profile_of(codebook).timezone))
+    codebook = codebook.on(local.date())
     return InventoryAdvice(
         purpose=_CHANGE,
         report_type=_SELLER_REPORT,
@@ -53,9 +54,8 @@ def advice(updates: Sequence[QuantityUpdate], codebook: Codebook, reference: str
 
 def _line(number: str, update: QuantityUpdate, codebook: Codebook) -> StockLine:
     item = codebook.item_of(update.sku)
-    whole = (update.quantity / item.units_each).to_integral_value(ROUND_FLOOR)
     return StockLine(
         number=number,
         ids=product_ids(item, codebook),
-        quantities=(StockQuantity(_AVAILABLE, Decimal(whole), item.unit),),
+        quantities=(StockQuantity(_AVAILABLE, floored_units(update.quantity, item.units_each), item.unit),),
     )

@@ -15,7 +15,9 @@ from hub.sdk.capabilities import Item, Problem
 from hub.sdk.x12.translate.faults import ASK
 from hub.sdk.x12.translate.price_basis import each_price
 from hub.sdk.x12.translate.reading import (
+    book_of,
     currency_of,
+    eaches,
     instant,
     item_named,
     profile_of,
@@ -28,8 +30,11 @@ from hub.sdk.x12.translate.reading import (
 def invoice(document: x12.Invoice, codebook: Codebook, received: dt.datetime) -> tuple[list[Item], list[Problem]]:
     """The claim, or nothing but problems where a line can't be read: a part of an invoice is no invoice.
 
+    In the units of the day of our order where it repeats that (BIG03), else of its own.
+
     Raises DataError ``x12.incomplete-invoice`` without lines, order number or total, or in no currency.
     """
+    codebook = book_of(document.purchase_order_date or document.date, codebook, received)
     currency = currency_of(document.currency, "810", "x12.incomplete-invoice")
     lines: list[InvoiceLine] = []
     problems: list[Problem] = []
@@ -69,13 +74,16 @@ def _line(line: x12.InvoiceLine, codebook: Codebook, currency: str, path: str) -
         return unknown_unit(line.unit, path)
     if line.quantity is None or line.quantity <= 0 or line.price is None:
         return Problem(path, "x12.incomplete-item", "The line has no quantity above zero or no price.", ASK)
+    quantity = eaches(line.quantity, line.unit, item, codebook, path)
+    if isinstance(quantity, Problem):
+        return quantity
     price = each_price(line.price, line.price_basis, each)
     if price is None:
         return Problem(path, "x12.incomplete-item", "The line's price is by weight.", ASK)
     return InvoiceLine(
         number=int(line.number) if line.number.isascii() and line.number.isdigit() else None,
         sku=item.sku,
-        quantity=line.quantity * each,
+        quantity=quantity,
         unit_price=Money(amount=price, currency=currency),
     )
 

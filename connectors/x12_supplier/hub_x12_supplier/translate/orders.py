@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from hub.edi.documents.parts import CarrierDetail, Reference
 from hub.edi.documents.purchase_order import PurchaseOrder, PurchaseOrderLine, render_purchase_order
@@ -12,22 +11,28 @@ from hub.edi.write import OutboundSet
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
 from hub.model.fulfilment import FulfilmentRequest, RequestLine
+from hub.model.quantity import amount_of_unit
 from hub.sdk.capabilities import Stamp
 from hub.sdk.x12.translate.instructions import InstructionSet, instructions
 from hub.sdk.x12.translate.ordered import ordered_item
 from hub.sdk.x12.translate.parties import ship_to_party, site_party
-from hub.sdk.x12.translate.reading import profile_of
+from hub.sdk.x12.translate.reading import local_date, profile_of
 
 _PLACES = 6
 """Decimal places of PO104: a third of a price has no end."""
 
 
 def purchase_order(request: FulfilmentRequest, codebook: Codebook, now: dt.datetime) -> PurchaseOrder:
-    """The request in X12's words. Raises DataError where an item or a whole pack is missing."""
+    """The request in X12's words, in the units of its date (BEG05), by which its answers are read.
+
+    Raises DataError where an item or a whole pack is missing.
+    """
     profile = profile_of(codebook)
+    today = local_date(now, codebook)
+    codebook = codebook.on(today)
     return PurchaseOrder(
         number=request.request_id,
-        date=now.astimezone(ZoneInfo(profile.timezone)).date(),
+        date=today,
         order_type=profile.order_type,
         references=(Reference("CO", request.order_number),),
         carriers=(CarrierDetail(routing=request.service.upper()),),
@@ -45,7 +50,7 @@ def _line(line: RequestLine, codebook: Codebook) -> PurchaseOrderLine:
         number=str(line.number),
         quantity=asked.quantity,
         unit=asked.unit,
-        price=round(line.unit_cost.amount * asked.units_each, _PLACES) if line.unit_cost else None,
+        price=round(amount_of_unit(line.unit_cost.amount, asked.units_each), _PLACES) if line.unit_cost else None,
         ids=asked.ids,
         descriptions=(line.title[:80],) if line.title else (),
     )

@@ -24,8 +24,8 @@ from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Profile
 from hub.model.transfer import GoodsReceipt, ReceivedLine
 from hub.sdk.capabilities import Item, Problem
-from hub.sdk.x12.translate.reading import earliest, item_named, profile_of, units_each, unknown_unit, unmapped
-from hub.sdk.x12.translate.sites import PLACES, location_of
+from hub.sdk.x12.translate.reading import book_of, eaches, earliest, item_named, profile_of, unmapped
+from hub.sdk.x12.translate.sites import location_of, storable
 
 _DIFFERENCES = frozenset({"02", "03"})
 """W1303: short and over."""
@@ -50,6 +50,7 @@ def goods_received(
     """
     if not receipt.lines:
         raise DataError("The receipt names no line.", code="x12.incomplete-advice", path="944/W07", cure=_ASK)
+    codebook = book_of(receipt.date, codebook, received)
     location = location_of(_site(receipt, profile_of(codebook)), codebook, "944/N1")
     read = [_read(line, number, codebook) for number, line in enumerate(receipt.lines, start=1)]
     problems = [each for each in read if isinstance(each, Problem)]
@@ -100,13 +101,9 @@ def _read(line: ReadLine, number: int, codebook: Codebook) -> ReceivedLine | Pro
 def _eaches(
     told: ReadLine | ReceiptException, unit: str, item: PartnerItem, codebook: Codebook, path: str
 ) -> Decimal | Problem:
-    each = units_each(unit, item, profile_of(codebook))
-    if each is None:
-        return unknown_unit(unit, path)
-    units = told.quantity * each if told.quantity is not None else None
-    if units is None or units < 0 or units != round(units, PLACES):
+    if told.quantity is None or not storable(told.quantity) or told.quantity < 0:
         return Problem(path, "x12.incomplete-item", "The quantity received cannot be read.", _ASK)
-    return units
+    return eaches(told.quantity, unit, item, codebook, path)
 
 
 def _ids(line: ReadLine) -> ProductIds:

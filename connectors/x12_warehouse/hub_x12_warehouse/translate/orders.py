@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from hub.edi.documents.shipping_order import (
     OrderedTotal,
@@ -27,7 +26,7 @@ from hub.sdk.capabilities import Stamp
 from hub.sdk.x12.translate.instructions import InstructionSet, instructions
 from hub.sdk.x12.translate.ordered import ordered_item
 from hub.sdk.x12.translate.parties import ship_to_party, site_party
-from hub.sdk.x12.translate.reading import profile_of
+from hub.sdk.x12.translate.reading import local_date, profile_of
 
 _NEW = "N"
 _PREPAID = "PP"
@@ -37,9 +36,10 @@ _SHIP_ON, _DELIVER_BY = "10", "02"
 
 
 def shipping_order(request: FulfilmentRequest, codebook: Codebook, now: dt.datetime) -> ShippingOrder:
-    """The request in X12's words. Raises DataError where an item or a whole pack is missing."""
+    """The request in X12's words and the units of today. Raises DataError where an item or a whole pack is missing."""
     profile = profile_of(codebook)
-    today = now.astimezone(ZoneInfo(profile.timezone)).date()
+    today = local_date(now, codebook)
+    codebook = codebook.on(today)
     promised = (WarehouseDate(_DELIVER_BY, request.promised_by),) if request.promised_by else ()
     groups = tuple(_group(line, codebook) for line in request.lines)
     units = (line.quantity for group in groups for line in group.lines if line.quantity is not None)

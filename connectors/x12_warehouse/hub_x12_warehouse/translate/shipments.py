@@ -19,14 +19,14 @@ from hub.model.purchase import AcknowledgedLine, Acknowledgement, Acknowledgemen
 from hub.model.shipment import Parcel, Shipment, ShippedLine
 from hub.sdk.capabilities import Item, Problem
 from hub.sdk.x12.translate.reading import (
+    book_of,
+    eaches,
     instant,
     item_named,
     latest,
     line_number,
     profile_of,
     sscc,
-    units_each,
-    unknown_unit,
     unmapped,
 )
 
@@ -57,6 +57,7 @@ def advised(advice: ShippingAdvice, codebook: Codebook, received: dt.datetime) -
     A line in several cartons is several shipped lines. One that can't be used is a problem, the rest counts. Raises
     DataError ``x12.incomplete-advice`` where it names no line at all.
     """
+    codebook = book_of(advice.date, codebook, received)
     told = _Told()
     request = RequestId(advice.number)
     for group_number, group in enumerate(advice.groups, start=1):
@@ -104,9 +105,9 @@ def _read(line: ShippingAdviceLine, request: RequestId, codebook: Codebook, path
     if problem is not None or item is None or line.shipped is None:
         told.problems.extend(filter(None, (problem,)))
         return
-    each = units_each(line.unit, item, profile_of(codebook))
-    if each is None:
-        told.problems.append(unknown_unit(line.unit, path))
+    quantity = eaches(line.shipped, line.unit, item, codebook, path)
+    if isinstance(quantity, Problem):
+        told.problems.append(quantity)
         return
     if line.status not in _CLOSING | _OPEN:
         told.problems.append(_unknown_status(line.status, path))
@@ -114,7 +115,7 @@ def _read(line: ShippingAdviceLine, request: RequestId, codebook: Codebook, path
     closes = line.status in _CLOSING
     if line.shipped > 0:
         told.shipped.append(
-            ShippedLine(request_id=request, number=number, sku=item.sku, quantity=line.shipped * each, closes=closes)
+            ShippedLine(request_id=request, number=number, sku=item.sku, quantity=quantity, closes=closes)
         )
     elif closes:
         told.refused.append(_refused(line, number, item))

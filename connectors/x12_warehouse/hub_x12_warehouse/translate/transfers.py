@@ -52,6 +52,7 @@ def transfer_advice(transfer: StockTransfer, codebook: Codebook) -> TransferAdvi
     """The transfer in X12's words. Raises DataError ``data.unmapped-sku`` for an item the warehouse does not know."""
     profile = profile_of(codebook)
     shipped = transfer.shipped_at.astimezone(ZoneInfo(profile.timezone))
+    codebook = codebook.on(shipped.date())
     expected = (WarehouseDate(_EXPECTED_ON, transfer.expected_on),) if transfer.expected_on else ()
     lines = tuple(_line(line, codebook) for line in transfer.lines)
     units = sum((line.quantity for line in lines if line.quantity is not None), Decimal(0))

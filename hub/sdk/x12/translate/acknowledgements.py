@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
 from hub.edi.documents.acknowledgement import AcknowledgementLine, LineStatus, PurchaseOrderAcknowledgement
 from hub.mapping.codebook import Codebook, PartnerItem
@@ -12,21 +11,23 @@ from hub.model.identity import RequestId, Sku
 from hub.model.purchase import AcknowledgedLine, Acknowledgement, AcknowledgementOutcome
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.reading import (
+    book_of,
     date_named,
+    eaches,
     instant,
     item_named,
     latest,
     line_number,
     profile_of,
-    units_each,
-    unknown_unit,
 )
 
 
 def acknowledgement(
     document: PurchaseOrderAcknowledgement, codebook: Codebook, reference: str, received: dt.datetime
 ) -> tuple[Acknowledgement, list[Problem]]:
-    """The partner's answer in eaches. A code its profile does not know holds the line and is a problem."""
+    """The partner's answer in eaches, in the units of the day of our order where it repeats that (BAK04). A code its
+    profile does not know holds the line and is a problem."""
+    codebook = book_of(document.date or document.acknowledged_on, codebook, received)
     profile = profile_of(codebook)
     lines: list[AcknowledgedLine] = []
     problems: list[Problem] = []
@@ -76,9 +77,10 @@ def _answer(
                 status.code,
             )
         )
-    quantity = _eaches(status.quantity, status.unit or line.unit, item, profile)
-    if status.quantity is not None and quantity is None:
-        problems.append(unknown_unit(status.unit or line.unit, path))
+    unit = status.unit or line.unit
+    quantity = None if status.quantity is None else eaches(status.quantity, unit, item, codebook, path)
+    if isinstance(quantity, Problem):
+        problems.append(quantity)
         return None
     return AcknowledgedLine(
         number=line_number(line.number),
@@ -92,13 +94,6 @@ def _answer(
 
 
 _LATEST = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
-
-
-def _eaches(quantity: Decimal | None, unit: str, item: PartnerItem | None, profile: X12Profile) -> Decimal | None:
-    if quantity is None:
-        return None
-    each = units_each(unit, item or PartnerItem(Sku("?"), {}), profile)
-    return quantity * each if each is not None else None
 
 
 def _substitute(status: LineStatus, outcome: AcknowledgementOutcome, codebook: Codebook) -> Sku | None:

@@ -56,12 +56,14 @@ def cancellations(requests: Sequence[tuple[str, CancellationRequest]], codebook:
 
 
 def order_change(asked: CancellationRequest, codebook: Codebook, now: dt.datetime) -> PurchaseOrderChange:
-    """The whole order cancelled (BCH01 01), or its lines deleted (POC02 DI)."""
+    """The whole order cancelled (BCH01 01), or its lines deleted (POC02 DI), in the units of the order's day."""
     profile = profile_of(codebook)
     zone = ZoneInfo(profile.timezone)
+    ordered_on = (asked.submitted_at or now).astimezone(zone).date()
+    codebook = codebook.on(ordered_on)
     return PurchaseOrderChange(
         number=asked.request_id,
-        date=(asked.submitted_at or now).astimezone(zone).date(),
+        date=ordered_on,
         purpose=_CHANGE if asked.line_numbers else _CANCEL,
         order_type=profile.order_type,
         changed_on=now.astimezone(zone).date(),

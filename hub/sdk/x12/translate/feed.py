@@ -19,7 +19,7 @@ from hub.model.network import PARTS
 from hub.model.stock import CountBasis, FeedRow, ItemOutlook, StockBatch, StockFeed
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.outlooks import outlooks
-from hub.sdk.x12.translate.reading import EACHES, earliest, profile_of, units_each
+from hub.sdk.x12.translate.reading import EACHES, book_of, earliest, profile_of, units_each
 from hub.sdk.x12.translate.sites import header_locations, site_of_feed, spoken_for, storable
 from hub.sdk.x12.translate.stock import line_rows
 
@@ -48,6 +48,8 @@ class FeedReader:
         self, first: FeedBatch, number: int, codebook: Codebook, received: dt.datetime, file: str = ""
     ) -> None:
         header = first.header
+        self._advice = parse_inventory(header)
+        codebook = book_of(self._advice.date, codebook, received)
         self.number = number
         self._separator = first.separator
         self.error: DataError | None = None
@@ -56,7 +58,6 @@ class FeedReader:
         self._left_out: Counter[str] = Counter()
         self._header, self._codebook, self._received = header, codebook, received
         self._profile = profile_of(codebook)
-        self._advice = parse_inventory(header)
         self._mode = self._profile.feed_mode(file, self._advice.report_type, self._advice.purpose)
         self._locations: dict[LocationId, None] = {}
         self._site: LocationId | None = None

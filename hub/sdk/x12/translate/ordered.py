@@ -9,7 +9,7 @@ from hub.edi.documents.parts import ProductIds
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.fulfilment import RequestLine
 from hub.model.money import Money
-from hub.model.quantity import BASE_UNIT, from_base
+from hub.model.quantity import BASE_UNIT, Units, amount_of_unit, from_base, whole_units
 from hub.sdk.x12.translate.reading import profile_of
 
 _SIX_PLACES = Decimal("0.000001")
@@ -21,7 +21,7 @@ class OrderedItem:
 
     quantity: Decimal
     unit: str
-    units_each: Decimal
+    units_each: Units
     ids: ProductIds
 
 
@@ -45,17 +45,22 @@ class Counted:
 
     quantity: Decimal
     unit: str
-    units_each: Decimal
+    units_each: Units
 
     def price(self, of_one_each: Money) -> Decimal:
         """The price of one of the unit, to six places: thirds of a coin have no end."""
-        return (of_one_each.amount * self.units_each).quantize(_SIX_PLACES, ROUND_HALF_UP)
+        return amount_of_unit(of_one_each.amount, self.units_each).quantize(_SIX_PLACES, ROUND_HALF_UP)
 
 
 def counted(eaches: Decimal, item: PartnerItem) -> Counted:
     """In the partner's unit of the item, or in eaches where a pack was broken."""
-    packs, rest = divmod(eaches, item.units_each)
-    return in_eaches(eaches) if rest else Counted(packs, item.unit, item.units_each)
+    units = whole_units(eaches, item.units_each)
+    return in_eaches(eaches) if units is None else Counted(units, item.unit, item.units_each)
+
+
+def one_unit(item: PartnerItem) -> Counted:
+    """One of the partner's unit of the item."""
+    return Counted(Decimal(1), item.unit, item.units_each)
 
 
 def in_eaches(eaches: Decimal) -> Counted:

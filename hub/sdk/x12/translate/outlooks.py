@@ -11,6 +11,7 @@ from hub.edi.documents.parts import Schedule
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import LocationId
+from hub.model.quantity import to_base
 from hub.model.stock import CountBasis, ExpectedSupply, ItemOutlook
 from hub.sdk.x12.translate.reading import date_named, item_named, profile_of, units_each
 from hub.sdk.x12.translate.sites import line_site, location_code, storable
@@ -98,4 +99,4 @@ def _eaches(amount: Decimal | None, unit: str, item: PartnerItem, profile: X12Pr
     each = units_each(unit, item, profile)
     if amount is None or amount < 0 or each is None or not storable(amount, each):
         return None
-    return amount * each
+    return to_base(amount, each)

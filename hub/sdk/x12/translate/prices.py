@@ -7,23 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hub.edi.documents.parts import DateReference, ItemDescription
+from hub.edi.documents.parts import DateReference, ItemDescription, ProductIds
 from hub.edi.documents.price_catalogue import CatalogueLine, CataloguePrice, PriceCatalogue, parse_catalogue
 from hub.edi.interchange import TransactionSet
 from hub.errors import DataError
-from hub.mapping.codebook import Codebook, PartnerItem
+from hub.mapping.codebook import Codebook
 from hub.model.identity import Sku
 from hub.model.money import Money
 from hub.model.price import ItemPrice, PriceList
+from hub.model.quantity import Units, amount_of_unit
 from hub.model.stock import FeedMode
 from hub.sdk.capabilities import Item, Problem
 from hub.sdk.x12.translate.faults import ASK
 from hub.sdk.x12.translate.price_basis import each_price
 from hub.sdk.x12.translate.reading import (
+    book_of,
     currency_of,
     date_named,
     instant,
     item_named,
+    local_date,
     profile_of,
     units_each,
     unknown_unit,
@@ -76,11 +79,13 @@ def price_list(document: PriceCatalogue, codebook: Codebook, received: dt.dateti
     currency = currency_of(document.currency, "832", "x12.incomplete-catalogue")
     if not document.lines:
         raise DataError("The price catalogue names no item.", code="x12.incomplete-catalogue", cure=ASK, path="832/LIN")
+    issued = _issued(document.dates, profile_of(codebook).timezone, received)
+    book = book_of(local_date(issued, codebook), codebook, received)
     prices: list[ItemPrice] = []
     problems: list[Problem] = []
     told: dict[tuple[Sku, dt.date | None, Decimal], ItemPrice] = {}
     for number, line in enumerate(document.lines, start=1):
-        found = _line(line, document.dates, codebook, currency, f"832/LIN {number}")
+        found = _line(line, document.dates, book, currency, f"832/LIN {number}")
         if not isinstance(found, Problem) and any(_contradicts(each, told) for each in found):
             words = "The item has two prices for the same beginning and quantity."
             found = Problem(f"832/LIN {number}", _INCOMPLETE, words, ASK)
@@ -94,7 +99,7 @@ def price_list(document: PriceCatalogue, codebook: Codebook, received: dt.dateti
         partner=codebook.partner,
         connection=codebook.connection,
         catalogue=document.number or document.purpose or "832",
-        issued_at=_issued(document.dates, profile_of(codebook).timezone, received),
+        issued_at=issued,
         mode=FeedMode.DELTA if any(each.code != "data.unmapped-item" for each in problems) else mode,
         lines=tuple(prices),
     )
@@ -145,7 +150,7 @@ def _line(
         )
     asked: list[_Asked] = []
     for price in named:
-        found = _asked(price, item, (price.dates, line.dates, header), codebook, path)
+        found = _asked(price, line.ids, (price.dates, line.dates, header), codebook, path)
         if isinstance(found, Problem):
             return found
         asked.append(found)
@@ -170,10 +175,14 @@ def _of_first_kind(prices: Sequence[CataloguePrice], kinds: Sequence[str]) -> li
 
 
 def _asked(
-    price: CataloguePrice, item: PartnerItem, levels: Sequence[_Dates], codebook: Codebook, path: str
+    price: CataloguePrice, ids: ProductIds, levels: Sequence[_Dates], codebook: Codebook, path: str
 ) -> _Asked | Problem:
-    """``levels`` are the dates that may hold for it, its own first."""
-    each = units_each(price.unit, item, profile_of(codebook))
+    """``levels`` are the dates that may hold for it, its own first. It is for a unit of the day from which it holds."""
+    period = _period(levels)
+    if period is None:
+        return Problem(path, _INCOMPLETE, "The time for which a price of the item holds cannot be read.", ASK)
+    book = codebook.on(period[0]) if period[0] else codebook
+    each = units_each(price.unit, item_named(ids, book), profile_of(codebook))
     if each is None:
         return unknown_unit(price.unit, path)
     amount = _each_price(price, each)
@@ -181,16 +190,13 @@ def _asked(
         return Problem(path, _INCOMPLETE, "The item has no price above zero for one each.", ASK)
     # A break below one of its unit is none: partners fill CTP04 with zero.
     quantity = price.quantity or Decimal(1)
-    start = _sized(quantity * each)
+    start = _sized(amount_of_unit(quantity, each))
     if start is None:
         return Problem(path, _INCOMPLETE, "The quantity from which a price of the item holds cannot be read.", ASK)
-    period = _period(levels)
-    if period is None:
-        return Problem(path, _INCOMPLETE, "The time for which a price of the item holds cannot be read.", ASK)
     return _Asked(amount, _rounded(start), quantity <= 1, period)
 
 
-def _each_price(price: CataloguePrice, each: Decimal) -> Decimal | None:
+def _each_price(price: CataloguePrice, each: Units) -> Decimal | None:
     amount = price.amount
     if amount is None:
         return None

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from hub.edi.documents.parts import DateReference, ProductIds
 from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Profile
+from hub.model.quantity import Units, to_base
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.faults import profile_error
 
 EACHES = frozenset({"", "EA", "PC", "UN", "EACH"})
 CASES = frozenset({"CA", "CS", "CT", "BX", "PK"})
-FIXED = {"DZ": Decimal(12), "PR": Decimal(2)}
+FIXED: Mapping[str, Units] = MappingProxyType({"DZ": Decimal(12), "PR": Decimal(2)})
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -47,20 +49,43 @@ def unmapped(ids: ProductIds, codebook: Codebook, path: str) -> Problem:
     )
 
 
-def units_each(unit: str, item: PartnerItem, profile: X12Profile) -> Decimal | None:
+def book_of(day: dt.date | None, codebook: Codebook, received: dt.datetime) -> Codebook:
+    """The codebook of a document's own day, in its partner's time; of one that names none, of the day it came."""
+    return codebook.on(day or local_date(received, codebook))
+
+
+def local_date(moment: dt.datetime, codebook: Codebook) -> dt.date:
+    """The day that it is then where the partner is."""
+    return moment.astimezone(ZoneInfo(profile_of(codebook).timezone)).date()
+
+
+def units_each(unit: str, item: PartnerItem | None, profile: X12Profile) -> Units | None:
     """How many eaches one of ``unit`` holds for this item; None for a unit nobody told us.
 
-    What items.csv says of the item goes before what the profile says of the unit.
+    What items.csv says of the item goes before what the profile says of the unit. Of an item that is not mapped only
+    units that are the same for all items are known.
     """
-    if unit == item.unit:
-        return item.units_each
+    own = item.of_unit(unit) if item is not None else None
+    if own is not None:
+        return own
     if unit in profile.units:
         return profile.units[unit]
     if unit in EACHES:
         return Decimal(1)
-    if unit in CASES and item.unit in CASES:
+    if item is not None and unit in CASES and item.unit in CASES:
         return item.units_each
     return FIXED.get(unit)
+
+
+def eaches(quantity: Decimal, unit: str, item: PartnerItem | None, codebook: Codebook, path: str) -> Decimal | Problem:
+    """So many of ``unit`` as eaches; a problem for a unit nobody told us, and for what is no exact number of eaches."""
+    each = units_each(unit, item, profile_of(codebook))
+    if each is None:
+        return unknown_unit(unit, path)
+    try:
+        return to_base(quantity, each)
+    except DataError as error:
+        return Problem(path, error.code, error.message, error.cure, f"{quantity:f} {unit}")
 
 
 def unknown_unit(unit: str, path: str) -> Problem:

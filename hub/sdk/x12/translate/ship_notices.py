@@ -13,15 +13,15 @@ from hub.model.shipment import Parcel, Shipment, ShippedLine
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.faults import profile_error
 from hub.sdk.x12.translate.reading import (
+    book_of,
     date_named,
+    eaches,
     instant,
     item_named,
     latest,
     line_number,
     profile_of,
     sscc,
-    units_each,
-    unknown_unit,
     unmapped,
 )
 
@@ -30,7 +30,8 @@ _CLOSING = frozenset({"CC", "CP"})
 
 
 def shipments(notice: ShipNotice, codebook: Codebook, received: dt.datetime) -> tuple[list[Shipment], list[Problem]]:
-    """The goods that left, per purchase order. Lines that can't be used are problems, the rest counts.
+    """The goods that left, per purchase order, in the units of its day where the notice repeats that (PRF04), else of
+    the notice's. Lines that can't be used are problems, the rest counts.
 
     Raises DataError ``x12.unsupported-set`` for a cancelled notice (BSN01 01), which takes back a fact,
     ``x12.ship-notice-shape`` and ``x12.label-needed`` where it is not as the profile wants it.
@@ -44,7 +45,8 @@ def shipments(notice: ShipNotice, codebook: Codebook, received: dt.datetime) -> 
     for number, shipped in enumerate(notice.items(), start=1):
         path = f"856/HL item {number}"
         order = shipped.order.number if shipped.order else ""
-        line = _line(shipped, order, codebook, path, problems)
+        ordered_on = shipped.order.date if shipped.order else None
+        line = _line(shipped, order, book_of(ordered_on or notice.date, codebook, received), path, problems)
         if line is not None:
             by_order.setdefault(order, []).append(line)
             holders.setdefault(order, []).append(shipped)
@@ -89,10 +91,6 @@ def _line(
     if item is None:
         problems.append(unmapped(shipped.line.ids, codebook, path))
         return None
-    each = units_each(shipped.line.unit, item, profile_of(codebook))
-    if each is None:
-        problems.append(unknown_unit(shipped.line.unit, path))
-        return None
     if not order or shipped.line.quantity is None or shipped.line.quantity <= 0:
         problems.append(
             Problem(
@@ -103,11 +101,15 @@ def _line(
             )
         )
         return None
+    quantity = eaches(shipped.line.quantity, shipped.line.unit, item, codebook, path)
+    if isinstance(quantity, Problem):
+        problems.append(quantity)
+        return None
     return ShippedLine(
         request_id=RequestId(order),
         number=line_number(shipped.line.line_number),
         sku=item.sku,
-        quantity=shipped.line.quantity * each,
+        quantity=quantity,
         closes=shipped.line.status in _CLOSING,
     )
 

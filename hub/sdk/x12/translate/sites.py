@@ -11,18 +11,25 @@ from hub.errors import DataError
 from hub.mapping.codebook import Codebook
 from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import LocationId
+from hub.model.quantity import Units, to_base
 from hub.sdk.x12.translate.reading import profile_of
 
 PLACES = 6
 """Decimal places the ledger keeps."""
 
+_ONE = Decimal(1)
 _LARGEST = Decimal(10) ** 12
 """Quantities from here on are mistakes, and more than the ledger can keep."""
 
 
-def storable(amount: Decimal, each: Decimal) -> bool:
+def storable(amount: Decimal, each: Units = _ONE) -> bool:
     """Whether so many units of so many eaches are a quantity that the ledger can keep."""
-    return max(abs(amount), abs(amount) * each) < _LARGEST and amount == round(amount, PLACES)
+    if abs(amount) >= _LARGEST or amount != round(amount, PLACES):
+        return False
+    try:
+        return abs(to_base(amount, each)) < _LARGEST
+    except DataError:
+        return False
 
 
 def header_locations(advice: InventoryAdvice, codebook: Codebook) -> dict[LocationId, None]:

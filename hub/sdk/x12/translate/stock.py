@@ -8,14 +8,22 @@ from decimal import Decimal
 
 from hub.edi.documents.inventory import InventoryAdvice, StockLine
 from hub.mapping.codebook import Codebook, PartnerItem
-from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import LocationId
 from hub.model.network import PARTS
 from hub.model.stock import CountBasis, FeedRow, ItemOutlook, StockReport, StockRow
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.faults import ASK
 from hub.sdk.x12.translate.outlooks import LEVELS, discontinued, outlooks
-from hub.sdk.x12.translate.reading import earliest, item_named, profile_of, units_each, unknown_unit, unmapped
+from hub.sdk.x12.translate.reading import (
+    book_of,
+    eaches,
+    earliest,
+    item_named,
+    profile_of,
+    units_each,
+    unknown_unit,
+    unmapped,
+)
 from hub.sdk.x12.translate.sites import (
     header_locations,
     line_site,
@@ -37,6 +45,7 @@ def stock_report(
     Raises DataError ``data.unknown-site`` where the feed names a site we do not know: with a full feed, taking the
     rest would zero that site's stock.
     """
+    codebook = book_of(advice.date, codebook, received)
     profile = profile_of(codebook)
     rows: list[StockRow] = []
     problems: list[Problem] = []
@@ -80,11 +89,11 @@ def line_rows(line: StockLine, advice: InventoryAdvice, codebook: Codebook, path
             parts.setdefault((location, basis, unit), {})[qualifier] = amount
         elif basis is not None:
             counted = counted or basis in LEVELS
-            yield _row(item, location, basis, amount, unit, path, profile)
+            yield _row(item, location, basis, amount, unit, path, codebook)
     if not counted and discontinued(line, profile, advice.date):
         yield from _nothing(line, advice, item, codebook)
     for (location, basis, unit), amounts in parts.items():
-        yield _row(item, location, basis, _sum(amounts.values()), unit, path, profile)
+        yield _row(item, location, basis, _sum(amounts.values()), unit, path, codebook)
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
@@ -126,11 +135,14 @@ def _row(
     amount: Decimal | None,
     unit: str,
     path: str,
-    profile: X12Profile,
+    codebook: Codebook,
 ) -> FeedRow | Problem:
-    each = units_each(unit, item, profile)
+    each = units_each(unit, item, profile_of(codebook))
     if each is None:
         return unknown_unit(unit, path)
-    if amount is None or not storable(amount, each):
+    counted = eaches(amount, unit, item, codebook, path) if amount is not None and storable(amount) else None
+    if isinstance(counted, Problem):
+        return counted
+    if amount is None or counted is None or not storable(counted):
         return Problem(path, "x12.incomplete-item", "The line's quantity cannot be read.", ASK)
     return item.sku, location, basis, amount, unit, each
