@@ -100,6 +100,10 @@ _WRITE = """
     FROM feed_rows f
     WHERE f.place = :place AND f.confirmed = 1 AND balances.sku = f.sku AND balances.location = :location
 """
+# Where the feed names everything there and nothing moved, no row needs to be looked up.
+_CONFIRM = """
+    UPDATE balances SET counted_at = :as_of, counted_document = :document WHERE location = :location
+"""
 _ADD = f"""
     INSERT INTO balances (sku, location, on_hand, unavailable, reserved, counted_at, counted_document)
     SELECT f.sku, :location, f.quantity, 0, 0, :as_of, :document
@@ -165,7 +169,9 @@ def _count(transaction: Transaction, values: Mapping[str, Any]) -> BulkCount:
     if found.moved:
         ratios |= {row.ratio: row.items for row in transaction.run(_RATIOS, values)}
         awaited = _move(transaction, values)
-    _write(transaction, values, found.items, found.fresh)
+    names_all = _there(transaction, values, left=left) + found.fresh == found.items
+    confirms = names_all and not left and not found.moved
+    _write(transaction, _CONFIRM if confirms else _WRITE, values, found.items, found.fresh)
     return BulkCount(
         items=found.items,
         moved=found.moved,
@@ -174,7 +180,7 @@ def _count(transaction: Transaction, values: Mapping[str, Any]) -> BulkCount:
         compared=found.compared,
         ratios=ratios,
         awaited=tuple(awaited),
-        names_all=_there(transaction, values, left=left) == found.items,
+        names_all=names_all,
         complete=not left,
     )
 
@@ -193,9 +199,9 @@ def _move(transaction: Transaction, values: Mapping[str, Any]) -> list[Sku]:
     return [Sku(sku) for sku in transaction.run(_AWAITED, after).scalars()]
 
 
-def _write(transaction: Transaction, values: Mapping[str, Any], items: int, fresh: int) -> None:
+def _write(transaction: Transaction, update: str, values: Mapping[str, Any], items: int, fresh: int) -> None:
     """The balances, those first that are there; raises _RivalCameError where one that was not there is there now."""
-    known = transaction.run(_WRITE, values).rowcount if items > fresh else 0
+    known = transaction.run(update, values).rowcount if items > fresh else 0
     added = transaction.run(_ADD, values).rowcount if fresh else 0
     if (known, added) != (items - fresh, fresh):
         raise _RivalCameError
