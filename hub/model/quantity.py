@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from hub.errors import DataError
 
@@ -42,6 +43,7 @@ def to_scaled(quantity: Decimal) -> int:
     return whole
 
 
+@lru_cache(maxsize=10_000)
 def from_scaled(scaled: int) -> Decimal:
     """Whole millionths as a plain Decimal (``2``, never ``2.000000``)."""
     whole, rest = divmod(scaled, SCALE)
