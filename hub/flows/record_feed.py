@@ -7,6 +7,7 @@ Figures that are the whole story are counted at once where they are staged; the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from hub.errors import DataError, InvariantError
 from hub.flows.lots import note_packs
@@ -28,6 +29,8 @@ from hub.model.stock import BulkCount, FeedMode, StockFeed, StockReport, StockRo
 
 PART = 1_000
 """SKUs counted together."""
+
+_Part = tuple[list[Sku], list[StockRow]]
 
 
 def record_feed(work: Work, feed: StockFeed, changes: Changes | None = None, *, by_us: bool = False) -> None:
@@ -64,7 +67,9 @@ def _count_at(
     unusable = Unusable()
     missing = feed.mode is FeedMode.FULL and rule.names_all and not bulk.names_all
     telling = Telling.of(header, where, rule)
-    for skus, rows in _parts(work, feed, document, where, missing=missing, left=at_once):
+    left = () if bulk.complete else _named(work, feed, document, where, left=at_once)
+    unnamed = _unnamed(work, feed, document, where) if missing else ()
+    for skus, rows in chain(left, unnamed):
         report = _report(feed, where, rows)
         note_packs(work, report, location)
         known, gone = known_of(work, report, location, skus), discontinued(work, where, skus)
@@ -104,16 +109,18 @@ def _count_at_once(work: Work, feed: StockFeed, document: DocumentId, location: 
     return bulk
 
 
-def _parts(
-    work: Work, feed: StockFeed, document: DocumentId, where: LocationId, *, missing: bool, left: bool
-) -> Iterator[tuple[list[Sku], list[StockRow]]]:
-    """The SKUs named, with their rows, and where the feed speaks for what it does not name, those it does not."""
+def _named(work: Work, feed: StockFeed, document: DocumentId, where: LocationId, *, left: bool) -> Iterator[_Part]:
+    """The SKUs named, with their rows; with ``left`` those that were not counted at once."""
     after: Sku | None = None
     while rows := work.uow.feeds.rows(document, feed.number, where, after, PART, left=left):
         after = rows[-1][0]
         yield list(dict.fromkeys(row[0] for row in rows)), [StockRow.of(row) for row in rows]
-    after = None
-    while missing and (skus := work.uow.feeds.unnamed(document, feed.number, where, after, PART)):
+
+
+def _unnamed(work: Work, feed: StockFeed, document: DocumentId, where: LocationId) -> Iterator[_Part]:
+    """The SKUs that the feed speaks for and does not name."""
+    after: Sku | None = None
+    while skus := work.uow.feeds.unnamed(document, feed.number, where, after, PART):
         after = skus[-1]
         yield skus, []
 

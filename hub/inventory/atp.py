@@ -9,21 +9,25 @@ guarded reservation leaves untouched, so that the sum and the guard can never di
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from hub.inventory.counting import Term
 from hub.inventory.freshness import Band, Freshness, shown_of
-from hub.model.identity import LocationId, Sku
+from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.ledger import Balance
 from hub.model.network import Location
 
 _ZERO = Decimal(0)
 
+_Part = tuple[str, Decimal] | tuple[str, Decimal, DocumentId | None, datetime | None]
+"""The fields of a Term: of the many that are worked out, few are ever read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Atp:
-    """``quantity`` is what ``terms`` add up to; ``usable`` is False where it must not be promised, and ``why``.
+    """``quantity`` is what ``parts`` add up to; ``usable`` is False where it must not be promised, and ``why``.
 
     ``shown`` is what channels show of it, less where its count is old, and ``shown_why``. ``soft_held`` is the term of
     the units kept for carts and quotes.
@@ -33,13 +37,18 @@ class Atp:
     location: LocationId
     quantity: Decimal
     floor: Decimal
-    terms: tuple[Term, ...]
+    parts: tuple[_Part, ...] = field(repr=False)
     usable: bool = True
     code: str = ""
     why: str = ""
     shown: Decimal = _ZERO
     shown_why: str = ""
     soft_held: Decimal = _ZERO
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The working: what is on hand, and what of it may not be promised."""
+        return tuple(Term(*part) for number, part in enumerate(self.parts) if not number or part[1])
 
     def for_holder(self, own: Decimal) -> Decimal:
         """What may be promised to the order whose soft hold keeps ``own`` units here.
@@ -52,15 +61,14 @@ class Atp:
 
 def available_to_promise(location: Location, balance: Balance, backordered: Decimal, fresh: Freshness) -> Atp:
     """What may be promised (module docstring). ``fresh``: how far the location's figures are believed now."""
-    less = (
-        ("damaged or held", balance.unavailable),
-        ("reserved for our requests", balance.reserved),
-        ("kept by soft holds", balance.soft_held),
-        ("backordered there, the next to arrive are theirs", backordered),
-        ("safety stock", location.safety_stock),
+    parts: tuple[_Part, ...] = (
+        ("on hand", balance.on_hand, balance.counted_document, balance.counted_at),
+        ("damaged or held", -balance.unavailable),
+        ("reserved for our requests", -balance.reserved),
+        ("kept by soft holds", -balance.soft_held),
+        ("backordered there, the next to arrive are theirs", -backordered),
+        ("safety stock", -location.safety_stock),
     )
-    terms = [Term("on hand", balance.on_hand, balance.counted_document, balance.counted_at)]
-    terms += [Term(words, -units) for words, units in less if units]
     code, why = unusable(location, fresh)
     floor = backordered + location.safety_stock
     quantity = balance.available - floor
@@ -70,7 +78,7 @@ def available_to_promise(location: Location, balance: Balance, backordered: Deci
         location=location.location,
         quantity=quantity,
         floor=floor,
-        terms=tuple(terms),
+        parts=parts,
         usable=not code,
         code=code,
         why=why,

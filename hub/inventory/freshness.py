@@ -44,7 +44,7 @@ def freshness(rule: CountingRule, fresh_as_of: datetime | None, now: datetime) -
     """The band of a location whose newest count is as of then."""
     if fresh_as_of is None:
         return Freshness(Band.STALE if rule.stale_after_hours is not None else Band.TRUSTED, None)
-    age = Decimal(round((now - fresh_as_of).total_seconds() / 3600, 1)).quantize(Decimal("0.1"))
+    age = Decimal(f"{(now - fresh_as_of).total_seconds() / 3600:.1f}")
     passed = [band for band, bound in _bounds(rule) if now > fresh_as_of + bound]
     return Freshness(passed[-1] if passed else Band.TRUSTED, age)
 

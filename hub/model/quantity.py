@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -143,6 +144,7 @@ def to_scaled(quantity: Decimal) -> int:
     return whole
 
 
+@lru_cache(maxsize=10_000)
 def from_scaled(scaled: int) -> Decimal:
     """Whole millionths as a plain Decimal (``2``, never ``2.000000``)."""
     whole, rest = divmod(scaled, SCALE)

@@ -111,7 +111,7 @@ class BulkCount:
     ``items`` counted, of which ``moved`` had another figure; ``there``: counted before or in stock; ``zeroed``: of
     these in stock, how many went to nothing; ``compared``: items with stock before and after, ``ratios``: how many of
     these share which new stock by old, the commonest; ``awaited``: SKUs that rose and that open orders ask for;
-    ``names_all``: the feed names everything known at the location.
+    ``names_all``: the feed names everything known at the location; ``complete``: no row was left.
     """
 
     items: int = 0
@@ -122,6 +122,7 @@ class BulkCount:
     ratios: Mapping[float, int] = field(default_factory=dict)
     awaited: tuple[Sku, ...] = ()
     names_all: bool = False
+    complete: bool = False
 
 
 class StockFeed(Canonical):

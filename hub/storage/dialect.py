@@ -3,7 +3,7 @@
 Hand-written statements are templates: ``{now}`` is the database's own time in microseconds, ``{lock}`` ends a
 SELECT that locks what it read, and ``{rows sku text, quantity bigint}`` is a table ``r`` of the rows that the
 parameter ``:rows`` (``{rows@names ...}``: ``:names``) carries as one JSON array, so that a thousand rows are still
-one statement.
+one statement. ``{numbers}`` is the table ``r`` of what as_numbers made of the parameter ``:numbers``: name, number.
 """
 
 from __future__ import annotations
@@ -24,6 +24,11 @@ _NOW = {
     # Not now(): that is when the transaction began, and a lease must not be judged by it.
     POSTGRESQL: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
 }
+_NUMBERS = {
+    SQLITE: "(SELECT key AS name, value AS number FROM json_each(:numbers)) AS r",
+    POSTGRESQL: "(SELECT key AS name, CAST(value AS BIGINT) AS number"
+    " FROM json_each_text(CAST(:numbers AS json))) AS r",
+}
 
 
 class Dialect:
@@ -43,6 +48,7 @@ class Dialect:
     def _render(self, template: str, *, writing: bool) -> str:
         lock = "FOR UPDATE" if writing and self.name == POSTGRESQL else ""
         sql = template.replace("{now}", _NOW[self.name]).replace("{lock}", lock)
+        sql = sql.replace("{numbers}", _NUMBERS[self.name])
         sql = _ROWS.sub(lambda match: self._rows(match[1] or "rows", match[2]), sql)
         # SQLite reads ":name" itself; psycopg wants "%(name)s".
         return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%")) if self.name == POSTGRESQL else sql
@@ -58,3 +64,8 @@ class Dialect:
 def as_rows(rows: Iterable[Mapping[str, str | int | None]]) -> str:
     """The value of such a parameter."""
     return json.dumps(list(rows), separators=(",", ":"))
+
+
+def as_numbers(numbers: Mapping[str, int]) -> str:
+    """The value of ``{numbers}``: one JSON object, read several times faster than rows of several fields."""
+    return json.dumps(numbers, separators=(",", ":"))

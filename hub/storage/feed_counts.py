@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,10 +26,8 @@ from hub.storage.transaction import Transaction
 RATIOS = 1_000
 """So many of the ratios of new to old stock are told, the commonest; what is rarer cannot be what most items share."""
 
-_HERE = "document = :document AND feed = :feed AND location = :location"
 _PAIRS = """
-    feed_rows f {join} balances b ON b.sku = f.sku AND b.location = f.location
-    WHERE f.document = :document AND f.feed = :feed AND f.location = :location
+    feed_rows f {join} balances b ON b.sku = f.sku AND b.location = :location WHERE f.place = :place
 """
 _EVERY = _PAIRS.replace("{join}", "LEFT JOIN")
 _KNOWN = _PAIRS.replace("{join}", "JOIN")
@@ -38,23 +37,25 @@ _UNFIT = """(
 )"""
 
 _HOLD = f"SELECT count(*) FROM (SELECT 1 FROM {_KNOWN} ORDER BY b.sku, b.location {{lock}} OF b) AS held"
-_LEAVE = f"""
+# By SKU, so that only what is left is looked up.
+_LEAVE = """
     UPDATE feed_rows SET confirmed = 0
-    WHERE {_HERE} AND (
-        basis <> :basis OR units_each <> :one
-        OR sku IN (SELECT sku FROM feed_rows WHERE {_HERE} GROUP BY sku HAVING count(*) > 1)
-        OR sku IN (SELECT sku FROM request_lines WHERE location = :location AND outstanding > 0)
-        OR sku IN (SELECT sku FROM departures WHERE location = :location AND shipped_at > :as_of)
-        OR sku IN (SELECT sku FROM given_up WHERE location = :location AND at > :as_of)
-        OR sku IN (
-            SELECT sku FROM movements
-            WHERE location = :location AND cause NOT IN ('count', 'shipment') AND observed_at > :as_of
+    WHERE place = :place AND sku IN (
+        SELECT sku FROM feed_rows WHERE place = :place
+        GROUP BY sku HAVING count(*) > 1 OR min(form) IN (
+            SELECT id FROM feed_forms
+            WHERE document = :document AND feed = :feed AND (basis <> :basis OR units_each <> :one)
         )
+        UNION ALL SELECT sku FROM request_lines WHERE location = :location AND outstanding > 0
+        UNION ALL SELECT sku FROM departures WHERE location = :location AND shipped_at > :as_of
+        UNION ALL SELECT sku FROM given_up WHERE location = :location AND at > :as_of
+        UNION ALL SELECT sku FROM movements
+        WHERE location = :location AND cause NOT IN ('count', 'shipment') AND observed_at > :as_of
     )
 """
 _LEAVE_UNFIT = f"""
     UPDATE feed_rows SET confirmed = 0
-    WHERE {_HERE} AND confirmed = 1 AND sku IN (SELECT f.sku FROM {_KNOWN} AND f.confirmed = 1 AND {_UNFIT})
+    WHERE place = :place AND confirmed = 1 AND sku IN (SELECT f.sku FROM {_KNOWN} AND f.confirmed = 1 AND {_UNFIT})
 """
 _COMPARE = f"""
     SELECT count(b.sku) AS held,
@@ -76,7 +77,7 @@ _RATIOS = f"""
 _NEWEST = "SELECT coalesce(max(id), 0) FROM movements"
 _MOVE = f"""
     INSERT INTO movements (key, sku, location, quantity, cause, observed_at, recorded_at, bucket, document, reference)
-    SELECT 'count:' || :document || ':' || f.sku || ':' || f.location || ':' || :moment, f.sku, f.location,
+    SELECT 'count:' || :document || ':' || f.sku || ':' || :location || ':' || :moment, f.sku, :location,
            f.quantity - coalesce(b.on_hand, 0), 'count', :as_of, :now, 'on_hand', :document, :document
     FROM {_EVERY} AND f.confirmed = 1 AND f.quantity <> coalesce(b.on_hand, 0)
     ORDER BY f.sku
@@ -97,22 +98,31 @@ _AWAITED = f"""
 _WRITE = """
     UPDATE balances SET on_hand = f.quantity, counted_at = :as_of, counted_document = :document
     FROM feed_rows f
-    WHERE f.document = :document AND f.feed = :feed AND f.location = :location AND f.confirmed = 1
-          AND balances.sku = f.sku AND balances.location = f.location
+    WHERE f.place = :place AND f.confirmed = 1 AND balances.sku = f.sku AND balances.location = :location
+"""
+# Where the feed names everything there and nothing moved, no row needs to be looked up.
+_CONFIRM = """
+    UPDATE balances SET counted_at = :as_of, counted_document = :document WHERE location = :location
 """
 _ADD = f"""
     INSERT INTO balances (sku, location, on_hand, unavailable, reserved, counted_at, counted_document)
-    SELECT f.sku, f.location, f.quantity, 0, 0, :as_of, :document
+    SELECT f.sku, :location, f.quantity, 0, 0, :as_of, :document
     FROM {_EVERY} AND f.confirmed = 1 AND b.sku IS NULL
     ORDER BY f.sku
     ON CONFLICT (sku, location) DO NOTHING
 """
-_NAMED = f"""
-    SELECT (SELECT count(*) FROM balances WHERE location = :location)
-         - (SELECT count(*) FROM balances WHERE location = :location AND sku IN (
-                SELECT sku FROM feed_rows WHERE {_HERE} AND confirmed = 0
-            ))
-"""
+_THERE = "SELECT count(*) FROM balances WHERE location = :location"
+_THERE_AND_LEFT = f"{_THERE} AND sku IN (SELECT sku FROM feed_rows WHERE place = :place AND confirmed = 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Where rows of a feed about a location lie."""
+
+    document: DocumentId
+    feed: int
+    location: LocationId
+    place: int
 
 
 class _RivalCameError(Exception):
@@ -121,17 +131,17 @@ class _RivalCameError(Exception):
 
 def count(
     transaction: Transaction,
-    which: tuple[DocumentId, int, LocationId],
+    which: Staged,
     basis: CountBasis,
     as_of: datetime,
     now: datetime,
 ) -> BulkCount:
-    """See FeedStore.count; ``which`` rows: those of a document's feed at a location."""
-    document, feed, location = which
+    """See FeedStore.count."""
     values = {
-        "document": document,
-        "feed": feed,
-        "location": location,
+        "document": which.document,
+        "feed": which.feed,
+        "location": which.location,
+        "place": which.place,
         "basis": basis.value,
         "one": SCALE,
         "as_of": to_micros(as_of),
@@ -159,7 +169,9 @@ def _count(transaction: Transaction, values: Mapping[str, Any]) -> BulkCount:
     if found.moved:
         ratios |= {row.ratio: row.items for row in transaction.run(_RATIOS, values)}
         awaited = _move(transaction, values)
-    _write(transaction, values, found.items, found.fresh)
+    names_all = _there(transaction, values, left=left) + found.fresh == found.items
+    confirms = names_all and not left and not found.moved
+    _write(transaction, _CONFIRM if confirms else _WRITE, values, found.items, found.fresh)
     return BulkCount(
         items=found.items,
         moved=found.moved,
@@ -168,8 +180,15 @@ def _count(transaction: Transaction, values: Mapping[str, Any]) -> BulkCount:
         compared=found.compared,
         ratios=ratios,
         awaited=tuple(awaited),
-        names_all=transaction.run(_NAMED, values).scalar_one() == found.items,
+        names_all=names_all,
+        complete=not left,
     )
+
+
+def _there(transaction: Transaction, values: Mapping[str, Any], *, left: int) -> int:
+    """Balances at the location, those of rows that were left not among them."""
+    there: int = transaction.run(_THERE, values).scalar_one()
+    return there - transaction.run(_THERE_AND_LEFT, values).scalar_one() if left else there
 
 
 def _move(transaction: Transaction, values: Mapping[str, Any]) -> list[Sku]:
@@ -180,9 +199,9 @@ def _move(transaction: Transaction, values: Mapping[str, Any]) -> list[Sku]:
     return [Sku(sku) for sku in transaction.run(_AWAITED, after).scalars()]
 
 
-def _write(transaction: Transaction, values: Mapping[str, Any], items: int, fresh: int) -> None:
+def _write(transaction: Transaction, update: str, values: Mapping[str, Any], items: int, fresh: int) -> None:
     """The balances, those first that are there; raises _RivalCameError where one that was not there is there now."""
-    known = transaction.run(_WRITE, values).rowcount if items > fresh else 0
+    known = transaction.run(update, values).rowcount if items > fresh else 0
     added = transaction.run(_ADD, values).rowcount if fresh else 0
     if (known, added) != (items - fresh, fresh):
         raise _RivalCameError

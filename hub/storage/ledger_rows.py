@@ -18,7 +18,10 @@ from hub.storage.dialect import as_rows
 from hub.storage.rows import Rows
 from hub.storage.transaction import Transaction
 
-_BALANCES = "SELECT * FROM balances WHERE true"
+_BALANCES = """
+    SELECT sku, location, on_hand, unavailable, reserved, counted_at, counted_document, soft_held
+    FROM balances WHERE true
+"""
 _COMMITMENTS = """
     SELECT l.request_id, l.sku, l.location, l.outstanding, l.backordered, q.submitted_at, q.acknowledged_at
     FROM request_lines l JOIN requests q ON q.request_id = l.request_id
@@ -359,15 +362,17 @@ def sku_rows(skus: Iterable[Sku]) -> str:
 
 
 def _balance(row: Any) -> Balance:
+    # In the order of its fields: there are fifty of them for each SKU that a channel is told of.
+    sku, location, on_hand, unavailable, reserved, counted_at, counted_document, soft_held = row
     return Balance(
-        sku=Sku(row.sku),
-        location=LocationId(row.location),
-        on_hand=from_scaled(row.on_hand),
-        unavailable=from_scaled(row.unavailable),
-        reserved=from_scaled(row.reserved),
-        counted_at=instant_or_none(row.counted_at),
-        counted_document=None if row.counted_document is None else DocumentId(row.counted_document),
-        soft_held=from_scaled(row.soft_held),
+        sku,
+        location,
+        from_scaled(on_hand),
+        from_scaled(unavailable),
+        from_scaled(reserved),
+        instant_or_none(counted_at),
+        counted_document,
+        from_scaled(soft_held),
     )
 
 

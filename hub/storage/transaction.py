@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -51,23 +51,6 @@ class Transaction:
         Values are as the driver takes them. A sequence gives no rows, only the sum of the rows changed.
         """
         return self._run(self._dialect.statement(template, writing=self.writing), parameters)
-
-    def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Append many rows the fastest way: COPY on PostgreSQL, one prepared statement on SQLite."""
-        names = ", ".join(columns)
-        cursor = self._driver.cursor()
-        try:
-            if self._dialect.name == POSTGRESQL:
-                with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                    for row in rows:
-                        copy.write_row(row)
-            else:
-                places = ", ".join("?" * len(columns))
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
-        except self._connection.dialect.loaded_dbapi.Error as error:
-            raise self._fault(error) from None
-        finally:
-            cursor.close()
 
     @contextmanager
     def in_bulk(self) -> Iterator[None]:

@@ -205,24 +205,44 @@ outlooks = Table(
     Index(None, "sku"),
 )
 
-# ``confirmed``: the figure alone says what is there, so that all such rows are counted at once.
-feed_rows = Table(
-    "feed_rows",
+feed_places = Table(
+    "feed_places",
     metadata,
+    row_number(),
     words("document"),
     count("feed"),
     words("location"),
-    words("sku"),
-    Column("number", BigInteger, nullable=False),
+    UniqueConstraint("document", "feed", "location"),
+)
+"""Locations of big feeds between being read and being published."""
+
+feed_forms = Table(
+    "feed_forms",
+    metadata,
+    row_number(),
+    words("document"),
+    count("feed"),
     words("basis"),
-    quantity("quantity"),
     words("unit"),
     quantity("units_each"),
+    UniqueConstraint("document", "feed", "basis", "unit", "units_each"),
+)
+"""The ways in which their figures are stated."""
+
+# Narrow, there are millions. ``confirmed``: the figure alone says what is there, so that all such are counted at once.
+feed_rows = Table(
+    "feed_rows",
+    metadata,
+    Column("place", BigInteger, nullable=False),
+    words("sku"),
+    Column("number", BigInteger, nullable=False),
+    Column("form", BigInteger, nullable=False),
+    quantity("quantity"),
     count("confirmed"),
-    PrimaryKeyConstraint("document", "feed", "location", "sku", "number"),
+    PrimaryKeyConstraint("place", "sku", "number"),
     sqlite_with_rowid=False,
 )
-"""Rows of big feeds between being read and being published."""
+"""Their rows."""
 
 feed_outlooks = Table(
     "feed_outlooks",
@@ -235,4 +255,4 @@ feed_outlooks = Table(
     PrimaryKeyConstraint("document", "feed", "location", "sku"),
     sqlite_with_rowid=False,
 )
-"""Outlooks of big feeds, likewise."""
+"""Their outlooks."""

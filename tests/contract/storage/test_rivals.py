@@ -19,6 +19,7 @@ from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.ledger import Balance, Cause
 from hub.model.stock import BulkCount, CountBasis
 from hub.ports import Storage
+from hub.storage import feed_counts
 from tests.builders import a_location, a_network, a_report
 from tests.contract.storage.rows import DEPOT, KITE, ROBOT, movement
 from tests.fakes.storage import NOW
@@ -160,4 +161,29 @@ def test_nobody_moves_what_is_being_counted_at_once(storage: Storage, counted_be
     rival.join()
     with storage.read() as unit:
         assert [Decimal(12)] == [each.on_hand for each in unit.ledger.balances()]
+        assert [] == unit.ledger.drift()
+
+
+def test_what_a_rival_makes_beside_a_count_that_moves_nothing_is_not_counted(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The feed names all there is at the location, until another item is put down there in the middle of it."""
+    with storage.begin() as unit:
+        unit.ledger.move([movement("first", 10)])
+    stage_ten(storage)
+    rival = Rival(storage, lambda work: work.uow.ledger.move([movement("theirs", 2, sku=KITE)]))
+    ask = feed_counts._there
+
+    def meanwhile(*arguments: Any, left: int) -> int:
+        there = ask(*arguments, left=left)
+        monkeypatch.setattr(feed_counts, "_there", ask)
+        rival.start()
+        return there
+
+    monkeypatch.setattr(feed_counts, "_there", meanwhile)
+    with works(storage) as work:
+        assert 1 == count_at_once(work).items
+    rival.join()
+    with storage.read() as unit:
+        assert {ROBOT: LATER, KITE: None} == {each.sku: each.counted_at for each in unit.ledger.balances()}
         assert [] == unit.ledger.drift()
