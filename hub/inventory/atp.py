@@ -1,10 +1,11 @@
 """Available to promise: what may be promised of one SKU at one location, with its working shown.
 
-    atp = on hand - unavailable - reserved - softly held - backordered - safety stock
+    atp = on hand - unavailable - reserved - softly held - backordered - safety stock - doubted
 
 Worked: 40 on hand, 1 damaged, 12 reserved, 2 kept for a cart, 3 backordered there, safety stock 2:
-40 - 1 - 12 - 2 - 3 - 2 = 20. It may be negative and is then shown so. ``floor`` (backordered + safety) is what the
-guarded reservation leaves untouched, so that the sum and the guard can never disagree.
+40 - 1 - 12 - 2 - 3 - 2 = 20. It may be negative and is then shown so. Doubted is what is left of these where the
+location said since its count that it had none (``inventory.shortages``). ``floor`` (backordered + safety + doubted) is
+what the guarded reservation leaves untouched, so that the sum and the guard can never disagree.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Atp:
     """``quantity`` is what ``terms`` add up to; ``usable`` is False where it must not be promised, and ``why``.
 
     ``shown`` is what channels show of it, less where its count is old, and ``shown_why``. ``soft_held`` is the term of
-    the units kept for carts and quotes.
+    the units kept for carts and quotes. ``doubt`` says why its figure is not believed, where it is not.
     """
 
     sku: Sku
@@ -40,6 +41,7 @@ class Atp:
     shown: Decimal = _ZERO
     shown_why: str = ""
     soft_held: Decimal = _ZERO
+    doubt: str = ""
 
     def for_holder(self, own: Decimal) -> Decimal:
         """What may be promised to the order whose soft hold keeps ``own`` units here.
@@ -50,19 +52,29 @@ class Atp:
         return max(self.quantity + own, min(own, self.quantity + self.soft_held)) if own else self.quantity
 
 
-def available_to_promise(location: Location, balance: Balance, backordered: Decimal, fresh: Freshness) -> Atp:
-    """What may be promised (module docstring). ``fresh``: how far the location's figures are believed now."""
+def available_to_promise(
+    location: Location, balance: Balance, backordered: Decimal, fresh: Freshness, believed: Decimal | None = None
+) -> Atp:
+    """What may be promised (module docstring). ``fresh``: how far the location's figures are believed now;
+    ``believed``: the most that may be promised of an item in doubt, None where it is in none."""
+    floor = backordered + location.safety_stock
+    doubt, doubted = "", _ZERO
+    if believed is not None:
+        doubt = _doubt(balance)
+        # Units that soft holds keep are in as much doubt as the rest.
+        doubted = max(_ZERO, balance.available + balance.soft_held - floor - believed)
     less = (
         ("damaged or held", balance.unavailable),
         ("reserved for our requests", balance.reserved),
         ("kept by soft holds", balance.soft_held),
         ("backordered there, the next to arrive are theirs", backordered),
         ("safety stock", location.safety_stock),
+        (doubt, doubted),
     )
     terms = [Term("on hand", balance.on_hand, balance.counted_document, balance.counted_at)]
     terms += [Term(words, -units) for words, units in less if units]
     code, why = unusable(location, fresh)
-    floor = backordered + location.safety_stock
+    floor += doubted
     quantity = balance.available - floor
     shown_units, shown_why = shown_of(location.counting, fresh, quantity)
     return Atp(
@@ -77,7 +89,13 @@ def available_to_promise(location: Location, balance: Balance, backordered: Deci
         shown=_ZERO if code else shown_units,
         shown_why=shown_why,
         soft_held=balance.soft_held,
+        doubt=doubt,
     )
+
+
+def _doubt(balance: Balance) -> str:
+    when = f"{balance.short_at:%Y-%m-%d %H:%M} UTC" if balance.short_at is not None else "before"
+    return f"it did not have what {balance.short_request} asked for ({when}), and has not counted it since"
 
 
 def unusable(location: Location, fresh: Freshness) -> tuple[str, str]:

@@ -54,7 +54,9 @@ class CountingRule(Canonical):
     moment its reports give (``inventory.clock``). ``guard_fraction``: a full report that would zero more than
     this share of the items is refused. ``stale_after_hours``: an older figure is no longer trusted for promises; None
     trusts it for ever. Before that, channels may be shown less: ``discount_keep`` of it after ``discount_after_hours``,
-    at most ``floor`` units after ``floor_after_hours`` (``inventory.freshness``).
+    at most ``floor`` units after ``floor_after_hours`` (``inventory.freshness``). ``doubt_after_shortage``: where it
+    did not have what it was asked for, its figure of the item is not believed until it counts it again
+    (``inventory.shortages``).
     """
 
     basis: CountBasis = CountBasis.ON_HAND
@@ -69,6 +71,7 @@ class CountingRule(Canonical):
     floor_after_hours: Decimal | None = Field(default=None, ge=0)
     floor: NonNegativeAmount = Decimal(0)
     stale_after_hours: Decimal | None = None
+    doubt_after_shortage: bool = True
 
     @property
     def nets(self) -> bool:

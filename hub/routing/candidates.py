@@ -26,13 +26,15 @@ class Demand:
 @dataclass(frozen=True, slots=True)
 class Site:
     """A location as routing sees it now. ``available`` is what may be promised per SKU (safety stock already off);
-    ``packs`` the pack size per SKU where it ships whole packs only. ``code`` and ``why`` where it may ship nothing."""
+    ``packs`` the pack size per SKU where it ships whole packs only. ``code`` and ``why`` where it may ship nothing;
+    ``doubts``: why its figure of a SKU is not believed, where it is not."""
 
     location: Location
     available: Mapping[Sku, Decimal]
     packs: Mapping[Sku, Decimal] = field(default_factory=dict)
     code: str = ""
     why: str = ""
+    doubts: Mapping[Sku, str] = field(default_factory=dict)
 
     @property
     def id(self) -> LocationId:

@@ -26,8 +26,8 @@ def plan_order(
     """The cheapest feasible plan for the demands (``optimiser``), explained.
 
     Law: assigned + unrouted = demanded per line, and no site gives more than it has available. Candidate codes:
-    ``chosen``, ``dearer``, ``short``, ``no-stock``, ``rejected-before``, ``broken-pack``, and the code of a site
-    that may ship nothing (``inactive``, ``stale``).
+    ``chosen``, ``dearer``, ``short``, ``no-stock``, ``doubted``, ``rejected-before``, ``broken-pack``, and the code
+    of a site that may ship nothing (``inactive``, ``stale``).
     """
     mapped = [each for each in demands if each.sku is not None]
     solution = solve(mapped, sites, max_splits)
@@ -72,7 +72,8 @@ def _lost(
         return "short", f"has {single.filled:f} of {_number(wanted, 'unit')}, and adding it would not be cheaper"
     if any(_breaks_pack(site, each) for each in demands):
         return "broken-pack", "ships whole packs only, and no line fills one"
-    return "no-stock", "has none of it to promise"
+    doubts = [site.doubts[each.sku] for each in demands if each.sku is not None and each.sku in site.doubts]
+    return ("doubted", doubts[0]) if doubts else ("no-stock", "has none of it to promise")
 
 
 def _unrouted(demands: Sequence[Demand], sites: Sequence[Site], solution: Solution, max_splits: int) -> list[Unrouted]:
@@ -126,6 +127,12 @@ def _why_unrouted(
     if stocked:
         reasons = "; ".join(f"{site.id} is {site.code}: {site.why}" for site in stocked)
         return "routing.unusable-stock", f"Stock is only where it may not be used: {reasons}.", "Get a fresh count."
+    if doubted := [site.id for site in sites if sku in site.doubts]:
+        return (
+            "routing.doubted-stock",
+            f"No location has {sku} to promise; {', '.join(doubted)} had not what was asked for.",
+            "Get a fresh count there, wait for stock, or cancel the line.",
+        )
     return "routing.no-stock", f"No location has {sku} to promise.", "Wait for stock, or cancel the line."
 
 

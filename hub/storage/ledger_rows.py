@@ -368,6 +368,8 @@ def _balance(row: Any) -> Balance:
         counted_at=instant_or_none(row.counted_at),
         counted_document=None if row.counted_document is None else DocumentId(row.counted_document),
         soft_held=from_scaled(row.soft_held),
+        short_at=instant_or_none(row.short_at),
+        short_request=None if row.short_request is None else RequestId(row.short_request),
     )
 
 
