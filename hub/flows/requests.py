@@ -144,7 +144,8 @@ def apply_answers(
     the ledger covers them, and stay backordered where not.
     """
     stopping = stopping_lines(work, request)
-    note_shortages(work, request, _shortages(request, answers, stopping), at)
+    short = _shortages(request, answers, stopping)
+    note_shortages(work, request, short, at)
     give_up_units(work, request, {number: given.rejected for number, given in answers.items()}, at, reason)
     counters = dict(record.counters)
     excluded = dict(record.excluded)
@@ -167,6 +168,7 @@ def apply_answers(
                 accepted=given.accepted,
                 backordered=given.backordered,
                 rejected=line.rejected + given.rejected,
+                short=min(line.quantity, line.short + short.get(line.number, _ZERO)),
             )
         )
     work.touch(line.sku for line in request.lines if line.number in answers)

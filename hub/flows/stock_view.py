@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from hub.inventory.atp import Atp, available_to_promise
 from hub.inventory.freshness import Freshness, freshness
+from hub.inventory.record import Record
 from hub.inventory.shortages import still_believed
 from hub.model.identity import LocationId, OrderId, Sku
 from hub.model.ledger import Balance
@@ -32,9 +33,16 @@ class StockView:
 
 
 def read_stock(
-    uow: UnitOfWork, network: Network, now: datetime, skus: Sequence[Sku], locations: Sequence[LocationId]
+    uow: UnitOfWork,
+    network: Network,
+    now: datetime,
+    skus: Sequence[Sku],
+    locations: Sequence[LocationId],
+    *,
+    showing: bool = False,
 ) -> StockView:
-    """The view of these SKUs at these locations; unknown locations are left out."""
+    """The view of these SKUs at these locations; unknown locations are left out. ``showing``: it is for what channels
+    show, so locations' records count too."""
     known = [found for found in (network.location(each) for each in locations) if found is not None]
     ids = [location.location for location in known]
     balances = {(each.sku, each.location): each for each in uow.ledger.balances(skus, ids)}
@@ -42,6 +50,7 @@ def read_stock(
     fresh = {each.location: freshness(each.counting, counts.get(each.location), now) for each in known}
     backordered = _backordered(uow, balances)
     believed = _believed(uow, known, balances.values())
+    records = _records(uow, known, now) if showing else {}
     atps = {
         (sku, where): available_to_promise(
             location,
@@ -49,6 +58,7 @@ def read_stock(
             backordered.get((sku, where), _ZERO),
             fresh[where],
             believed.get((sku, where)),
+            records.get(where),
         )
         for location in known
         for where in [location.location]
@@ -93,6 +103,14 @@ def _backordered(
     where = {location for (_, location), each in balances.items() if each.available + each.soft_held > 0}
     found = uow.ledger.backordered({sku for sku, _ in balances}, where) if where else {}
     return {pair: units for pair, units in found.items() if pair in balances}
+
+
+def _records(uow: UnitOfWork, locations: Iterable[Location], now: datetime) -> dict[LocationId, Record]:
+    return {
+        each.location: Record(*uow.requests.asked(each.location, each.counting.record.since(now)))
+        for each in locations
+        if each.counting.record is not None
+    }
 
 
 def _believed(

@@ -15,9 +15,10 @@ from decimal import Decimal
 
 from hub.inventory.counting import Term
 from hub.inventory.freshness import Band, Freshness, shown_of
+from hub.inventory.record import Record, shown_by_record
 from hub.model.identity import LocationId, Sku
 from hub.model.ledger import Balance
-from hub.model.network import Location
+from hub.model.network import CountingRule, Location
 
 _ZERO = Decimal(0)
 
@@ -26,8 +27,8 @@ _ZERO = Decimal(0)
 class Atp:
     """``quantity`` is what ``terms`` add up to; ``usable`` is False where it must not be promised, and ``why``.
 
-    ``shown`` is what channels show of it, less where its count is old, and ``shown_why``. ``soft_held`` is the term of
-    the units kept for carts and quotes. ``doubt`` says why its figure is not believed, where it is not.
+    ``shown`` is what channels show of it: less ``kept_back`` where its count is old or its record bad. ``soft_held`` is
+    the term of the units kept for carts and quotes. ``doubt`` says why its figure is not believed, where it is not.
     """
 
     sku: Sku
@@ -39,7 +40,7 @@ class Atp:
     code: str = ""
     why: str = ""
     shown: Decimal = _ZERO
-    shown_why: str = ""
+    kept_back: tuple[Term, ...] = ()
     soft_held: Decimal = _ZERO
     doubt: str = ""
 
@@ -53,10 +54,16 @@ class Atp:
 
 
 def available_to_promise(
-    location: Location, balance: Balance, backordered: Decimal, fresh: Freshness, believed: Decimal | None = None
+    location: Location,
+    balance: Balance,
+    backordered: Decimal,
+    fresh: Freshness,
+    believed: Decimal | None = None,
+    record: Record | None = None,
 ) -> Atp:
     """What may be promised (module docstring). ``fresh``: how far the location's figures are believed now;
-    ``believed``: the most that may be promised of an item in doubt, None where it is in none."""
+    ``believed``: the most that may be promised of an item in doubt, None where it is in none; ``record``: how often the
+    location had not what it was asked for, None where nobody wants to know."""
     floor = backordered + location.safety_stock
     doubt, doubted = "", _ZERO
     if believed is not None:
@@ -76,7 +83,7 @@ def available_to_promise(
     code, why = unusable(location, fresh)
     floor += doubted
     quantity = balance.available - floor
-    shown_units, shown_why = shown_of(location.counting, fresh, quantity)
+    shown, kept_back = _shown(location.counting, fresh, record, quantity)
     return Atp(
         sku=balance.sku,
         location=location.location,
@@ -86,11 +93,24 @@ def available_to_promise(
         usable=not code,
         code=code,
         why=why,
-        shown=_ZERO if code else shown_units,
-        shown_why=shown_why,
+        shown=_ZERO if code else shown,
+        kept_back=kept_back,
         soft_held=balance.soft_held,
         doubt=doubt,
     )
+
+
+def _shown(
+    rule: CountingRule, fresh: Freshness, record: Record | None, quantity: Decimal
+) -> tuple[Decimal, tuple[Term, ...]]:
+    """What channels show of it, first by the age of its count and then by its record, and what each holds back."""
+    there = max(_ZERO, quantity)
+    believed, why_old = shown_of(rule, fresh, there)
+    shown, why_short = (
+        (believed, "") if rule.record is None or record is None else (shown_by_record(rule.record, record, believed))
+    )
+    terms = (Term(why_old, believed - there), Term(why_short, shown - believed))
+    return shown, tuple(term for term in terms if term.quantity)
 
 
 def _doubt(balance: Balance) -> str:

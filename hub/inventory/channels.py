@@ -59,8 +59,7 @@ def channel_quantity(
             terms.append(Term(f"{atp.location}: not counted on, {atp.why}", _ZERO))
         elif atp.quantity > 0:
             terms.append(Term(f"{atp.location}: available to promise", atp.quantity))
-            if atp.shown != atp.quantity:
-                terms.append(Term(f"{atp.location}: {atp.shown_why}", atp.shown - atp.quantity))
+            terms += [Term(f"{atp.location}: {term.words}", term.quantity) for term in atp.kept_back]
     if unrouted:
         terms.append(Term("orders that wait for a location", -unrouted))
     for other in others:

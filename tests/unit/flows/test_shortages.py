@@ -13,7 +13,7 @@ from hub.flows.publish_quantities import channel_quantities
 from hub.flows.route_order import plan_again
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.identity import LocationId, OrderId, Sku
-from hub.model.network import CountingRule
+from hub.model.network import CountingRule, RecordRule
 from hub.model.purchase import Acknowledgement, AcknowledgementOutcome
 from hub.model.stock import FeedMode, FeedRow, StockFeed
 from tests.builders import Desk, a_location, a_network, a_report, a_shipment, an_ack, an_order, at, broken_laws
@@ -156,6 +156,76 @@ def test_reject_loop_asks_the_rejecter_once_and_not_for_every_order(desk: Desk) 
     rejects(desk, sent(desk))
     orders = [desk.place(number, A=1) for number in (2, 3, 4)]
     assert ["bolt"] * 3 == [desk.request(each).location for each in orders]
+
+
+RECORD = CountingRule(record=RecordRule(days=30, least_units=Decimal(10), keep_at_least=Decimal("0.5")))
+
+
+@pytest.fixture
+def recorded() -> Desk:
+    """A location of which 12 units were asked and 4 were not there."""
+    desk = Desk(a_network(a_location("acme", counting=RECORD)))
+    desk.stock("acme", A=15, B=40)
+    desk.tick()
+    request = sent(desk, 1, 8)
+    answer(desk, request, "accepted", 8, 5)
+    rejects(desk, sent(desk, 2, 4))
+    return desk
+
+
+def test_channels_are_shown_less_of_a_location_that_often_had_not_what_it_was_asked_for(recorded: Desk) -> None:
+    desk = recorded
+    # (8 + 10) / (12 + 10) = 82 %
+    assert (33, 0) == (shows(desk, "B"), shows(desk))
+    channel = desk.network.channels[0]
+    terms = channel_quantities(desk.work(), channel, [Sku("B")])[Sku("B")].terms
+    words = "acme: kept back, 4 of 12 units asked in 30 days were not there"
+    assert [("acme: available to promise", 40), (words, -7)] == [(each.words, int(each.quantity)) for each in terms]
+
+
+def test_record_is_no_matter_to_routing(recorded: Desk) -> None:
+    assert Decimal(40) == recorded.request(recorded.place(3, B=40)).lines[0].quantity
+
+
+def test_channels_look_at_the_other_items_within_the_hour_and_again_when_the_shortage_is_long_past(
+    recorded: Desk,
+) -> None:
+    desk = recorded
+
+    def told() -> Decimal:
+        items = [item for item in desk.pending("inventory") if item.subject.startswith("B ")]
+        return Decimal(items[-1].subject.removeprefix("B = "))
+
+    assert Decimal(40) == told()
+    desk.tick(61)
+    assert Decimal(33) == told()
+    for _ in range(31):
+        desk.tick(24 * 60)
+    assert Decimal(40) == told()
+    assert [] == [task for task in desk.uow.tasks.due(at(10**6), 100) if task.kind == "record"]
+
+
+def test_answer_that_comes_again_counts_once(recorded: Desk) -> None:
+    request = recorded.request(an_order(2, A=4).order_id)
+    recorded.receive(an_ack(request.request_id, "K10", at(10), one=(1, "rejected", 4)), "acme")
+    recorded.receive(an_ack(request.request_id, "later", at(11), one=(1, "rejected", 4)), "acme")
+    assert (Decimal(12), Decimal(4)) == recorded.uow.requests.asked(ACME, at(0))
+    assert (Decimal(0), Decimal(0)) == recorded.uow.requests.asked(ACME, at(60))
+
+
+def test_units_that_wait_and_are_rejected_then_are_short_once(desk: Desk) -> None:
+    request = sent(desk)
+    answer(desk, request, "backordered", 4, 10)
+    answer(desk, request, "rejected", 4, 20)
+    assert (Decimal(4), Decimal(4)) == desk.uow.requests.asked(ACME, at(0))
+
+
+def test_units_that_wait_at_first_were_short_also_where_they_are_shipped_at_last(desk: Desk) -> None:
+    request = sent(desk)
+    answer(desk, request, "backordered", 3, 10)
+    answer(desk, request, "accepted", 4, 20)
+    desk.receive(a_shipment(request, "S1", {1: 4}, shipped_at=at(20)), "acme")
+    assert (Decimal(4), Decimal(3)) == desk.uow.requests.asked(ACME, at(0))
 
 
 def test_big_feed_ends_the_doubt_and_wakes_who_waits(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""What locations did not have when they were asked for it: the moment beside each balance.
+"""What locations did not have when they were asked for it: the moment beside each balance, the units in each line.
 
 Revision ID: 0008
 Revises: 0006
@@ -16,6 +16,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the columns; of shortages heard of before nothing is known."""
+    """Add the columns; of shortages heard of before nothing is known, so records begin with the next requests."""
     op.add_column("balances", sa.Column("short_at", sa.BigInteger(), nullable=True))
     op.add_column("balances", sa.Column("short_request", sa.Text(), nullable=True))
+    op.add_column("request_lines", sa.Column("asked_at", sa.BigInteger(), nullable=True))
+    for name in ("quantity", "short"):
+        op.add_column("request_lines", sa.Column(name, sa.BigInteger(), nullable=False, server_default=sa.text("0")))
+    op.create_index(
+        "ix_request_lines_asked", "request_lines", ["location", "asked_at", "quantity", "short"], unique=False
+    )
