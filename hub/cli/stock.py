@@ -50,6 +50,7 @@ def show_stock(
             "counted_at": each.counted_at.isoformat() if each.counted_at else None,
             "counted_document": each.counted_document,
             "discontinued": discontinued(outlooks.get((each.sku, each.location))),
+            "doubted_since": each.short_at.isoformat() if each.short_at and each.doubted else None,
         }
         for each in sorted(balances, key=lambda each: (each.sku, each.location))
     ]
@@ -73,10 +74,7 @@ def show_stock(
                 "document",
                 "note",
             ),
-            [
-                (*list(row.values())[:8], age(row["counted_at"]), row["counted_document"], _note(row["discontinued"]))
-                for row in rows
-            ],
+            [(*list(row.values())[:8], age(row["counted_at"]), row["counted_document"], _notes(row)) for row in rows],
         )
 
     return Result({"stock": rows}, show)
@@ -132,6 +130,11 @@ def explain(
 
 def _note(discontinued: dict[str, Any] | None) -> str:
     return f"discontinued since {discontinued['as_of'][:_DAY]}" if discontinued else ""
+
+
+def _notes(row: dict[str, Any]) -> str:
+    doubt = f"had not what it was asked for on {row['doubted_since'][:_DAY]}" if row["doubted_since"] else ""
+    return "; ".join(filter(None, (_note(row["discontinued"]), doubt)))
 
 
 def _show_expected(console: Console, data: dict[str, Any]) -> None:

@@ -56,7 +56,7 @@ class StockExplanation:
 def explain_stock(work: Work, sku: Sku, location: LocationId | None = None) -> StockExplanation:
     """Everything that makes up the SKU's figures, at one location or all; changes nothing."""
     where = [location] if location is not None else [each.location for each in work.network.locations]
-    view = read_stock(work.uow, work.network, work.now, [sku], where)
+    view = read_stock(work.uow, work.network, work.now, [sku], where, showing=True)
     selling = [channel for channel in work.network.channels if channel.sells_from]
     shown = {channel.channel: told for channel in selling for told in trace_publications(work.uow, channel, [sku])}
     outlooks = {each.said.location: each for each in work.uow.outlooks.of([sku], where)}

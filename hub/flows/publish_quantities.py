@@ -68,7 +68,7 @@ def publish_deferred(work: Work, channel_id: ChannelId) -> datetime | None:
 
 def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dict[Sku, ChannelQuantity]:
     """What the channel should show now, per SKU, with its working."""
-    view = read_stock(work.uow, work.network, work.now, skus, channel.sells_from)
+    view = read_stock(work.uow, work.network, work.now, skus, channel.sells_from, showing=True)
     unrouted = waiting_demand(work.uow, work.network, channel.sells_from, skus)
     sold = sold_of_quotas(work, channel, skus)
     places = [found for found in map(work.network.location, channel.sells_from) if found is not None]

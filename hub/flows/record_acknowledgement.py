@@ -197,10 +197,13 @@ def _answer(
         backordered=rest if default is _O.BACKORDERED else _ZERO,
         rejected=rest if default is _O.REJECTED else _ZERO,
     )
+    # An answer to the whole document says nothing of a single item's stock.
+    short = rejected if any(each.outcome is _O.REJECTED and each.out_of_stock for each in answers) else _ZERO
     return LineAnswer(
         accepted=kept_accepted + accepted + extra.accepted,
         backordered=kept_back + backordered + extra.backordered,
         rejected=rejected + extra.rejected,
+        short=short,
     )
 
 

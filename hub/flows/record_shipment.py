@@ -199,7 +199,7 @@ def _close_lines(
 ) -> tuple[OrderRecord, FulfilmentRequest]:
     """What the partner will not send any more goes back to open, and another location is asked."""
     answers = {
-        line.number: LineAnswer(rejected=line.outstanding)
+        line.number: LineAnswer(rejected=line.outstanding, short=line.outstanding)
         for line in request.lines
         if line.outstanding and any(shipped.closes and _names(shipped, line) for shipped in lines)
     }

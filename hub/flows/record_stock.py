@@ -72,7 +72,7 @@ class Changes:
         _apply(self._work, report, where, decisions)
         self._decided = self._decided or bool(decisions)
         self._changed.update(each.sku for each in decisions if each.delta or each.unavailable_delta)
-        self._rose.update(each.sku for each in decisions if each.delta > each.unavailable_delta)
+        self._rose.update(each.sku for each in decisions if each.delta > each.unavailable_delta or each.ends_doubt)
 
     def counted(self, bulk: BulkCount) -> None:
         """The ledger was moved, and what moved touched, by many figures at once."""

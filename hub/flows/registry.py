@@ -23,6 +23,7 @@ from hub.flows.expire_request import expire_request, follow_backorder
 from hub.flows.hold_stock import TASK as SOFT_HOLD_TASK
 from hub.flows.hold_stock import expire_hold
 from hub.flows.keep_budget import BUDGET_TASK
+from hub.flows.note_shortages import RECORD_TASK, review_record
 from hub.flows.publish_quantities import publish_deferred, publish_quantities, settle_quantity
 from hub.flows.receive_goods import receive_goods
 from hub.flows.record_acknowledgement import record_acknowledgement
@@ -125,6 +126,7 @@ TASKS: Mapping[str, TaskHandler] = {
     "answer": lambda work, task: acknowledge_order(work, OrderId(task.key)),
     "backorder": lambda work, task: follow_backorder(work, RequestId(task.key)),
     "stale": lambda work, task: expire_stock(work, LocationId(task.key)),
+    RECORD_TASK: lambda work, task: review_record(work, LocationId(task.key)),
     BUDGET_TASK: lambda work, task: publish_deferred(work, ChannelId(task.key)),
     QUOTA_TASK: lambda work, task: look_again(work, task.key),
     "publish": lambda work, task: publish_quantities(work, ChannelId(task.key)),

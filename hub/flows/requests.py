@@ -6,15 +6,17 @@ reserved = outstanding - accepted - backordered; and per request line: stock hel
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from hub.errors import DataError, IllegalTransitionError, InvariantError
 from hub.flows.late_news import credit_late_news, give_up_units
+from hub.flows.note_shortages import note_shortages
 from hub.flows.work import Work
 from hub.inventory import ledger
+from hub.inventory.shortages import newly_short
 from hub.model.events import EventKind
 from hub.model.fulfilment import CancellationRequest, Execution, FulfilmentRequest, Negotiation, RequestLine
 from hub.model.identity import LocationId, RequestId
@@ -30,11 +32,12 @@ _ZERO = Decimal(0)
 @dataclass(frozen=True, slots=True)
 class LineAnswer:
     """What a request line's outstanding units are now: ``accepted`` and ``backordered`` in all, ``rejected`` newly;
-    the rest is unanswered."""
+    the rest is unanswered. ``short``: of those rejected, the ones that are not there."""
 
     accepted: Decimal = _ZERO
     backordered: Decimal = _ZERO
     rejected: Decimal = _ZERO
+    short: Decimal = _ZERO
 
 
 def outbox_key(request_id: RequestId) -> str:
@@ -140,8 +143,10 @@ def apply_answers(
     then the rejection is the consent. Backordered units hold no stock; accepted later, they hold it again where
     the ledger covers them, and stay backordered where not.
     """
-    give_up_units(work, request, {number: given.rejected for number, given in answers.items()}, at, reason)
     stopping = stopping_lines(work, request)
+    short = _shortages(request, answers, stopping)
+    note_shortages(work, request, short, at)
+    give_up_units(work, request, {number: given.rejected for number, given in answers.items()}, at, reason)
     counters = dict(record.counters)
     excluded = dict(record.excluded)
     lines: list[RequestLine] = []
@@ -163,6 +168,7 @@ def apply_answers(
                 accepted=given.accepted,
                 backordered=given.backordered,
                 rejected=line.rejected + given.rejected,
+                short=min(line.quantity, line.short + short.get(line.number, _ZERO)),
             )
         )
     work.touch(line.sku for line in request.lines if line.number in answers)
@@ -170,6 +176,18 @@ def apply_answers(
         replace(record, counters=counters, excluded=excluded),
         request.model_copy(update={"lines": tuple(lines)}),
     )
+
+
+def _shortages(
+    request: FulfilmentRequest, answers: Mapping[int, LineAnswer], stopping: Collection[int]
+) -> dict[int, Decimal]:
+    """Units by line number that turn out not to be there; a line that we asked to stop says nothing of that."""
+    short = {
+        line.number: newly_short(line, answers[line.number].short, answers[line.number].backordered)
+        for line in request.lines
+        if line.number in answers and line.number not in stopping
+    }
+    return {number: units for number, units in short.items() if units}
 
 
 def _answered(count: LineCounters, line: RequestLine, given: LineAnswer) -> LineCounters:

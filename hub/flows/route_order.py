@@ -92,10 +92,13 @@ def _sites_for(
 def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku], hold: SoftHold | None) -> Site:
     code, why = unusable(location, view.fresh[location.location])
     own = hold.held_at(location.location) if hold else {}
-    available = {sku: atp.for_holder(own.get(sku, _ZERO)) for sku, atp in view.at(location.location).items()}
+    here = view.at(location.location)
+    available = {sku: atp.for_holder(own.get(sku, _ZERO)) for sku, atp in here.items()}
+    doubts = {sku: atp.doubt for sku, atp in here.items() if atp.doubt}
     lots = lots_at(work, location, skus)
     packs = {sku: lot.multiple for sku, lot in lots.items()}
-    return Site(location, available, packs, code, why, {sku: lot.minimum for sku, lot in lots.items()})
+    minimums = {sku: lot.minimum for sku, lot in lots.items()}
+    return Site(location, available, packs, code, why, minimums, doubts)
 
 
 def _demands(record: OrderRecord) -> list[Demand]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from hub.inventory.atp import Atp, available_to_promise
 from hub.inventory.freshness import Freshness, freshness
+from hub.inventory.record import Record
+from hub.inventory.shortages import still_believed
 from hub.model.identity import LocationId, OrderId, Sku
 from hub.model.ledger import Balance
-from hub.model.network import Network
+from hub.model.network import Location, Network
 from hub.ports import UnitOfWork
 
 _ZERO = Decimal(0)
+_ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +33,32 @@ class StockView:
 
 
 def read_stock(
-    uow: UnitOfWork, network: Network, now: datetime, skus: Sequence[Sku], locations: Sequence[LocationId]
+    uow: UnitOfWork,
+    network: Network,
+    now: datetime,
+    skus: Sequence[Sku],
+    locations: Sequence[LocationId],
+    *,
+    showing: bool = False,
 ) -> StockView:
-    """The view of these SKUs at these locations; unknown locations are left out."""
+    """The view of these SKUs at these locations; unknown locations are left out. ``showing``: it is for what channels
+    show, so locations' records count too."""
     known = [found for found in (network.location(each) for each in locations) if found is not None]
     ids = [location.location for location in known]
     balances = {(each.sku, each.location): each for each in uow.ledger.balances(skus, ids)}
     counts = uow.ledger.freshness(ids)
     fresh = {each.location: freshness(each.counting, counts.get(each.location), now) for each in known}
     backordered = _backordered(uow, balances)
+    believed = _believed(uow, known, balances.values())
+    records = _records(uow, known, now) if showing else {}
     atps = {
         (sku, where): available_to_promise(
             location,
             balances.get((sku, where)) or Balance(sku, where),
             backordered.get((sku, where), _ZERO),
             fresh[where],
+            believed.get((sku, where)),
+            records.get(where),
         )
         for location in known
         for where in [location.location]
@@ -89,3 +103,29 @@ def _backordered(
     where = {location for (_, location), each in balances.items() if each.available + each.soft_held > 0}
     found = uow.ledger.backordered({sku for sku, _ in balances}, where) if where else {}
     return {pair: units for pair, units in found.items() if pair in balances}
+
+
+def _records(uow: UnitOfWork, locations: Iterable[Location], now: datetime) -> dict[LocationId, Record]:
+    return {
+        each.location: Record(*uow.requests.asked(each.location, each.counting.record.since(now)))
+        for each in locations
+        if each.counting.record is not None
+    }
+
+
+def _believed(
+    uow: UnitOfWork, locations: Iterable[Location], balances: Iterable[Balance]
+) -> dict[tuple[Sku, LocationId], Decimal]:
+    """The most that may be promised of each item in doubt. They are few, so each is asked for by itself."""
+    doubting = {each.location for each in locations if each.counting.doubt_after_shortage}
+    return {
+        (each.sku, each.location): _believed_of(uow, each, each.short_at)
+        for each in balances
+        if each.short_at is not None and each.doubted and each.location in doubting
+    }
+
+
+def _believed_of(uow: UnitOfWork, balance: Balance, since: datetime) -> Decimal:
+    sku, where = balance.sku, balance.location
+    arrivals = uow.ledger.arrivals(where, since, [sku])
+    return still_believed(balance, arrivals, uow.ledger.reservations(sku, where, limit=_ALL)) if arrivals else _ZERO

@@ -1,10 +1,11 @@
 """Available to promise: what may be promised of one SKU at one location, with its working shown.
 
-    atp = on hand - unavailable - reserved - softly held - backordered - safety stock
+    atp = on hand - unavailable - reserved - softly held - backordered - safety stock - doubted
 
 Worked: 40 on hand, 1 damaged, 12 reserved, 2 kept for a cart, 3 backordered there, safety stock 2:
-40 - 1 - 12 - 2 - 3 - 2 = 20. It may be negative and is then shown so. ``floor`` (backordered + safety) is what the
-guarded reservation leaves untouched, so that the sum and the guard can never disagree.
+40 - 1 - 12 - 2 - 3 - 2 = 20. It may be negative and is then shown so. Doubted is what is left of these where the
+location said since its count that it had none (``inventory.shortages``). ``floor`` (backordered + safety + doubted) is
+what the guarded reservation leaves untouched, so that the sum and the guard can never disagree.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from decimal import Decimal
 
 from hub.inventory.counting import Term
 from hub.inventory.freshness import Band, Freshness, shown_of
+from hub.inventory.record import Record, shown_by_record
 from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.ledger import Balance
-from hub.model.network import Location
+from hub.model.network import CountingRule, Location
 
 _ZERO = Decimal(0)
 
@@ -29,8 +31,8 @@ _Part = tuple[str, Decimal] | tuple[str, Decimal, DocumentId | None, datetime | 
 class Atp:
     """``quantity`` is what ``parts`` add up to; ``usable`` is False where it must not be promised, and ``why``.
 
-    ``shown`` is what channels show of it, less where its count is old, and ``shown_why``. ``soft_held`` is the term of
-    the units kept for carts and quotes.
+    ``shown`` is what channels show of it: less ``kept_back`` where its count is old or its record bad. ``soft_held`` is
+    the term of the units kept for carts and quotes. ``doubt`` says why its figure is not believed, where it is not.
     """
 
     sku: Sku
@@ -42,8 +44,9 @@ class Atp:
     code: str = ""
     why: str = ""
     shown: Decimal = _ZERO
-    shown_why: str = ""
+    kept_back: tuple[Term, ...] = ()
     soft_held: Decimal = _ZERO
+    doubt: str = ""
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -59,8 +62,23 @@ class Atp:
         return max(self.quantity + own, min(own, self.quantity + self.soft_held)) if own else self.quantity
 
 
-def available_to_promise(location: Location, balance: Balance, backordered: Decimal, fresh: Freshness) -> Atp:
-    """What may be promised (module docstring). ``fresh``: how far the location's figures are believed now."""
+def available_to_promise(
+    location: Location,
+    balance: Balance,
+    backordered: Decimal,
+    fresh: Freshness,
+    believed: Decimal | None = None,
+    record: Record | None = None,
+) -> Atp:
+    """What may be promised (module docstring). ``fresh``: how far the location's figures are believed now;
+    ``believed``: the most that may be promised of an item in doubt, None where it is in none; ``record``: how often the
+    location had not what it was asked for, None where nobody wants to know."""
+    floor = backordered + location.safety_stock
+    doubt, doubted = "", _ZERO
+    if believed is not None:
+        doubt = _doubt(balance)
+        # Units that soft holds keep are in as much doubt as the rest.
+        doubted = max(_ZERO, balance.available + balance.soft_held - floor - believed)
     parts: tuple[_Part, ...] = (
         ("on hand", balance.on_hand, balance.counted_document, balance.counted_at),
         ("damaged or held", -balance.unavailable),
@@ -68,11 +86,12 @@ def available_to_promise(location: Location, balance: Balance, backordered: Deci
         ("kept by soft holds", -balance.soft_held),
         ("backordered there, the next to arrive are theirs", -backordered),
         ("safety stock", -location.safety_stock),
+        (doubt, -doubted),
     )
     code, why = unusable(location, fresh)
-    floor = backordered + location.safety_stock
+    floor += doubted
     quantity = balance.available - floor
-    shown_units, shown_why = shown_of(location.counting, fresh, quantity)
+    shown, kept_back = _shown(location.counting, fresh, record, quantity)
     return Atp(
         sku=balance.sku,
         location=location.location,
@@ -82,10 +101,30 @@ def available_to_promise(location: Location, balance: Balance, backordered: Deci
         usable=not code,
         code=code,
         why=why,
-        shown=_ZERO if code else shown_units,
-        shown_why=shown_why,
+        shown=_ZERO if code else shown,
+        kept_back=kept_back,
         soft_held=balance.soft_held,
+        doubt=doubt,
     )
+
+
+def _shown(
+    rule: CountingRule, fresh: Freshness, record: Record | None, quantity: Decimal
+) -> tuple[Decimal, tuple[Term, ...]]:
+    """What channels show of it, first by the age of its count and then by its record, and what each holds back."""
+    there = max(_ZERO, quantity)
+    judged = rule.record if record is not None else None
+    if fresh.band is Band.TRUSTED and judged is None:
+        return there, ()
+    believed, why_old = shown_of(rule, fresh, there)
+    shown, why_short = (believed, "") if judged is None or record is None else shown_by_record(judged, record, believed)
+    terms = (Term(why_old, believed - there), Term(why_short, shown - believed))
+    return shown, tuple(term for term in terms if term.quantity)
+
+
+def _doubt(balance: Balance) -> str:
+    when = f"{balance.short_at:%Y-%m-%d %H:%M} UTC" if balance.short_at is not None else "before"
+    return f"it did not have what {balance.short_request} asked for ({when}), and has not counted it since"
 
 
 def unusable(location: Location, fresh: Freshness) -> tuple[str, str]:

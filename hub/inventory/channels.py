@@ -94,8 +94,7 @@ def _terms(atp: Atp, lot: Lot | None, multiple: Decimal) -> list[Term]:
     if atp.quantity <= 0:
         return []
     terms = [Term(f"{where}: available to promise", atp.quantity)]
-    if atp.shown != atp.quantity:
-        terms.append(Term(f"{where}: {atp.shown_why}", atp.shown - atp.quantity))
+    terms += [Term(f"{where}: {term.words}", term.quantity) for term in atp.kept_back]
     if lot is not None:
         sold = sold_at_once(atp.shown, multiple) if lot.fits(multiple) else _ZERO
         if sold != atp.shown:

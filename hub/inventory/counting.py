@@ -65,7 +65,8 @@ class Term:
 class CountDecision:
     """What one figure means: ``counted`` is N in eaches, ``terms`` add up to ``on_hand``, ``delta`` is what the ledger
     has to move by to get there, ``unavailable_delta`` the same for units that are there and unsellable.
-    ``named``: the report gives this figure; else it follows from the item's absence."""
+    ``named``: the report gives this figure; else it follows from the item's absence. ``ends_doubt``: the item was not
+    believed to be there (``Balance.doubted``), and is again."""
 
     sku: Sku
     location: LocationId
@@ -76,6 +77,7 @@ class CountDecision:
     delta: Decimal
     unavailable_delta: Decimal = _ZERO
     named: bool = True
+    ends_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ def count_location(rule: CountingRule, report: StockReport, location: LocationId
                 delta=on_hand - balance.on_hand,
                 unavailable_delta=held_delta,
                 named=sku in told.figures,
+                ends_doubt=balance.doubted and balance.short_at is not None and as_of > balance.short_at,
             )
         )
     return CountResult(tuple(decisions), tuple(refusals))

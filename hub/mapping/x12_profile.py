@@ -242,6 +242,12 @@ class X12Profile(Canonical):
         description="BAK02 likewise; null leaves the units unanswered",
         examples=["{AC: accepted}"],
     )
+    codes_beside_stock: tuple[str, ...] = Field(
+        default=(),
+        description="ACK01 of rejections that say nothing of its stock (a price, an address); after any other its "
+        "figure of the item is not believed until the next count (counting.yaml, `doubt_after_shortage`)",
+        examples=["[R4]"],
+    )
     ship_notice_shapes: tuple[Shape, ...] = Field(
         default=(),
         description="HL03 from the shipment down to the last level, as it may nest them; any other 856 is refused "

@@ -87,7 +87,7 @@ class RequestLine(Canonical):
     """One line of a request; ``number`` counts from 1 and is what partners echo (PO101, ExternalOrderLineCode).
 
     Law: quantity = outstanding + shipped + rejected + cancelled; accepted and backordered lie within
-    outstanding and shipped.
+    outstanding and shipped. ``short``: units of all these that its location said it did not have when it was asked.
     """
 
     number: int = Field(ge=1)
@@ -99,6 +99,7 @@ class RequestLine(Canonical):
     rejected: NonNegativeAmount = Decimal(0)
     shipped: NonNegativeAmount = Decimal(0)
     cancelled: NonNegativeAmount = Decimal(0)
+    short: NonNegativeAmount = Decimal(0)
     unit_cost: Money | None = None
     title: str = ""
 

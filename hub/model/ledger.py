@@ -91,7 +91,8 @@ class HeldEntry:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Sums for one SKU at one location. ``counted_at`` is the as-of time of the newest count applied to it."""
+    """Sums for one SKU at one location. ``counted_at`` is the as-of time of the newest count applied to it;
+    ``short_at`` when the location last had not what it was asked for, by ``short_request``."""
 
     sku: Sku
     location: LocationId
@@ -101,6 +102,13 @@ class Balance:
     counted_at: datetime | None = None
     counted_document: DocumentId | None = None
     soft_held: Decimal = Decimal(0)
+    short_at: datetime | None = None
+    short_request: RequestId | None = None
+
+    @property
+    def doubted(self) -> bool:
+        """Whether no count has said since then what is there: the figure is known to be wrong."""
+        return self.short_at is not None and (self.counted_at is None or self.counted_at <= self.short_at)
 
     @property
     def available(self) -> Decimal:

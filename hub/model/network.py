@@ -47,6 +47,22 @@ PARTS = frozenset({CountBasis.UNAVAILABLE, CountBasis.COMMITTED, CountBasis.ON_O
 """Units that cannot be sold to us, and that some partners' figures contain."""
 
 
+class RecordRule(Canonical):
+    """How far a location is believed by how often it did not have what it was asked for (``inventory.record``).
+
+    ``days``: of the requests of so many days. ``least_units``: with fewer units asked in them nothing is said, and it
+    counts as if it had had so many more. ``keep_at_least``: share that channels are shown whatever its record.
+    """
+
+    days: int = Field(default=60, ge=1, le=730)
+    least_units: Decimal = Field(default=Decimal(20), gt=0)
+    keep_at_least: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
+
+    def since(self, now: datetime) -> datetime:
+        """From when on requests count."""
+        return now - timedelta(days=self.days)
+
+
 class CountingRule(Canonical):
     """How a partner counts at one location (counting.yaml). ``basis`` is the figure we take among those it sends.
 
@@ -58,7 +74,9 @@ class CountingRule(Canonical):
     moment its reports give (``inventory.clock``). ``guard_fraction``: a full report that would zero more than
     this share of the items is refused. ``stale_after_hours``: an older figure is no longer trusted for promises; None
     trusts it for ever. Before that, channels may be shown less: ``discount_keep`` of it after ``discount_after_hours``,
-    at most ``floor`` units after ``floor_after_hours`` (``inventory.freshness``).
+    at most ``floor`` units after ``floor_after_hours`` (``inventory.freshness``). ``doubt_after_shortage``: where it
+    did not have what it was asked for, its figure of the item is not believed until it counts it again
+    (``inventory.shortages``). ``record``: how much less channels are shown where that is frequent; None: nothing less.
     """
 
     basis: CountBasis = CountBasis.ON_HAND
@@ -73,6 +91,8 @@ class CountingRule(Canonical):
     floor_after_hours: Decimal | None = Field(default=None, ge=0)
     floor: NonNegativeAmount = Decimal(0)
     stale_after_hours: Decimal | None = None
+    doubt_after_shortage: bool = True
+    record: RecordRule | None = None
 
     @property
     def nets(self) -> bool:

@@ -87,6 +87,7 @@ class AcknowledgedLine(Canonical):
 
     ``number`` is the request line it answers; where the partner gave none, ``sku`` identifies it.
     ``quantity`` None means all units of the line. ``partner_code`` is the partner's own word (ACK01).
+    ``out_of_stock``: units that it rejects are not there; False where it rejects them for another reason.
     """
 
     number: int | None = None
@@ -98,6 +99,7 @@ class AcknowledgedLine(Canonical):
     available_at: Instant | None = None
     substitute: Sku | None = None
     unit_cost: Money | None = None
+    out_of_stock: bool = True
 
 
 class Acknowledgement(Canonical):

@@ -54,6 +54,9 @@ class LedgerStore(Protocol):
     def counted(self, skus: Sequence[Sku], location: LocationId, as_of: datetime, document: DocumentId | None) -> None:
         """Note that a count of these items as of then has been applied."""
 
+    def note_shortage(self, skus: Iterable[Sku], location: LocationId, at: datetime, request_id: RequestId) -> None:
+        """Note that of these items the location had not what this request asked for; a later shortage known stays."""
+
     def count_times(self, location: LocationId, since: datetime, skus: Iterable[Sku]) -> dict[Sku, list[datetime]]:
         """As-of times from ``since`` on of the counts of these items there that moved them, and of the newest one, each
         once and oldest first; no entry where there is none."""
@@ -222,8 +225,9 @@ class FeedStore(Protocol):
         """Count all plain rows at once: move the ledger to their figures, touch what moved, note them as counted.
 
         Plain is a row in eaches of that basis, the only one of its SKU, of which the figure is the whole story: no open
-        request, no departures, arrivals or units given up since ``as_of``, nothing unsellable, no count after ``as_of``
-        and none of that very moment with another figure. The books are those that ``inventory.counting`` leads to.
+        request, no departures, arrivals or units given up since ``as_of``, nothing unsellable, no doubt of
+        the item (``Balance.doubted``), no count after ``as_of`` and none of that very moment with another figure.
+        The books are those that ``inventory.counting`` leads to.
         """
 
     def rows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from hub.model.events import OrderEvent
@@ -93,6 +94,9 @@ class RequestStore(Protocol):
 
     def save(self, request: FulfilmentRequest) -> None:
         """Replace the stored request."""
+
+    def asked(self, location: LocationId, since: datetime) -> tuple[Decimal, Decimal]:
+        """Units of the requests that the location was sent since then, and how many of them were short."""
 
     def for_order(self, order_id: OrderId) -> list[FulfilmentRequest]:
         """All requests of an order, oldest first."""

@@ -21,6 +21,7 @@ from hub.model.ledger import Balance
 from hub.model.network import Network
 from hub.model.queue import OutboxItem, OutboxState
 from hub.ports import Storage, UnitOfWork
+from hub.proving.doubts import doubt_is_heeded
 from hub.proving.fragile import CrashError, fragile
 from hub.proving.laws import Broken, Pair, promises_covered
 
@@ -204,7 +205,10 @@ class Bench:
 
     def _judge(self, uow: UnitOfWork) -> dict[Pair, Balance]:
         found = self._balances(uow)
-        broken = list(promises_covered(self.balances, found.values()))
+        broken = [
+            *promises_covered(self.balances, found.values()),
+            *doubt_is_heeded(uow, self.balances, found.values()),
+        ]
         if broken:
             raise LawBrokenError(broken)
         return found

@@ -1,7 +1,8 @@
 """The laws of domain.md 1.2, told from the world's side. Each function gives what is broken, in words.
 
 The numbers in a finding's ``law`` are those of domain.md; ``oversell``, ``shelf``, ``shown``, ``shipped`` and
-``demand`` compare the hub with the world; ``fair`` says that the hub takes whatever a fair partner tells it.
+``demand`` compare the hub with the world; ``fair`` says that the hub takes whatever a fair partner tells it. That of
+``doubt`` is in ``proving.doubts``.
 """
 
 from __future__ import annotations

@@ -28,7 +28,8 @@ class Demand:
 class Site:
     """A location as routing sees it now. ``available`` is what may be promised per SKU (safety stock already off);
     ``packs`` the pack size per SKU where it ships whole packs only, ``minimums`` the least that a line may ask for.
-    ``code`` and ``why`` where it may ship nothing."""
+    ``code`` and ``why`` where it may ship nothing; ``doubts``: why its figure of a SKU is not believed, where it is
+    not."""
 
     location: Location
     available: Mapping[Sku, Decimal]
@@ -36,6 +37,7 @@ class Site:
     code: str = ""
     why: str = ""
     minimums: Mapping[Sku, Decimal] = field(default_factory=dict)
+    doubts: Mapping[Sku, str] = field(default_factory=dict)
 
     @property
     def id(self) -> LocationId:

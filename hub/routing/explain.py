@@ -26,8 +26,8 @@ def plan_order(
     """The cheapest feasible plan for the demands (``optimiser``), explained.
 
     Law: assigned + unrouted = demanded per line, and no site gives more than it has available. Candidate codes:
-    ``chosen``, ``dearer``, ``short``, ``no-stock``, ``rejected-before``, ``minimum``, ``broken-pack``, and the code of
-    a site that may ship nothing (``inactive``, ``stale``).
+    ``chosen``, ``dearer``, ``short``, ``no-stock``, ``doubted``, ``rejected-before``, ``minimum``, ``broken-pack``, and
+    the code of a site that may ship nothing (``inactive``, ``stale``).
     """
     mapped = [each for each in demands if each.sku is not None]
     solution = solve(mapped, sites, max_splits)
@@ -71,7 +71,8 @@ def _lost(
     if single.filled > 0:
         return "short", f"has {single.filled:f} of {_number(wanted, 'unit')}, and adding it would not be cheaper"
     lots = next(filter(None, (_no_lot(site, each, site.available, each.quantity) for each in demands)), None)
-    return lots or ("no-stock", "has none of it to promise")
+    doubts = [site.doubts[each.sku] for each in demands if each.sku is not None and each.sku in site.doubts]
+    return lots or (("doubted", doubts[0]) if doubts else ("no-stock", "has none of it to promise"))
 
 
 def _unrouted(demands: Sequence[Demand], sites: Sequence[Site], solution: Solution, max_splits: int) -> list[Unrouted]:
@@ -111,19 +112,8 @@ def _why_unrouted(
             f"Raise max_splits, or wait for more stock at one of {names}.",
         )
     if willing:
-        lots = [_no_lot(site, demand, {sku: left[site.id]}, quantity) for site in willing]
-        if any(each is not None and each[0] == "minimum" for each in lots):
-            said = "; ".join(f"{site.id} {each[1]}" for site, each in zip(willing, lots, strict=True) if each)
-            return (
-                "routing.below-minimum",
-                f"No location sells so few: {said}.",
-                "Wait for stock at a location without a minimum, or order it for stock together with others.",
-            )
-        return (
-            "routing.broken-pack",
-            f"{names} ship whole packs only and {_number(quantity, 'unit')} are none.",
-            "Wait for stock at a location that breaks packs, or let one of them break packs.",
-        )
+        lots = {site.id: _no_lot(site, demand, {sku: left[site.id]}, quantity) for site in willing}
+        return _why_no_lots({where: found for where, found in lots.items() if found}, names, quantity)
     if any(site.id in demand.excluded for site in stocked):
         return (
             "routing.all-rejected",
@@ -133,7 +123,28 @@ def _why_unrouted(
     if stocked:
         reasons = "; ".join(f"{site.id} is {site.code}: {site.why}" for site in stocked)
         return "routing.unusable-stock", f"Stock is only where it may not be used: {reasons}.", "Get a fresh count."
+    if doubted := [site.id for site in sites if sku in site.doubts]:
+        return (
+            "routing.doubted-stock",
+            f"No location has {sku} to promise; {', '.join(doubted)} had not what was asked for.",
+            "Get a fresh count there, wait for stock, or cancel the line.",
+        )
     return "routing.no-stock", f"No location has {sku} to promise.", "Wait for stock, or cancel the line."
+
+
+def _why_no_lots(lots: Mapping[LocationId, tuple[str, str]], names: str, quantity: Decimal) -> tuple[str, str, str]:
+    if any(code == "minimum" for code, _ in lots.values()):
+        said = "; ".join(f"{where} {words}" for where, (_, words) in lots.items())
+        return (
+            "routing.below-minimum",
+            f"No location sells so few: {said}.",
+            "Wait for stock at a location without a minimum, or order it for stock together with others.",
+        )
+    return (
+        "routing.broken-pack",
+        f"{names} ship whole packs only and {_number(quantity, 'unit')} are none.",
+        "Wait for stock at a location that breaks packs, or let one of them break packs.",
+    )
 
 
 def _no_lot(site: Site, demand: Demand, available: Mapping[Sku, Decimal], wanted: Decimal) -> tuple[str, str] | None:

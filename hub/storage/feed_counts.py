@@ -32,8 +32,10 @@ _PAIRS = """
 _EVERY = _PAIRS.replace("{join}", "LEFT JOIN")
 _KNOWN = _PAIRS.replace("{join}", "JOIN")
 # What was counted later is news to the figure; of two figures of one moment the ledger keeps the first movement.
+# Whoever waits for an item that was in doubt is woken by a figure that moves nothing.
 _UNFIT = """(
     b.unavailable <> 0 OR b.counted_at > :as_of OR (b.counted_at = :as_of AND b.on_hand <> f.quantity)
+    OR b.short_at >= coalesce(b.counted_at, b.short_at)
 )"""
 
 _HOLD = f"SELECT count(*) FROM (SELECT 1 FROM {_KNOWN} ORDER BY b.sku, b.location {{lock}} OF b) AS held"

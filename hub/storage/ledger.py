@@ -92,6 +92,14 @@ _GIVE_UP = """
     VALUES (:key, :sku, :location, :quantity, :at, :request_id)
     ON CONFLICT (key) DO NOTHING
 """
+_NOTE_SHORTAGE = """
+    INSERT INTO balances (sku, location, on_hand, unavailable, reserved, short_at, short_request)
+    SELECT r.sku, :location, 0, 0, 0, :at, :request_id FROM {rows sku text}
+    WHERE true
+    ON CONFLICT (sku, location) DO UPDATE
+    SET short_at = excluded.short_at, short_request = excluded.short_request
+    WHERE balances.short_at IS NULL OR balances.short_at < excluded.short_at
+"""
 _HAVE = """
     INSERT INTO balances (sku, location, on_hand, unavailable, reserved)
     SELECT r.sku, :location, 0, 0, 0 FROM {rows sku text}
@@ -246,6 +254,11 @@ class SqlLedgerStore:
                     "document": document,
                 },
             )
+
+    def note_shortage(self, skus: Iterable[Sku], location: LocationId, at: datetime, request_id: RequestId) -> None:
+        """See LedgerStore."""
+        values = {"rows": ledger_rows.sku_rows(skus), "location": location}
+        self._transaction.run(_NOTE_SHORTAGE, {**values, "at": to_micros(at), "request_id": request_id})
 
     def count_times(self, location: LocationId, since: datetime, skus: Iterable[Sku]) -> dict[Sku, list[datetime]]:
         """See LedgerStore."""

@@ -19,7 +19,8 @@ from hub.storage.rows import Rows
 from hub.storage.transaction import Transaction
 
 _BALANCES = """
-    SELECT sku, location, on_hand, unavailable, reserved, counted_at, counted_document, soft_held
+    SELECT sku, location, on_hand, unavailable, reserved, counted_at, counted_document, soft_held, short_at,
+           short_request
     FROM balances WHERE true
 """
 _COMMITMENTS = """
@@ -363,7 +364,9 @@ def sku_rows(skus: Iterable[Sku]) -> str:
 
 def _balance(row: Any) -> Balance:
     # In the order of its fields: there are fifty of them for each SKU that a channel is told of.
-    sku, location, on_hand, unavailable, reserved, counted_at, counted_document, soft_held = row
+    sku, location, on_hand, unavailable, reserved, counted_at, counted_document, soft_held, short_at, short_request = (
+        row
+    )
     return Balance(
         sku,
         location,
@@ -373,6 +376,8 @@ def _balance(row: Any) -> Balance:
         instant_or_none(counted_at),
         counted_document,
         from_scaled(soft_held),
+        instant_or_none(short_at),
+        short_request,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,14 +11,14 @@ from sqlalchemy import Table, select
 
 from hub.errors import InvariantError
 from hub.model.fulfilment import FulfilmentRequest
-from hub.model.identity import ChannelId, OrderId, RequestId
+from hub.model.identity import ChannelId, LocationId, OrderId, RequestId
 from hub.model.purchase import Invoice
-from hub.model.quantity import to_scaled
+from hub.model.quantity import from_scaled, to_scaled
 from hub.model.returns import Return
 from hub.model.routing import RoutingPlan
 from hub.model.shipment import Shipment
 from hub.storage import shipments, tables
-from hub.storage.column_types import micros_or_none
+from hub.storage.column_types import micros_or_none, to_micros
 from hub.storage.transaction import Transaction
 
 _ADD = """
@@ -31,11 +32,20 @@ _SAVE = """
 """
 _GET = "SELECT body FROM requests WHERE request_id = :request_id {lock}"
 _SAVE_LINE = """
-    INSERT INTO request_lines (request_id, number, line_id, sku, location, outstanding, backordered)
-    VALUES (:request_id, :number, :line_id, :sku, :location, :outstanding, :backordered)
+    INSERT INTO request_lines (
+        request_id, number, line_id, sku, location, outstanding, backordered, asked_at, quantity, short
+    )
+    VALUES (
+        :request_id, :number, :line_id, :sku, :location, :outstanding, :backordered, :asked_at, :quantity, :short
+    )
     ON CONFLICT (request_id, number) DO UPDATE
     SET line_id = excluded.line_id, sku = excluded.sku, location = excluded.location,
-        outstanding = excluded.outstanding, backordered = excluded.backordered
+        outstanding = excluded.outstanding, backordered = excluded.backordered,
+        asked_at = excluded.asked_at, quantity = excluded.quantity, short = excluded.short
+"""
+_ASKED = """
+    SELECT CAST(coalesce(SUM(quantity), 0) AS BIGINT) AS asked, CAST(coalesce(SUM(short), 0) AS BIGINT) AS short
+    FROM request_lines WHERE location = :location AND asked_at >= :since
 """
 _ADD_PLAN = "INSERT INTO plans (order_id, body) VALUES (:order_id, :body)"
 _BODIES = {
@@ -71,6 +81,11 @@ class SqlRequestStore:
         if self._transaction.run(_SAVE, _values(request)).rowcount == 0:
             raise InvariantError(f"Request {request.request_id} was never added.", code="storage.unknown-request")
         self._transaction.run(_SAVE_LINE, _lines(request))
+
+    def asked(self, location: LocationId, since: datetime) -> tuple[Decimal, Decimal]:
+        """See RequestStore. Read off the index alone."""
+        (found,) = self._transaction.run(_ASKED, {"location": location, "since": to_micros(since)})
+        return from_scaled(found.asked), from_scaled(found.short)
 
     def for_order(self, order_id: OrderId) -> list[FulfilmentRequest]:
         """See RequestStore."""
@@ -153,6 +168,9 @@ def _lines(request: FulfilmentRequest) -> list[dict[str, Any]]:
             "location": request.location,
             "outstanding": to_scaled(Decimal(0) if request.finished else line.outstanding),
             "backordered": to_scaled(line.backordered),
+            "asked_at": micros_or_none(request.submitted_at),
+            "quantity": to_scaled(line.quantity),
+            "short": to_scaled(line.short),
         }
         for line in request.lines
     ]

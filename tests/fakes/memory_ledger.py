@@ -24,6 +24,7 @@ class MemoryLedger:
     counts: dict[tuple[Sku, LocationId], tuple[datetime, DocumentId | None]] = field(default_factory=dict)
     gave_up: dict[str, GivenUp] = field(default_factory=dict)
     entries: list[HeldEntry] = field(default_factory=list)
+    shortages: dict[tuple[Sku, LocationId], tuple[datetime, RequestId]] = field(default_factory=dict)
 
     def move(self, movements: Sequence[Movement]) -> int:
         new = [movement for movement in movements if movement.key not in self.moved]
@@ -89,7 +90,7 @@ class MemoryLedger:
     ) -> list[Balance]:
         wanted = None if skus is None else set(skus)
         places = None if locations is None else set(locations)
-        keys = {(row.sku, row.location) for row in self.moved.values()} | set(self.counts)
+        keys = {(row.sku, row.location) for row in self.moved.values()} | set(self.counts) | set(self.shortages)
         return [
             self.balance(sku, location)
             for sku, location in sorted(keys)
@@ -106,6 +107,12 @@ class MemoryLedger:
             known = self.counts.get((sku, location))
             if known is None or known[0] <= as_of:
                 self.counts[sku, location] = (as_of, document)
+
+    def note_shortage(self, skus: Iterable[Sku], location: LocationId, at: datetime, request_id: RequestId) -> None:
+        for sku in skus:
+            known = self.shortages.get((sku, location))
+            if known is None or known[0] < at:
+                self.shortages[sku, location] = (at, request_id)
 
     def count_times(self, location: LocationId, since: datetime, skus: Iterable[Sku]) -> dict[Sku, list[datetime]]:
         moved = {(row.sku, row.location, row.observed_at) for row in self.moved.values() if row.key[:6] == "count:"}
@@ -237,6 +244,7 @@ class MemoryLedger:
         here = [row for row in self.moved.values() if (row.sku, row.location) == (sku, location)]
         held = [row.quantity for row in self.promised.values() if (row.sku, row.location) == (sku, location)]
         as_of, document = self.counts.get((sku, location), (None, None))
+        short_at, short_request = self.shortages.get((sku, location), (None, None))
         return Balance(
             sku,
             location,
@@ -246,4 +254,6 @@ class MemoryLedger:
             counted_at=as_of,
             counted_document=document,
             soft_held=sum((row.quantity for row in self.entries if (row.sku, row.location) == (sku, location)), _ZERO),
+            short_at=short_at,
+            short_request=short_request,
         )

@@ -11,7 +11,7 @@ from decimal import Decimal
 from hub.errors import InvariantError
 from hub.model.events import OrderEvent
 from hub.model.fulfilment import FulfilmentRequest
-from hub.model.identity import ChannelId, ConnectionId, OrderId, RequestId, Sku
+from hub.model.identity import ChannelId, ConnectionId, LocationId, OrderId, RequestId, Sku
 from hub.model.ledger import Departure
 from hub.model.order import OpenDemand, OrderRecord, OrderStatus
 from hub.model.purchase import Invoice
@@ -124,6 +124,15 @@ class MemoryRequests:
 
     def save(self, request: FulfilmentRequest) -> None:
         self.rows[request.request_id] = request
+
+    def asked(self, location: LocationId, since: datetime) -> tuple[Decimal, Decimal]:
+        lines = [
+            line
+            for each in self.rows.values()
+            if each.location == location and each.submitted_at is not None and each.submitted_at >= since
+            for line in each.lines
+        ]
+        return sum((line.quantity for line in lines), Decimal(0)), sum((line.short for line in lines), Decimal(0))
 
     def for_order(self, order_id: OrderId) -> list[FulfilmentRequest]:
         return [request for request in self.rows.values() if request.order_id == order_id]

@@ -67,6 +67,10 @@ def _more_is_seen_than_there_is(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(stock_view, "available_to_promise", generous)
 
 
+def _shortages_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(stock_view, "_believed", lambda *_: {})
+
+
 def _a_balance_forgets(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         ledger,
@@ -164,6 +168,7 @@ def _channels_are_not_filled_up(patch: pytest.MonkeyPatch) -> None:
         (_nothing_is_released, {"7 a hold is what is to come", "5 closed means nothing held"}),
         (_cancelled_stock_stays_held, {"7 a hold is what is to come", "5 closed means nothing held"}),
         (_promises_are_not_guarded, {"3 promises are covered"}),
+        (_shortages_are_forgotten, {"doubt"}),
         (_a_balance_forgets, {"2 sums are balances"}),
         (_rows_are_dated_back, {"2 sums are balances, in time"}),
         (_shipments_count_again, {"6 twice is once", "6 order is no matter", "oversell", "shelf", "fair"}),

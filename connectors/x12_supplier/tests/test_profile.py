@@ -17,6 +17,7 @@ from hub.mapping.codebook import Codebook
 from hub.mapping.x12_profile import X12Delimiters, X12Party, X12Profile, X12TestParties
 from hub.model.document import Direction, Document
 from hub.model.identity import LocationId
+from hub.model.purchase import Acknowledgement
 from hub.model.quantity import to_base
 from hub.model.shipment import Shipment
 from hub.model.stock import CountBasis, FeedMode, StockBatch, StockFeed, StockReport
@@ -203,6 +204,13 @@ def test_lenient_partner_may_count_wrongly() -> None:
 def test_needs_of_the_profile_are_asked_of_the_partner() -> None:
     found = read(NOTICE, "856", book(needs={"856": ("REF*BM",)}))
     assert ((), ["x12.segment-needed"]) == (found.items, codes(found))
+
+
+def test_rejections_beside_stock_say_nothing_of_it() -> None:
+    body = "BAK*00*AC*P00000001*20261122~PO1*1*5*EA***VN*NW-100~ACK*IR*3*EA~ACK*R4*2*EA~CTT*1"
+    found = read(body, "855", book(codes_beside_stock=("R4",)))
+    [answer] = [item for item in found.items if isinstance(item, Acknowledgement)]
+    assert [("IR", True), ("R4", False)] == [(line.partner_code, line.out_of_stock) for line in answer.lines]
 
 
 def test_units_of_the_profile_count_eaches_and_items_csv_goes_before() -> None:

@@ -122,6 +122,8 @@ balances = Table(
     Column("soft_held", Scaled, nullable=False, server_default=text("0")),
     instant("counted_at", optional=True),
     words("counted_document", optional=True),
+    instant("short_at", optional=True),
+    words("short_request", optional=True),
     PrimaryKeyConstraint("sku", "location"),
     # On hand may fall below reserved (a count says so, domain.md 1.5, negative stock); reserved itself never does.
     CheckConstraint("reserved >= 0", name="reserved"),

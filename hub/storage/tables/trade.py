@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, PrimaryKeyConstraint, Table, Text, UniqueConstraint, text
 
-from hub.storage.column_types import RowNumber
+from hub.storage.column_types import RowNumber, Scaled
 from hub.storage.tables.columns import count, instant, metadata, quantity, row_number, words
 
 orders = Table(
@@ -105,7 +105,11 @@ request_lines = Table(
     words("location"),
     quantity("outstanding"),
     quantity("backordered"),
+    instant("asked_at", optional=True),
+    Column("quantity", Scaled, nullable=False, server_default=text("0")),
+    Column("short", Scaled, nullable=False, server_default=text("0")),
     PrimaryKeyConstraint("request_id", "number"),
+    Index("ix_request_lines_asked", "location", "asked_at", "quantity", "short"),
     Index(
         "ix_request_lines_open",
         "location",

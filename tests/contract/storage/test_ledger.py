@@ -216,6 +216,30 @@ def test_commitments_are_the_outstanding_request_lines(storage: Storage) -> None
         assert [] == work.ledger.commitments(LocationId("elsewhere"))
 
 
+def test_shortage_is_kept_beside_the_balance_until_a_later_one_and_doubts_it_until_a_later_count(
+    storage: Storage,
+) -> None:
+    later = NOW + timedelta(minutes=1)
+    with storage.begin() as work:
+        work.ledger.move([movement("a", 5)])
+        work.ledger.counted([ROBOT], DEPOT, NOW, None)
+        work.ledger.note_shortage([ROBOT, KITE], DEPOT, NOW, REQUEST)
+        work.ledger.note_shortage([ROBOT], DEPOT, NOW - timedelta(minutes=1), RequestId("P00000002"))
+    with storage.begin() as work:
+        balances = {each.sku: each for each in work.ledger.balances(None, [DEPOT])}
+        assert {KITE: (NOW, REQUEST, True), ROBOT: (NOW, REQUEST, True)} == {
+            sku: (each.short_at, each.short_request, each.doubted) for sku, each in balances.items()
+        }
+        assert (Decimal(5), Decimal(0)) == (balances[ROBOT].on_hand, balances[KITE].on_hand)
+        work.ledger.note_shortage([ROBOT], DEPOT, later, RequestId("P00000003"))
+        work.ledger.counted([KITE, ROBOT], DEPOT, later, None)
+    with storage.begin() as work:
+        assert {KITE: False, ROBOT: True} == {
+            sku: each.doubted for sku, each in work.ledger.lock(DEPOT, [KITE, ROBOT]).items()
+        }
+        assert [] == work.ledger.drift()
+
+
 def test_departures_say_what_left_and_what_the_executor_knew(storage: Storage) -> None:
     with storage.begin() as work:
         work.requests.add(request().model_copy(update={"submitted_at": NOW - timedelta(days=1)}))

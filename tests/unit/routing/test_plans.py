@@ -21,12 +21,14 @@ def a_site(
     per_unit: str = "0",
     packs: dict[str, int] | None = None,
     site: str = "",
+    doubts: str = "",
     **stock: int,
 ) -> Site:
     location = a_location(name, per_request=cost, per_unit=per_unit, pack_multiple=packs is not None, site=site)
     sizes = {Sku(sku): Decimal(size) for sku, size in (packs or {}).items()}
     available = {Sku(sku): Decimal(units) for sku, units in stock.items()}
-    return Site(location, available, sizes, code, "for a reason" if code else "")
+    unsure = {Sku(doubts): "it had none before"} if doubts else {}
+    return Site(location, available, sizes, code, "for a reason" if code else "", doubts=unsure)
 
 
 def wanting(*excluded: str, **lines: int) -> list[Demand]:
@@ -126,6 +128,7 @@ def test_greedy_search_says_so_and_stays_feasible() -> None:
     [
         ([], "routing.no-locations"),
         ([a_site("x", B=3)], "routing.no-stock"),
+        ([a_site("x", doubts="A", A=0)], "routing.doubted-stock"),
         ([a_site("bad", A=3)], "routing.all-rejected"),
         ([a_site("x", code="stale", A=3)], "routing.unusable-stock"),
         ([a_site("x", packs={"A": 12}, A=24)], "routing.broken-pack"),

@@ -21,6 +21,7 @@ from hub_ongoing.settings import OngoingSettings
 from hub_ongoing.translate.moments import read_moment
 from hub_ongoing.translate.problems import problem, unmapped
 
+_CANCELLED = "cancelled"
 _SSCC = re.compile(r"^(?:00)?(\d{18})$")
 
 
@@ -89,7 +90,7 @@ def _cancelled(
     lines = _lines(order, codebook, place, problems)
     # Picked units go back to their shelf.
     whole = [(line, item, line.ordered_number_of_items) for line, item in lines]
-    return _rejection(order, document, whole, "cancelled", "The order is cancelled in the warehouse.")
+    return _rejection(order, document, whole, _CANCELLED, "The order is cancelled in the warehouse.")
 
 
 def _rejection(
@@ -107,6 +108,7 @@ def _rejection(
             quantity=_eaches(units, item),
             outcome=AcknowledgementOutcome.REJECTED,
             reason=reason,
+            out_of_stock=what != _CANCELLED,
         )
         for line, item, units in lines
         if units > 0

@@ -88,6 +88,7 @@ def _answer(
         quantity=quantity,
         outcome=outcome,
         partner_code=status.code,
+        out_of_stock=status.code not in profile.codes_beside_stock,
         available_at=instant(status.date, None, profile.timezone, _LATEST) if status.date else None,
         substitute=_substitute(status, outcome, codebook),
     )
