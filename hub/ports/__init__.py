@@ -13,10 +13,12 @@ from typing import Protocol
 
 from hub.ports.engine import ConnectionStore, LaneStore, SequenceStore, TaskStore
 from hub.ports.exchange import DocumentStore, ExchangeStore, InboxStore, OutboxStore, QuarantineStore, RefStore
+from hub.ports.history import CheckpointStore
 from hub.ports.stock import DriftStore, FeedStore, LedgerStore, OutlookStore, PublicationStore, SoftHoldStore
 from hub.ports.trade import OrderStore, PriceStore, RequestStore, TransferStore
 
 __all__ = [
+    "CheckpointStore",
     "Clock",
     "ConnectionStore",
     "Dispatcher",
@@ -55,6 +57,7 @@ class UnitOfWork(Protocol):
     transfers: TransferStore
     prices: PriceStore
     ledger: LedgerStore
+    checkpoints: CheckpointStore
     soft_holds: SoftHoldStore
     drift: DriftStore
     documents: DocumentStore

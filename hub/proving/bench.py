@@ -153,6 +153,10 @@ class Bench:
 
         return self.run(rng, now, act)
 
+    def sum_up(self, rng: random.Random, now: datetime, *, worth: int, most: int) -> int:
+        """Make day sums of what was written since the last time; how many entries were looked at."""
+        return self.run(rng, now, lambda work: work.uow.checkpoints.advance(worth=worth, most=most))
+
     def look_again(self) -> None:
         """Take the balances as they are now for those before the next transaction: somebody else moved them."""
         with self.storage.read() as uow:

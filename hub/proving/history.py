@@ -43,6 +43,7 @@ MOVES: Final[dict[Move, int]] = {
     hub_moves.send: 16,
     hub_moves.recover: 2,
     hub_moves.decide: 1,
+    hub_moves.sum_up: 2,
 }
 """What may happen, and how often out of all."""
 

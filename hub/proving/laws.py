@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from hub.model.fulfilment import FulfilmentRequest
@@ -21,6 +21,12 @@ from hub.proving.world import Depot, World
 
 _ZERO = Decimal(0)
 _ALL = 10_000_000
+_END = datetime(2999, 12, 31, tzinfo=UTC)
+
+_Amounts = tuple[Decimal, Decimal, Decimal, Decimal]
+"""On hand, unavailable, reserved, softly held."""
+
+_NOTHING: _Amounts = (_ZERO, _ZERO, _ZERO, _ZERO)
 
 Pair = tuple[Sku, LocationId]
 
@@ -79,33 +85,59 @@ def _asked_for(depot: Depot, sku: Sku) -> str:
 
 
 def ledger_adds_up(uow: UnitOfWork) -> Iterator[Broken]:
-    """2: balances and holds are the sums of their rows."""
-    for words in uow.ledger.drift():
+    """2: balances, holds and day sums are the sums of their rows."""
+    for words in (*uow.ledger.drift(), *uow.checkpoints.drift()):
         yield Broken("2 sums are balances", words)
 
 
 def past_adds_up(uow: UnitOfWork, past: Sequence[Remembered]) -> Iterator[Broken]:
-    """2, in time: the rows recorded by a moment are the balance that was seen then, whenever they happened."""
-    pairs = {pair for each in past for pair in each.balances}
-    for sku, where in sorted(pairs):
-        moved = uow.ledger.movements(sku, where, limit=_ALL)
-        promised = uow.ledger.reservations(sku, where, limit=_ALL)
-        kept = uow.ledger.held_entries(sku, where, limit=_ALL)
-        for each in past:
-            seen = each.balances.get((sku, where))
-            if seen is None:
-                continue
-            on_hand = sum(
-                (row.quantity for row in moved if row.recorded_at <= each.at and row.bucket is Bucket.ON_HAND), _ZERO
-            )
-            reserved = sum((row.quantity for row in promised if row.recorded_at <= each.at), _ZERO)
-            held = sum((row.quantity for row in kept if row.recorded_at <= each.at), _ZERO)
-            if (on_hand, reserved, held) != (seen.on_hand, seen.reserved, seen.soft_held):
-                yield Broken(
-                    "2 sums are balances, in time",
-                    f"{sku} at {where} as known at {each.at}: rows {on_hand:f}/{reserved:f}/{held:f}, "
-                    f"seen {seen.on_hand:f}/{seen.reserved:f}/{seen.soft_held:f} on hand/reserved/softly held",
-                )
+    """2, in both axes: what was known at a moment is the balance that was seen then, whenever it happened; and what had
+    happened by that moment, as we know it now, is the sum of its rows. With day sums made at any time between."""
+    rows = {pair: list(_entries(uow, *pair)) for each in past for pair in each.balances}
+    for each in past:
+        known, happened = _asked(uow, _END, each.at), _asked(uow, each.at, _END)
+        for pair, seen in each.balances.items():
+            words = f"{pair[0]} at {pair[1]}"
+            yield from _same(f"{words} as known at {each.at}", known.get(pair, _NOTHING), _amounts(seen))
+            by_then = _summed(amounts for at, amounts in rows[pair] if at <= each.at)
+            yield from _same(f"{words} at {each.at}", happened.get(pair, _NOTHING), by_then)
+
+
+def _asked(uow: UnitOfWork, moment: datetime, known: datetime) -> dict[Pair, _Amounts]:
+    return {(each.sku, each.location): _amounts(each) for each in uow.ledger.as_of(moment, known)}
+
+
+def _entries(uow: UnitOfWork, sku: Sku, where: LocationId) -> Iterator[tuple[datetime, _Amounts]]:
+    """When each row of the ledger happened, and what it adds."""
+    for moved in uow.ledger.movements(sku, where, limit=_ALL):
+        on_hand = moved.bucket is Bucket.ON_HAND
+        yield (
+            moved.observed_at,
+            (moved.quantity, _ZERO, _ZERO, _ZERO) if on_hand else (_ZERO, moved.quantity, _ZERO, _ZERO),
+        )
+    for promised in uow.ledger.reservations(sku, where, limit=_ALL):
+        yield promised.recorded_at, (_ZERO, _ZERO, promised.quantity, _ZERO)
+    for kept in uow.ledger.held_entries(sku, where, limit=_ALL):
+        yield kept.recorded_at, (_ZERO, _ZERO, _ZERO, kept.quantity)
+
+
+def _amounts(balance: Balance) -> _Amounts:
+    return balance.on_hand, balance.unavailable, balance.reserved, balance.soft_held
+
+
+def _summed(rows: Iterable[_Amounts]) -> _Amounts:
+    columns = zip(_NOTHING, *rows, strict=True)
+    on_hand, unavailable, reserved, soft_held = (sum(column, _ZERO) for column in columns)
+    return on_hand, unavailable, reserved, soft_held
+
+
+def _same(what: str, found: _Amounts, right: _Amounts) -> Iterator[Broken]:
+    if found != right:
+        found_words, right_words = ("/".join(f"{units:f}" for units in amounts) for amounts in (found, right))
+        words = (
+            f"{what}: {found_words} by the ledger, {right_words} is right (on hand/unavailable/reserved/softly held)"
+        )
+        yield Broken("2 sums are balances, in time", words)
 
 
 def order_adds_up(uow: UnitOfWork, record: OrderRecord) -> Iterator[Broken]:

@@ -17,6 +17,7 @@ from hub.errors import InvariantError
 from hub.model.identity import DocumentId, LineId, LocationId, RequestId, Sku, SoftHoldKey
 from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, GivenUp, HeldEntry, Movement, Reservation
 from hub.model.quantity import from_scaled, to_scaled
+from hub.storage import as_of as past
 from hub.storage import ledger_rows, soft_holds
 from hub.storage.column_types import to_micros
 from hub.storage.dialect import as_rows
@@ -302,7 +303,7 @@ class SqlLedgerStore:
         locations: Iterable[LocationId] | None = None,
     ) -> list[Balance]:
         """See LedgerStore."""
-        return ledger_rows.as_of(self._transaction, moment, known, skus, locations)
+        return past.as_of(self._transaction, moment, known, skus, locations)
 
     def drift(self) -> list[str]:
         """See LedgerStore."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from hub.ports import (
+    CheckpointStore,
     Clock,
     ConnectionStore,
     DocumentStore,
@@ -30,6 +31,7 @@ from hub.ports import (
     UnitOfWork,
 )
 from hub.storage import schema
+from hub.storage.checkpoints import SqlCheckpointStore
 from hub.storage.connections import SqlConnectionStore
 from hub.storage.database import CommitObserver, Database
 from hub.storage.documents import SqlDocumentStore
@@ -64,6 +66,7 @@ class SqlUnitOfWork:
         self.transfers: TransferStore = SqlTransferStore(transaction)
         self.prices: PriceStore = SqlPriceStore(transaction)
         self.ledger: LedgerStore = SqlLedgerStore(transaction)
+        self.checkpoints: CheckpointStore = SqlCheckpointStore(transaction)
         self.soft_holds: SoftHoldStore = SqlSoftHoldStore(transaction)
         self.drift: DriftStore = SqlDriftStore(transaction)
         self.documents: DocumentStore = SqlDocumentStore(transaction)

@@ -16,6 +16,7 @@ from hub.model.queue import (
     PublicationState,
 )
 from hub.ports import (
+    CheckpointStore,
     ConnectionStore,
     DocumentStore,
     DriftStore,
@@ -41,6 +42,7 @@ from tests.fakes.memory_drift import MemoryDrift
 from tests.fakes.memory_exchanges import MemoryExchanges
 from tests.fakes.memory_feeds import MemoryFeeds, MemoryOutlooks
 from tests.fakes.memory_goods import MemoryPrices, MemoryTransfers
+from tests.fakes.memory_history import MemoryCheckpoints
 from tests.fakes.memory_ledger import MemoryLedger
 from tests.fakes.memory_orders import MemoryOrders, MemoryRequests
 from tests.fakes.memory_queues import MemoryDocuments, MemoryInbox, MemoryOutbox, MemoryQuarantine, MemoryTasks
@@ -158,6 +160,7 @@ class MemoryUnitOfWork:
         self.prices: PriceStore = MemoryPrices()
         ledger = MemoryLedger(requests)
         self.ledger: LedgerStore = ledger
+        self.checkpoints: CheckpointStore = MemoryCheckpoints()
         self.soft_holds: SoftHoldStore = MemorySoftHolds(ledger)
         self.drift: DriftStore = MemoryDrift(ledger, requests)
         self.documents: DocumentStore = documents

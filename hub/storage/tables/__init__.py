@@ -8,6 +8,7 @@ from hub.storage.tables.columns import metadata
 from hub.storage.tables.engine import connections, lane_marks, lanes, outbox, sequences, tasks
 from hub.storage.tables.exchanges import exchange_groups, exchange_messages, exchanges
 from hub.storage.tables.goods import goods_receipts, prices, transfers
+from hub.storage.tables.history import checkpoint_horizons, checkpoints, day_sums
 from hub.storage.tables.intake import cursors, document_orders, documents, inbox, quarantine, refs
 from hub.storage.tables.stock import (
     balances,
@@ -40,9 +41,12 @@ from hub.storage.tables.trade import (
 
 __all__ = [
     "balances",
+    "checkpoint_horizons",
+    "checkpoints",
     "connections",
     "counts",
     "cursors",
+    "day_sums",
     "departures",
     "document_orders",
     "documents",
