@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from hub.errors import DataError
 from hub.model.identity import LocationId, Sku
 from hub.model.ledger import Balance
 from hub.model.quantity import from_scaled
@@ -23,6 +24,15 @@ _WHOLE_DAYS = """
         SELECT d.sku, d.location, d.bucket, d.units
         FROM asked a CROSS JOIN day_sums d
         WHERE d.sku = a.sku AND d.location = a.location AND d.last_observed <= :moment AND d.last_recorded <= :known
+"""
+# What is left of compacted entries cannot be cut: it is counted, and the question refused.
+_COMPACTED_DAYS = """
+        UNION ALL
+        SELECT d.sku, d.location,
+               CASE WHEN d.last_observed <= :moment AND d.last_recorded <= :known THEN d.bucket ELSE 'cut' END,
+               CASE WHEN d.last_observed <= :moment AND d.last_recorded <= :known THEN d.units ELSE d.entries END
+        FROM asked a CROSS JOIN compacted_sums d
+        WHERE d.sku = a.sku AND d.location = a.location AND d.first_observed <= :moment AND d.first_recorded <= :known
 """
 _CUT_DAYS = """
         UNION ALL
@@ -44,7 +54,7 @@ _NOT_SUMMED_UP = """
               AND {observed_at} <= :moment AND e.recorded_at <= :known
 """
 _SUMS = ", ".join(
-    f"CAST(SUM(CASE WHEN bucket = '{name}' THEN units ELSE 0 END) AS BIGINT) AS {name}" for name in _UNITS
+    f"CAST(SUM(CASE WHEN bucket = '{name}' THEN units ELSE 0 END) AS BIGINT) AS {name}" for name in (*_UNITS, "cut")
 )
 _ENTRIES = "".join(of_source(_CUT_DAYS + _NOT_SUMMED_UP, source) for source in SOURCES)
 _ASKED = "SELECT sku, location FROM balances WHERE true"
@@ -62,9 +72,13 @@ def as_of(
     asked, parameters = ledger_rows.filtered(_ASKED, moments, skus, locations)
     statement = f"""
         WITH asked AS ({asked})
-        SELECT sku, location, {_SUMS} FROM ({_WHOLE_DAYS}{_ENTRIES}) AS entries
+        SELECT sku, location, {_SUMS} FROM ({_WHOLE_DAYS}{_COMPACTED_DAYS}{_ENTRIES}) AS entries
         GROUP BY sku, location ORDER BY sku, location
     """
+    found = transaction.run(statement, parameters).all()
+    cut = next((row for row in found if row.cut), None)
+    if cut is not None:
+        raise _cut(Sku(cut.sku), LocationId(cut.location))
     return [
         Balance(
             sku=Sku(row.sku),
@@ -74,5 +88,13 @@ def as_of(
             reserved=from_scaled(row.reserved),
             soft_held=from_scaled(row.soft_held),
         )
-        for row in transaction.run(statement, parameters)
+        for row in found
     ]
+
+
+def _cut(sku: Sku, location: LocationId) -> DataError:
+    return DataError(
+        f"Entries of {sku} at {location} were compacted by days, and such a day was not over at one of these moments.",
+        code="ledger.compacted",
+        cure="Ask for the end of a day, 23:59:59.999999Z, or look into the archive that `hub stock compact` wrote.",
+    )

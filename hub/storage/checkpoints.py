@@ -26,7 +26,6 @@ class Source:
     table: str
     observed_at: str
     bucket: str
-    cause: str = "e.cause"
 
 
 # A promise is our own act: it happens when it is written down.
@@ -78,7 +77,7 @@ _SUM_UP = """
     GROUP BY 1, 2, 3, 4, 5
     ON CONFLICT (sku, location, bucket, observed_day, recorded_day) DO UPDATE
     SET units = day_sums.units + excluded.units, entries = day_sums.entries + excluded.entries,
-        last_row = excluded.last_row, {wider}
+        last_row = excluded.last_row, {wider:day_sums}
 """
 _PAIRS = "{rows sku text, location text, after bigint}"
 _REMEMBER = """
@@ -176,7 +175,8 @@ def of_source(template: str, source: Source) -> str:
     """A statement about the entries ``e`` of one table."""
     return (
         template.replace("{pairs}", _PAIRS)
-        .replace("{wider}", _wider("day_sums"))
+        .replace("{wider:day_sums}", _wider("day_sums"))
+        .replace("{wider:compacted_sums}", _wider("compacted_sums"))
         .replace("{observed_day}", _day(source.observed_at))
         .replace("{recorded_day}", _day("e.recorded_at"))
         .replace("{observed_at}", source.observed_at)

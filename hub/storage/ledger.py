@@ -32,7 +32,7 @@ _MOVE = """
            r.reference
     FROM {rows key text, sku text, location text, quantity bigint, cause text, observed_at bigint, recorded_at bigint,
                bucket text, document text, reference text}
-    WHERE true
+    WHERE NOT EXISTS (SELECT 1 FROM spent_keys k WHERE k.source = 'movements' AND k.key = r.key)
     ON CONFLICT (key) DO NOTHING
     RETURNING sku, location, bucket, quantity
 """
@@ -49,7 +49,7 @@ _APPEND = """
     SELECT r.key, r.sku, r.location, r.quantity, r.order_id, r.line_id, r.request_id, r.cause, r.recorded_at
     FROM {rows key text, sku text, location text, quantity bigint, order_id text, line_id text, request_id text,
                cause text, recorded_at bigint}
-    WHERE true
+    WHERE NOT EXISTS (SELECT 1 FROM spent_keys k WHERE k.source = 'reservations' AND k.key = r.key)
     ON CONFLICT (key) DO NOTHING
     RETURNING key
 """

@@ -73,6 +73,12 @@ _DRIFT = """
         SELECT sku, location, 0, 0, 0, 0, quantity, quantity FROM held_entries
         UNION ALL
         SELECT sku, location, 0, 0, 0, 0, 0, -held FROM soft_hold_units
+        UNION ALL
+        SELECT sku, location, CASE bucket WHEN 'on_hand' THEN units ELSE 0 END,
+               CASE bucket WHEN 'unavailable' THEN units ELSE 0 END, CASE bucket WHEN 'reserved' THEN units ELSE 0 END,
+               CASE bucket WHEN 'reserved' THEN units ELSE 0 END, CASE bucket WHEN 'soft_held' THEN units ELSE 0 END,
+               CASE bucket WHEN 'soft_held' THEN units ELSE 0 END
+        FROM compacted_sums
     ) AS entries
     GROUP BY sku, location
     HAVING SUM(on_hand) <> 0 OR SUM(unavailable) <> 0 OR SUM(reserved) <> 0 OR SUM(held) <> 0
@@ -276,7 +282,7 @@ def movements(transaction: Transaction, sku: Sku, location: LocationId | None, l
     query = _newest(select(table), table.c.id, table.c.sku == sku, limit)
     if location is not None:
         query = query.where(table.c.location == location)
-    return [_movement(row) for row in transaction.execute(query)]
+    return [movement_of(row) for row in transaction.execute(query)]
 
 
 def reservations(transaction: Transaction, sku: Sku, location: LocationId | None, limit: int) -> list[Reservation]:
@@ -285,7 +291,7 @@ def reservations(transaction: Transaction, sku: Sku, location: LocationId | None
     query = _newest(select(table), table.c.id, table.c.sku == sku, limit)
     if location is not None:
         query = query.where(table.c.location == location)
-    return [_reservation(row) for row in transaction.execute(query)]
+    return [reservation_of(row) for row in transaction.execute(query)]
 
 
 def held_entries(transaction: Transaction, sku: Sku, location: LocationId | None, limit: int) -> list[HeldEntry]:
@@ -294,7 +300,7 @@ def held_entries(transaction: Transaction, sku: Sku, location: LocationId | None
     query = _newest(select(table), table.c.id, table.c.sku == sku, limit)
     if location is not None:
         query = query.where(table.c.location == location)
-    return [_held_entry(row) for row in transaction.execute(query)]
+    return [held_entry_of(row) for row in transaction.execute(query)]
 
 
 def drift(transaction: Transaction) -> list[str]:
@@ -330,7 +336,7 @@ def _balance(row: Any) -> Balance:
     )
 
 
-def _movement(row: Row[Any]) -> Movement:
+def movement_of(row: Row[Any]) -> Movement:
     return _built_movement(row, row.quantity, row.observed_at, row.recorded_at)
 
 
@@ -354,7 +360,7 @@ def _built_movement(row: Any, quantity: Decimal, observed_at: datetime, recorded
     )
 
 
-def _reservation(row: Row[Any]) -> Reservation:
+def reservation_of(row: Row[Any]) -> Reservation:
     return Reservation(
         key=row.key,
         sku=Sku(row.sku),
@@ -368,7 +374,7 @@ def _reservation(row: Row[Any]) -> Reservation:
     )
 
 
-def _held_entry(row: Row[Any]) -> HeldEntry:
+def held_entry_of(row: Row[Any]) -> HeldEntry:
     return HeldEntry(
         key=row.key,
         hold=SoftHoldKey(row.hold),

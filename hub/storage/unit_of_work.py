@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from hub.ports import (
     CheckpointStore,
     Clock,
+    CompactionStore,
     ConnectionStore,
     DocumentStore,
     DriftStore,
@@ -32,6 +33,7 @@ from hub.ports import (
 )
 from hub.storage import schema
 from hub.storage.checkpoints import SqlCheckpointStore
+from hub.storage.compaction import SqlCompactionStore
 from hub.storage.connections import SqlConnectionStore
 from hub.storage.database import CommitObserver, Database
 from hub.storage.documents import SqlDocumentStore
@@ -67,6 +69,7 @@ class SqlUnitOfWork:
         self.prices: PriceStore = SqlPriceStore(transaction)
         self.ledger: LedgerStore = SqlLedgerStore(transaction)
         self.checkpoints: CheckpointStore = SqlCheckpointStore(transaction)
+        self.compaction: CompactionStore = SqlCompactionStore(transaction)
         self.soft_holds: SoftHoldStore = SqlSoftHoldStore(transaction)
         self.drift: DriftStore = SqlDriftStore(transaction)
         self.documents: DocumentStore = SqlDocumentStore(transaction)

@@ -17,6 +17,7 @@ from hub.model.queue import (
 )
 from hub.ports import (
     CheckpointStore,
+    CompactionStore,
     ConnectionStore,
     DocumentStore,
     DriftStore,
@@ -42,7 +43,7 @@ from tests.fakes.memory_drift import MemoryDrift
 from tests.fakes.memory_exchanges import MemoryExchanges
 from tests.fakes.memory_feeds import MemoryFeeds, MemoryOutlooks
 from tests.fakes.memory_goods import MemoryPrices, MemoryTransfers
-from tests.fakes.memory_history import MemoryCheckpoints
+from tests.fakes.memory_history import MemoryCheckpoints, MemoryCompaction
 from tests.fakes.memory_ledger import MemoryLedger
 from tests.fakes.memory_orders import MemoryOrders, MemoryRequests
 from tests.fakes.memory_queues import MemoryDocuments, MemoryInbox, MemoryOutbox, MemoryQuarantine, MemoryTasks
@@ -161,6 +162,7 @@ class MemoryUnitOfWork:
         ledger = MemoryLedger(requests)
         self.ledger: LedgerStore = ledger
         self.checkpoints: CheckpointStore = MemoryCheckpoints()
+        self.compaction = cast("CompactionStore", MemoryCompaction(requests))
         self.soft_holds: SoftHoldStore = MemorySoftHolds(ledger)
         self.drift: DriftStore = MemoryDrift(ledger, requests)
         self.documents: DocumentStore = documents

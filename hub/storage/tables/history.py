@@ -60,3 +60,40 @@ day_sums = Table(
     sqlite_with_rowid=False,
 )
 """Sums of entries that are there, by the days (UTC) on which they happened and were written down."""
+
+compacted_sums = Table(
+    "compacted_sums",
+    metadata,
+    words("sku"),
+    words("location"),
+    words("bucket"),
+    words("cause"),
+    instant("observed_day"),
+    instant("recorded_day"),
+    quantity("units"),
+    count("entries"),
+    *_spans(),
+    PrimaryKeyConstraint("sku", "location", "bucket", "cause", "observed_day", "recorded_day"),
+    sqlite_with_rowid=False,
+)
+"""Sums of entries that are in the archive and no longer here."""
+
+spent_keys = Table(
+    "spent_keys",
+    metadata,
+    words("source"),
+    words("key"),
+    PrimaryKeyConstraint("source", "key"),
+    sqlite_with_rowid=False,
+)
+"""Keys of entries that are compacted, or will be: what carries one of them changes nothing."""
+
+compactions = Table(
+    "compactions",
+    metadata,
+    instant("boundary"),
+    instant("started_at"),
+    words("archive"),
+    PrimaryKeyConstraint("boundary", "started_at"),
+)
+"""Every run that took entries out: of those that happened and were written down before the boundary."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import product
 from typing import Any, Self
@@ -16,136 +15,47 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.model.identity import LocationId, Sku
-from hub.model.ledger import Bucket, Cause, Movement
-from hub.ports import Storage, UnitOfWork
+from hub.model.ledger import Movement
+from hub.ports import Storage
 from hub.storage import checkpoints, ledger, open_storage
-from tests.contract.storage.rows import DEPOT, KITE, ROBOT, movement, promise, soft_hold
+from tests.contract.storage.ledger_book import DAY, FAR, Book, Entry, asked, entries
+from tests.contract.storage.rows import KITE, ROBOT, movement
 from tests.contract.storage.test_ledger_laws import undone
+from tests.fakes.memory import MemoryUnitOfWork
 from tests.fakes.storage import NOW
 
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-STORE = LocationId("store")
-FAR = NOW + 3650 * DAY
-
-Figures = dict[tuple[Sku, LocationId], tuple[Decimal, Decimal, Decimal, Decimal]]
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One row of the ledger, or nothing but a checkpoint (``kind`` "sum up")."""
+class Sum:
+    """Day sums are made."""
 
-    kind: str
-    sku: Sku
-    location: LocationId
-    units: Decimal
-    observed_at: datetime
-    recorded_at: datetime
-    worth: int = 1
-    most: int = 100
+    worth: int
+    most: int
 
 
-# Days that touch, times at the very ends of days, before 1970 and far ahead.
-moments = st.one_of(
-    st.builds(lambda day, hour: NOW + day * DAY + hour * HOUR, st.integers(-3, 3), st.integers(0, 23)),
-    st.builds(
-        lambda day, tick: datetime(2026, 11, day, tzinfo=NOW.tzinfo) + tick * timedelta(microseconds=1),
-        st.integers(1, 5),
-        st.integers(-1, 1),
-    ),
-    st.sampled_from([datetime(1969, 12, 31, 23, 59, tzinfo=NOW.tzinfo), datetime(1970, 1, 1, tzinfo=NOW.tzinfo), FAR]),
-)
-entries = st.builds(
-    Entry,
-    kind=st.sampled_from(["on_hand", "on_hand", "on_hand", "unavailable", "reserve", "hold", "sum up", "sum up"]),
-    sku=st.sampled_from([ROBOT, KITE]),
-    location=st.sampled_from([DEPOT, STORE]),
-    units=st.integers(-5_000_000, 5_000_000).filter(bool).map(lambda scaled: Decimal(scaled) / 1_000_000),
-    observed_at=moments,
-    recorded_at=moments,
-    worth=st.integers(1, 4),
-    most=st.integers(1, 4),
-)
-
-
-class Book:
-    """Writes entries to the database, and adds them up by itself."""
-
-    def __init__(self, work: UnitOfWork) -> None:
-        self._work = work
-        self._rows: list[tuple[int, Entry]] = []
-        for sku in (ROBOT, KITE):
-            # Enough to promise from, whatever the history takes away.
-            for place in (DEPOT, STORE):
-                self.write(Entry("on_hand", sku, place, Decimal(1000), NOW - 5 * DAY, NOW - 5 * DAY))
-
-    def write(self, entry: Entry) -> None:
-        name, books = f"e{len(self._rows)}", self._work.ledger
-        if entry.kind == "sum up":
-            self._work.checkpoints.advance(worth=entry.worth, most=entry.most)
-            return
-        if entry.kind == "reserve":
-            row = promise(name, 1, sku=entry.sku, request_id=name)
-            row = replace(row, quantity=abs(entry.units), location=entry.location, recorded_at=entry.recorded_at)
-            assert [] == books.reserve([row], {})
-        elif entry.kind == "hold":
-            hold = soft_hold(name, 1, sku=entry.sku)
-            units = tuple(
-                replace(each, location=entry.location, quantity=abs(entry.units), held=abs(entry.units))
-                for each in hold.units
-            )
-            assert [] == self._work.soft_holds.place(replace(hold, units=units, placed_at=entry.recorded_at), {})
-        else:
-            bucket = Bucket(entry.kind)
-            books.move(
-                [
-                    Movement(
-                        name,
-                        entry.sku,
-                        entry.location,
-                        entry.units,
-                        Cause.ADJUSTMENT,
-                        entry.observed_at,
-                        entry.recorded_at,
-                        bucket,
-                    )
-                ]
-            )
-        self._rows.append((["on_hand", "unavailable", "reserve", "hold"].index(entry.kind), entry))
-
-    def as_of(self, moment: datetime, known: datetime) -> Figures:
-        sums: dict[tuple[Sku, LocationId], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 4)
-        for column, row in self._rows:
-            happened = row.observed_at if column < 2 else row.recorded_at
-            if happened <= moment and row.recorded_at <= known:
-                sums[row.sku, row.location][column] += row.units if column < 2 else abs(row.units)
-        return {pair: (here[0], here[1], here[2], here[3]) for pair, here in sums.items()}
-
-    def moments(self) -> list[datetime]:
-        found = {at for _, row in self._rows for at in (row.observed_at, row.recorded_at)}
-        return sorted(found | {at - timedelta(microseconds=1) for at in found})
-
-
-def asked(work: UnitOfWork, moment: datetime, known: datetime) -> Figures:
-    return {
-        (each.sku, each.location): (each.on_hand, each.unavailable, each.reserved, each.soft_held)
-        for each in work.ledger.as_of(moment, known)
-    }
+sums = st.builds(Sum, st.integers(1, 4), st.integers(1, 4))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(history=st.lists(entries, max_size=25), data=st.data())
+@given(history=st.lists(st.one_of(entries, entries, entries, sums), max_size=25), data=st.data())
 def test_day_sums_made_at_any_time_change_no_answer_in_either_axis(
-    storage: Storage, history: list[Entry], data: st.DataObject
+    storage: Storage, history: list[Entry | Sum], data: st.DataObject
 ) -> None:
+    memory = MemoryUnitOfWork()
     with undone(storage) as work:
-        book = Book(work)
-        for entry in history:
-            book.write(entry)
+        book, plain = Book(work), Book(memory)
+        for step in history:
+            if isinstance(step, Entry):
+                book.write(step)
+                plain.write(step)
+            else:
+                work.checkpoints.advance(worth=step.worth, most=step.most)
         chosen = st.sampled_from(book.moments())
         for _ in range(8):
             moment, known = data.draw(chosen), data.draw(chosen)
-            assert book.as_of(moment, known) == asked(work, moment, known)
+            assert book.as_of(moment, known) == asked(work, moment, known) == asked(memory, moment, known)
         assert [] == work.checkpoints.drift()
         assert [] == work.ledger.drift()
 

@@ -1,4 +1,4 @@
-"""Sums of the ledger's entries by day, beside the entries.
+"""Sums of the ledger's entries by day, beside the entries and in their place.
 
 Revision ID: 0007
 Revises: 0006
@@ -54,4 +54,34 @@ def upgrade() -> None:
         *_spans(),
         sa.PrimaryKeyConstraint("sku", "location", "bucket", "observed_day", "recorded_day", name="pk_day_sums"),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "compacted_sums",
+        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("bucket", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("observed_day", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_day", sa.BigInteger(), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        *_spans(),
+        sa.PrimaryKeyConstraint(
+            "sku", "location", "bucket", "cause", "observed_day", "recorded_day", name="pk_compacted_sums"
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "spent_keys",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "key", name="pk_spent_keys"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "compactions",
+        sa.Column("boundary", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("archive", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("boundary", "started_at", name="pk_compactions"),
     )
