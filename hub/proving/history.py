@@ -14,8 +14,9 @@ from hub.model.order import OrderRecord
 from hub.ports import Storage, UnitOfWork
 from hub.proving import calm, cart_moves, depot_moves, hub_moves, laws, shop_moves
 from hub.proving.bench import Bench, Figures, LawBrokenError
-from hub.proving.laws import Broken, Remembered
+from hub.proving.laws import Broken
 from hub.proving.mailbag import Mailbag
+from hub.proving.past import Remembered, past_adds_up
 from hub.proving.stage import Stage
 from hub.proving.world import World
 
@@ -105,7 +106,7 @@ class History:
         self._closed.clear()
         self.look()
         with self.stage.bench.storage.read() as uow:
-            judge(laws.past_adds_up(uow, self._past))
+            judge(past_adds_up(uow, self._past))
             judge_rest(uow, self.stage.world)
         self._past.clear()
 

@@ -52,13 +52,13 @@ def compact(
     What a run before this one left is taken out with them. Raises DataError
     (``hub.flows.compact_ledger.check_boundary``), OSError where the file cannot be written.
     """
-    archive = LedgerArchive(folder / f"ledger-{before:%Y%m%d}-{now:%Y%m%dT%H%M%S.%fZ}.jsonl.gz")
-    with storage.begin() as uow:
+    with storage.read() as uow:
         check_boundary(Work(uow, network, now), before)
-        uow.compaction.begin(before, now, archive.path.name)
-    _spend(storage, before, part)
-    _wait_for_writers(storage, sleep)
-    with closing(archive):
+    with closing(LedgerArchive(folder / f"ledger-{before:%Y%m%d}-{now:%Y%m%dT%H%M%S.%fZ}.jsonl.gz")) as archive:
+        with storage.begin() as uow:
+            uow.compaction.begin(before, now, archive.path.name)
+        _spend(storage, before, part)
+        _wait_for_writers(storage, sleep)
         moved = _move(storage, archive, part)
     return Compacted(moved, archive.path if any(moved.values()) else None)
 

@@ -10,7 +10,6 @@ from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import BinaryIO
 
 from hub.model.ledger import EntryTable, LedgerEntry
 
@@ -23,32 +22,30 @@ class LedgerArchive:
     """
 
     def __init__(self, path: Path) -> None:
+        """Make the file. Raises OSError; one that is there already is never written over."""
         self.path = path
-        self._file: BinaryIO | None = None
-
-    def add(self, table: EntryTable, entries: Iterable[tuple[int, LedgerEntry]]) -> None:
-        """Write entries; they are durable when this returns. Raises OSError."""
-        lines = "".join(f"{_line(table, row, entry)}\n" for row, entry in entries)
-        file = self._file or self._create()
-        file.write(gzip.compress(lines.encode(), mtime=0))
-        file.flush()
-        os.fsync(file.fileno())
-
-    def close(self) -> None:
-        """Give the file back."""
-        if self._file is not None:
-            self._file.close()
-
-    def _create(self) -> BinaryIO:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        # Orders' numbers are in it: as private as the database. A file that is there is never written over.
-        self._file = os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-        folder = os.open(self.path.parent, os.O_RDONLY)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Orders' numbers are in it: as private as the database.
+        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+        folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
-        return self._file
+
+    def add(self, table: EntryTable, entries: Iterable[tuple[int, LedgerEntry]]) -> None:
+        """Write entries; they are durable when this returns. Raises OSError."""
+        lines = "".join(f"{_line(table, row, entry)}\n" for row, entry in entries)
+        self._file.write(gzip.compress(lines.encode(), mtime=0))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Give the file back, and remove it where nothing was written."""
+        empty = self._file.tell() == 0
+        self._file.close()
+        if empty:
+            self.path.unlink()
 
 
 def _line(table: EntryTable, row: int, entry: LedgerEntry) -> str:

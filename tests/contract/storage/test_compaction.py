@@ -360,3 +360,5 @@ def test_a_run_that_cannot_write_its_archive_takes_nothing_out(storage: Storage,
     with pytest.raises(OSError, match="file"):
         compact(storage, NETWORK, LATER, BEFORE, tmp_path / "file")
     assert 7 == left(storage)
+    with storage.read() as work:
+        assert work.compaction.boundary() is None
