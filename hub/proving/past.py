@@ -32,13 +32,16 @@ class Remembered:
 
 def past_adds_up(uow: UnitOfWork, past: Sequence[Remembered]) -> Iterator[Broken]:
     """2, in both axes: what was known at a moment is the balance that was seen then, whenever it happened; and what had
-    happened by that moment, as we know it now, is the sum of its rows. With day sums made at any time between."""
+    happened by that moment, as we know it now, is the sum of its rows, where none is gone. With day sums made at any
+    time between."""
     rows = {pair: list(_entries(uow, *pair)) for pair in {pair for each in past for pair in each.balances}}
     for each in past:
         known, happened = _asked(uow, _END, each.at), _asked(uow, each.at, _END)
         for pair, seen in each.balances.items():
             words = f"{pair[0]} at {pair[1]}"
             yield from _same(f"{words} as known at {each.at}", known.get(pair, _NOTHING), _amounts(seen))
+            if uow.compaction.compacted(*pair):
+                continue
             by_then = _summed(amounts for at, amounts in rows[pair] if at <= each.at)
             yield from _same(f"{words} at {each.at}", happened.get(pair, _NOTHING), by_then)
 
