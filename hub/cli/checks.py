@@ -89,7 +89,7 @@ def _database(hub: Hub) -> Iterator[Check]:
         settings = hub.durability()
         with hub.storage.read() as uow:
             newest = uow.documents.page(limit=1)
-            drift = uow.ledger.drift()
+            drift = [*uow.ledger.drift(), *uow.checkpoints.drift()]
     except HubError as error:
         yield failed("database", error)
         return
@@ -100,9 +100,9 @@ def _database(hub: Hub) -> Iterator[Check]:
     else:
         yield Check("database", "ok", stated)
     if drift:
-        yield Check("ledger", "fail", f"{len(drift)} balances differ from their movements: {drift[0]}", "Report it.")
+        yield Check("ledger", "fail", f"{len(drift)} sums differ from their entries: {drift[0]}", "Report it.")
     else:
-        yield Check("ledger", "ok", "balances equal the sums of their movements")
+        yield Check("ledger", "ok", "balances and day sums equal the sums of their entries")
     yield _clock(hub.clock(), newest[0].at if newest else None)
 
 

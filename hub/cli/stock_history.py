@@ -45,8 +45,11 @@ def history(
     rows = [_row(each) for each in found.rows]
 
     def show(console: Console) -> None:
+        if found.compacted:
+            say(console, f"{found.compacted} old entries are only in the archive that `hub stock compact` wrote.")
         if not rows:
-            say(console, f"Nothing was written down of {sku}" + (f" at {location}." if location else "."))
+            nothing = "Nothing more" if found.compacted else "Nothing"
+            say(console, f"{nothing} was written down of {sku}" + (f" at {location}." if location else "."))
             return
         show_table(
             console,
@@ -87,7 +90,7 @@ def history(
             more = min(limit * 10, _MOST)
             say(console, "There are older ones: " + session.next(f"hub stock history {sku} --limit {more}"))
 
-    return Result({"sku": sku, "rows": rows, "more": found.more}, show)
+    return Result({"sku": sku, "rows": rows, "more": found.more, "compacted": found.compacted}, show)
 
 
 def as_of(

@@ -11,6 +11,7 @@ from heapq import heappush, heappushpop
 from itertools import count, islice
 from typing import Protocol, TypeVar
 
+from hub.flows.compact_ledger import require_entries
 from hub.flows.work import Work
 from hub.inventory.drift import Difference, explain_drift
 from hub.inventory.drift_findings import Tally
@@ -59,7 +60,11 @@ class Reconciliation:
     _largest: list[tuple[Decimal, int, Difference]] = field(default_factory=list)
 
     def differences(self) -> Iterator[Difference]:
-        """Every difference, by SKU and then by the count's as-of time; at no time more than a part is in memory."""
+        """Every difference, by SKU and then by the count's as-of time; at no time more than a part is in memory.
+
+        Raises DataError ``ledger.compacted`` where counts since then are no longer in the ledger.
+        """
+        require_entries(self.work.uow, self.since)
         store, where, numbers = self.work.uow.drift, self.location.location, count()
         self.items, self.on_hand = store.counted(where, self.since)
         moved = store.recounted(where, self.since)

@@ -24,10 +24,11 @@ class Traced:
 
 
 class StockTrace(NamedTuple):
-    """Rows, newest first; ``more``: older ones were left out."""
+    """Rows, newest first; ``more``: older ones were left out; ``compacted``: how many are in the archive only."""
 
     rows: list[Traced]
     more: bool
+    compacted: int
 
 
 def trace_stock(
@@ -45,7 +46,7 @@ def trace_stock(
         here[row.location] = _without(after, row)
         if since is None or row.recorded_at >= since:
             traced.append(Traced(row, after))
-    return StockTrace(traced[:limit], len(traced) > limit)
+    return StockTrace(traced[:limit], len(traced) > limit, uow.compaction.compacted(sku, location))
 
 
 def _rows(uow: UnitOfWork, sku: Sku, location: LocationId | None, limit: int) -> list[Row]:

@@ -99,9 +99,11 @@ class RoutingConfig(Canonical):
 
 
 class StockConfig(Canonical):
-    """Limits of stock. ``soft_hold_hours``: the longest that units are kept for a cart or a quote at once."""
+    """Limits of stock. ``soft_hold_hours``: the longest that units are kept for a cart or a quote at once;
+    ``keep_days``: what ``hub stock compact`` leaves of the ledger, everything where None."""
 
     soft_hold_hours: Decimal = Field(default=Decimal(72), gt=0)
+    keep_days: int | None = Field(default=None, ge=60)
 
 
 class WebConfig(Canonical):

@@ -39,6 +39,14 @@ class Cause(StrEnum):
     SOFT_HOLD_EXPIRED = "soft_hold_expired"
 
 
+class EntryTable(StrEnum):
+    """Where the ledger's entries are: what moved, what was promised, what was softly held."""
+
+    MOVEMENTS = "movements"
+    RESERVATIONS = "reservations"
+    HELD_ENTRIES = "held_entries"
+
+
 def count_moment(as_of: datetime) -> int:
     """A count's moment as it stands in the keys of its movements: microseconds since 1970."""
     return int(as_of.timestamp() * 1_000_000)
@@ -157,3 +165,7 @@ class Departure:
     request_id: RequestId | None
     submitted_at: datetime | None
     acknowledged_at: datetime | None
+
+
+LedgerEntry = Movement | Reservation | HeldEntry
+"""One row of the ledger."""

@@ -13,11 +13,14 @@ from typing import Protocol
 
 from hub.ports.engine import ConnectionStore, LaneStore, SequenceStore, TaskStore
 from hub.ports.exchange import DocumentStore, ExchangeStore, InboxStore, OutboxStore, QuarantineStore, RefStore
+from hub.ports.history import CheckpointStore, CompactionStore
 from hub.ports.stock import DriftStore, FeedStore, LedgerStore, OutlookStore, PublicationStore, SoftHoldStore
 from hub.ports.trade import OrderStore, PriceStore, RequestStore, TransferStore
 
 __all__ = [
+    "CheckpointStore",
     "Clock",
+    "CompactionStore",
     "ConnectionStore",
     "Dispatcher",
     "DocumentStore",
@@ -55,6 +58,8 @@ class UnitOfWork(Protocol):
     transfers: TransferStore
     prices: PriceStore
     ledger: LedgerStore
+    checkpoints: CheckpointStore
+    compaction: CompactionStore
     soft_holds: SoftHoldStore
     drift: DriftStore
     documents: DocumentStore

@@ -17,7 +17,7 @@ from hub.flows.registry import InboundItem, record_item, run_task, settle_item
 from hub.flows.work import Work
 from hub.model.document import Direction, Document
 from hub.model.identity import ConnectionId, DocumentId, Sku
-from hub.model.ledger import Balance
+from hub.model.ledger import Balance, EntryTable
 from hub.model.network import Network
 from hub.model.queue import OutboxItem, OutboxState
 from hub.ports import Storage, UnitOfWork
@@ -26,6 +26,9 @@ from hub.proving.fragile import CrashError, fragile
 from hub.proving.laws import Broken, Pair, promises_covered
 
 T = TypeVar("T")
+
+_PART = 500
+"""Entries compacted at once."""
 
 TRIES = 200
 """How often a transaction that the database did not let through is tried again."""
@@ -154,6 +157,14 @@ class Bench:
 
         return self.run(rng, now, act)
 
+    def sum_up(self, rng: random.Random, now: datetime, *, worth: int, most: int) -> int:
+        """Make day sums of what was written since the last time; how many entries were looked at."""
+        return self.run(rng, now, lambda work: work.uow.checkpoints.advance(worth=worth, most=most))
+
+    def take_out(self, rng: random.Random, now: datetime, before: datetime) -> int:
+        """Leave only the sums of old entries, as a compaction does that has archived them; how many these were."""
+        return self.run(rng, now, lambda work: sum(_taken_out(work.uow, table, before, now) for table in EntryTable))
+
     def look_again(self) -> None:
         """Take the balances as they are now for those before the next transaction: somebody else moved them."""
         with self.storage.read() as uow:
@@ -215,3 +226,16 @@ class Bench:
 
     def _balances(self, uow: UnitOfWork) -> dict[Pair, Balance]:
         return {(each.sku, each.location): each for each in uow.ledger.balances(self._skus)}
+
+
+def _taken_out(uow: UnitOfWork, table: EntryTable, before: datetime, now: datetime) -> int:
+    """Of one table, in one transaction: nobody else writes."""
+    uow.compaction.begin(before, now, "")
+    reached: int | None = 0
+    while reached is not None:
+        reached = uow.compaction.spend(table, before, reached, _PART)
+    taken = 0
+    while part := uow.compaction.part(table, 0, _PART):
+        uow.compaction.fold(table, [row for row, _ in part])
+        taken += len(part)
+    return taken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -14,8 +14,9 @@ from hub.model.order import OrderRecord
 from hub.ports import Storage, UnitOfWork
 from hub.proving import calm, cart_moves, depot_moves, hub_moves, laws, shop_moves
 from hub.proving.bench import Bench, Figures, LawBrokenError
-from hub.proving.laws import Broken, Remembered
+from hub.proving.laws import Broken
 from hub.proving.mailbag import Mailbag
+from hub.proving.past import Remembered, past_adds_up
 from hub.proving.stage import Stage
 from hub.proving.world import World
 
@@ -43,12 +44,17 @@ MOVES: Final[dict[Move, int]] = {
     hub_moves.send: 16,
     hub_moves.recover: 2,
     hub_moves.decide: 1,
+    hub_moves.sum_up: 2,
 }
 """What may happen, and how often out of all."""
 
 LOOK_EVERY: Final = 100
 """Steps between two looks at all that must hold at any moment."""
 
+COMPACT_EVERY: Final = 250
+"""Steps between two compactions of the ledger, after which nothing may be other than without."""
+
+_KEPT = timedelta(hours=1)
 _MOVES, _WEIGHTS = tuple(MOVES), tuple(MOVES.values())
 
 
@@ -84,6 +90,18 @@ class History:
         if self.steps % LOOK_EVERY == 0:
             self._past.append(Remembered(self.stage.world.now, dict(self.stage.bench.balances)))
             self.look()
+        if self.steps % COMPACT_EVERY == 0:
+            self.compact()
+
+    def compact(self) -> None:
+        """Judge the past, and take out what happened more than an hour ago and before any open request."""
+        stage, now = self.stage, self.stage.world.now
+        with stage.bench.storage.read() as uow:
+            judge(past_adds_up(uow, self._past))
+            oldest = uow.compaction.oldest_open()
+        self._past.clear()
+        before = now - _KEPT if oldest is None else min(now - _KEPT, oldest[1])
+        stage.bench.figures.moves["compact"] += stage.bench.take_out(self._rng, now, before) > 0
 
     def look(self) -> None:
         """Judge everything that must hold at any moment. Raises LawBrokenError."""
@@ -104,7 +122,7 @@ class History:
         self._closed.clear()
         self.look()
         with self.stage.bench.storage.read() as uow:
-            judge(laws.past_adds_up(uow, self._past))
+            judge(past_adds_up(uow, self._past))
             judge_rest(uow, self.stage.world)
         self._past.clear()
 

@@ -225,6 +225,11 @@ def decide(stage: Stage, rng: random.Random) -> bool:
     return release(stage, rng)
 
 
+def sum_up(stage: Stage, rng: random.Random) -> bool:
+    """Days of some of the ledger's entries are summed up."""
+    return stage.bench.sum_up(rng, stage.world.now, worth=rng.randint(1, 20), most=rng.randint(1, 200)) > 0
+
+
 def release(stage: Stage, rng: random.Random) -> bool:
     """A person lets held orders go on."""
     now = stage.world.now

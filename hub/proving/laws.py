@@ -7,14 +7,13 @@ The numbers in a finding's ``law`` are those of domain.md; ``oversell``, ``shelf
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.identity import ChannelId, LineId, LocationId, Sku
-from hub.model.ledger import Balance, Bucket
+from hub.model.ledger import Balance
 from hub.model.network import Channel, ItemLimits
 from hub.model.order import OrderRecord, OrderStatus
 from hub.ports import UnitOfWork
@@ -32,14 +31,6 @@ class Broken:
 
     law: str
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What the balances were at a moment."""
-
-    at: datetime
-    balances: Mapping[Pair, Balance]
 
 
 def promises_covered(before: Mapping[Pair, Balance], after: Iterable[Balance]) -> Iterator[Broken]:
@@ -80,33 +71,9 @@ def _asked_for(depot: Depot, sku: Sku) -> str:
 
 
 def ledger_adds_up(uow: UnitOfWork) -> Iterator[Broken]:
-    """2: balances and holds are the sums of their rows."""
-    for words in uow.ledger.drift():
+    """2: balances, holds and day sums are the sums of their rows."""
+    for words in (*uow.ledger.drift(), *uow.checkpoints.drift()):
         yield Broken("2 sums are balances", words)
-
-
-def past_adds_up(uow: UnitOfWork, past: Sequence[Remembered]) -> Iterator[Broken]:
-    """2, in time: the rows recorded by a moment are the balance that was seen then, whenever they happened."""
-    pairs = {pair for each in past for pair in each.balances}
-    for sku, where in sorted(pairs):
-        moved = uow.ledger.movements(sku, where, limit=_ALL)
-        promised = uow.ledger.reservations(sku, where, limit=_ALL)
-        kept = uow.ledger.held_entries(sku, where, limit=_ALL)
-        for each in past:
-            seen = each.balances.get((sku, where))
-            if seen is None:
-                continue
-            on_hand = sum(
-                (row.quantity for row in moved if row.recorded_at <= each.at and row.bucket is Bucket.ON_HAND), _ZERO
-            )
-            reserved = sum((row.quantity for row in promised if row.recorded_at <= each.at), _ZERO)
-            held = sum((row.quantity for row in kept if row.recorded_at <= each.at), _ZERO)
-            if (on_hand, reserved, held) != (seen.on_hand, seen.reserved, seen.soft_held):
-                yield Broken(
-                    "2 sums are balances, in time",
-                    f"{sku} at {where} as known at {each.at}: rows {on_hand:f}/{reserved:f}/{held:f}, "
-                    f"seen {seen.on_hand:f}/{seen.reserved:f}/{seen.soft_held:f} on hand/reserved/softly held",
-                )
 
 
 def order_adds_up(uow: UnitOfWork, record: OrderRecord) -> Iterator[Broken]:

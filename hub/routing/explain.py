@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from hub.model.identity import LineId, OrderId, Sku
+from hub.model.identity import LineId, LocationId, OrderId, Sku
 from hub.model.routing import Candidate, RoutingPlan, Unrouted
 from hub.routing.candidates import Demand, Site, may_ship, offer
 from hub.routing.optimiser import EXACT_CANDIDATES, Solution, alone, solve

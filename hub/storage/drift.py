@@ -23,10 +23,12 @@ _RECOUNTED = """
     SELECT m.sku FROM movements m
     WHERE m.location = :location AND m.observed_at >= :since AND m.cause = 'count' AND m.bucket = 'on_hand'
           AND m.key LIKE 'count:%'
-          AND EXISTS (
+          AND (EXISTS (
               SELECT 1 FROM movements b
               WHERE b.sku = m.sku AND b.location = m.location AND b.id < m.id AND b.bucket = 'on_hand'
-          )
+          ) OR EXISTS (
+              SELECT 1 FROM compacted_sums c WHERE c.sku = m.sku AND c.location = m.location AND c.bucket = 'on_hand'
+          ))
 """
 _MOVED = """
     SELECT * FROM movements

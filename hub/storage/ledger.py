@@ -17,6 +17,7 @@ from hub.errors import InvariantError
 from hub.model.identity import DocumentId, LineId, LocationId, RequestId, Sku, SoftHoldKey
 from hub.model.ledger import Balance, Bucket, Cause, Commitment, Departure, GivenUp, HeldEntry, Movement, Reservation
 from hub.model.quantity import from_scaled, to_scaled
+from hub.storage import as_of as past
 from hub.storage import ledger_rows, soft_holds
 from hub.storage.column_types import to_micros
 from hub.storage.dialect import as_rows
@@ -31,7 +32,7 @@ _MOVE = """
            r.reference
     FROM {rows key text, sku text, location text, quantity bigint, cause text, observed_at bigint, recorded_at bigint,
                bucket text, document text, reference text}
-    WHERE true
+    WHERE NOT EXISTS (SELECT 1 FROM spent_keys k WHERE k.source = 'movements' AND k.key = r.key)
     ON CONFLICT (key) DO NOTHING
     RETURNING sku, location, bucket, quantity
 """
@@ -48,7 +49,7 @@ _APPEND = """
     SELECT r.key, r.sku, r.location, r.quantity, r.order_id, r.line_id, r.request_id, r.cause, r.recorded_at
     FROM {rows key text, sku text, location text, quantity bigint, order_id text, line_id text, request_id text,
                cause text, recorded_at bigint}
-    WHERE true
+    WHERE NOT EXISTS (SELECT 1 FROM spent_keys k WHERE k.source = 'reservations' AND k.key = r.key)
     ON CONFLICT (key) DO NOTHING
     RETURNING key
 """
@@ -315,7 +316,7 @@ class SqlLedgerStore:
         locations: Iterable[LocationId] | None = None,
     ) -> list[Balance]:
         """See LedgerStore."""
-        return ledger_rows.as_of(self._transaction, moment, known, skus, locations)
+        return past.as_of(self._transaction, moment, known, skus, locations)
 
     def drift(self) -> list[str]:
         """See LedgerStore."""

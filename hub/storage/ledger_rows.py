@@ -58,23 +58,6 @@ _GIVEN_UP = """
 _COUNTS = "SELECT location, as_of FROM counts"
 _SKUS = " AND {column} IN (SELECT sku FROM {rows sku text})"
 _LOCATIONS = " AND location IN (SELECT location FROM {rows@places location text})"
-
-_AS_OF = """
-    SELECT sku, location, CAST(SUM(on_hand) AS BIGINT) AS on_hand, CAST(SUM(unavailable) AS BIGINT) AS unavailable,
-           CAST(SUM(reserved) AS BIGINT) AS reserved, CAST(SUM(soft_held) AS BIGINT) AS soft_held
-    FROM (
-        SELECT sku, location, CASE bucket WHEN 'on_hand' THEN quantity ELSE 0 END AS on_hand,
-               CASE bucket WHEN 'unavailable' THEN quantity ELSE 0 END AS unavailable, 0 AS reserved, 0 AS soft_held
-        FROM movements WHERE observed_at <= :moment AND recorded_at <= :known
-        UNION ALL
-        SELECT sku, location, 0, 0, quantity, 0
-        FROM reservations WHERE recorded_at <= :moment AND recorded_at <= :known
-        UNION ALL
-        SELECT sku, location, 0, 0, 0, quantity
-        FROM held_entries WHERE recorded_at <= :moment AND recorded_at <= :known
-    ) AS entries
-    WHERE true
-"""
 _DRIFT = """
     SELECT sku, location, CAST(SUM(on_hand) AS BIGINT) AS on_hand, CAST(SUM(unavailable) AS BIGINT) AS unavailable,
            CAST(SUM(reserved) AS BIGINT) AS reserved, CAST(SUM(held) AS BIGINT) AS held,
@@ -94,6 +77,12 @@ _DRIFT = """
         SELECT sku, location, 0, 0, 0, 0, quantity, quantity FROM held_entries
         UNION ALL
         SELECT sku, location, 0, 0, 0, 0, 0, -held FROM soft_hold_units
+        UNION ALL
+        SELECT sku, location, CASE bucket WHEN 'on_hand' THEN units ELSE 0 END,
+               CASE bucket WHEN 'unavailable' THEN units ELSE 0 END, CASE bucket WHEN 'reserved' THEN units ELSE 0 END,
+               CASE bucket WHEN 'reserved' THEN units ELSE 0 END, CASE bucket WHEN 'soft_held' THEN units ELSE 0 END,
+               CASE bucket WHEN 'soft_held' THEN units ELSE 0 END
+        FROM compacted_sums
     ) AS entries
     GROUP BY sku, location
     HAVING SUM(on_hand) <> 0 OR SUM(unavailable) <> 0 OR SUM(reserved) <> 0 OR SUM(held) <> 0
@@ -137,43 +126,19 @@ def balances(
     transaction: Transaction, skus: Iterable[Sku] | None, locations: Iterable[LocationId] | None
 ) -> list[Balance]:
     """Balances by SKU and location, filtered."""
-    template, parameters = _filtered(_BALANCES, {}, skus, locations)
+    template, parameters = filtered(_BALANCES, {}, skus, locations)
     rows = transaction.run(template + " ORDER BY sku, location", parameters)
     return [_balance(row) for row in rows]
 
 
 def locked(transaction: Transaction, location: LocationId, skus: Iterable[Sku] | None) -> list[Balance]:
     """Balances at a location, all where None; their rows are held, in the order in which all writers take them."""
-    template, parameters = _filtered(_BALANCES, {}, skus, [location])
+    template, parameters = filtered(_BALANCES, {}, skus, [location])
     rows = transaction.run(template + " ORDER BY sku, location {lock}", parameters)
     return [_balance(row) for row in rows]
 
 
-def as_of(
-    transaction: Transaction,
-    moment: datetime,
-    known: datetime,
-    skus: Iterable[Sku] | None,
-    locations: Iterable[LocationId] | None,
-) -> list[Balance]:
-    """Sums of the rows up to a moment in both time axes, by SKU and location, filtered."""
-    moments = {"moment": to_micros(moment), "known": to_micros(known)}
-    template, parameters = _filtered(_AS_OF, moments, skus, locations)
-    rows = transaction.run(template + " GROUP BY sku, location ORDER BY sku, location", parameters)
-    return [
-        Balance(
-            sku=Sku(row.sku),
-            location=LocationId(row.location),
-            on_hand=from_scaled(row.on_hand),
-            unavailable=from_scaled(row.unavailable),
-            reserved=from_scaled(row.reserved),
-            soft_held=from_scaled(row.soft_held),
-        )
-        for row in rows
-    ]
-
-
-def _filtered(
+def filtered(
     template: str,
     parameters: dict[str, Any],
     skus: Iterable[Sku] | None,
@@ -240,7 +205,7 @@ def backordered(
     transaction: Transaction, skus: Iterable[Sku], locations: Iterable[LocationId]
 ) -> dict[tuple[Sku, LocationId], Decimal]:
     """Sums of what is accepted for later, by SKU and location."""
-    template, parameters = _filtered(_BACKORDERED, {}, skus, locations)
+    template, parameters = filtered(_BACKORDERED, {}, skus, locations)
     rows = transaction.run(template + " GROUP BY sku, location", parameters)
     return {(Sku(row.sku), LocationId(row.location)): from_scaled(row.units) for row in rows}
 
@@ -321,7 +286,7 @@ def movements(transaction: Transaction, sku: Sku, location: LocationId | None, l
     query = _newest(select(table), table.c.id, table.c.sku == sku, limit)
     if location is not None:
         query = query.where(table.c.location == location)
-    return [_movement(row) for row in transaction.execute(query)]
+    return [movement_of(row) for row in transaction.execute(query)]
 
 
 def reservations(transaction: Transaction, sku: Sku, location: LocationId | None, limit: int) -> list[Reservation]:
@@ -330,7 +295,7 @@ def reservations(transaction: Transaction, sku: Sku, location: LocationId | None
     query = _newest(select(table), table.c.id, table.c.sku == sku, limit)
     if location is not None:
         query = query.where(table.c.location == location)
-    return [_reservation(row) for row in transaction.execute(query)]
+    return [reservation_of(row) for row in transaction.execute(query)]
 
 
 def held_entries(transaction: Transaction, sku: Sku, location: LocationId | None, limit: int) -> list[HeldEntry]:
@@ -339,7 +304,7 @@ def held_entries(transaction: Transaction, sku: Sku, location: LocationId | None
     query = _newest(select(table), table.c.id, table.c.sku == sku, limit)
     if location is not None:
         query = query.where(table.c.location == location)
-    return [_held_entry(row) for row in transaction.execute(query)]
+    return [held_entry_of(row) for row in transaction.execute(query)]
 
 
 def drift(transaction: Transaction) -> list[str]:
@@ -381,7 +346,7 @@ def _balance(row: Any) -> Balance:
     )
 
 
-def _movement(row: Row[Any]) -> Movement:
+def movement_of(row: Row[Any]) -> Movement:
     return _built_movement(row, row.quantity, row.observed_at, row.recorded_at)
 
 
@@ -405,7 +370,7 @@ def _built_movement(row: Any, quantity: Decimal, observed_at: datetime, recorded
     )
 
 
-def _reservation(row: Row[Any]) -> Reservation:
+def reservation_of(row: Row[Any]) -> Reservation:
     return Reservation(
         key=row.key,
         sku=Sku(row.sku),
@@ -419,7 +384,7 @@ def _reservation(row: Row[Any]) -> Reservation:
     )
 
 
-def _held_entry(row: Row[Any]) -> HeldEntry:
+def held_entry_of(row: Row[Any]) -> HeldEntry:
     return HeldEntry(
         key=row.key,
         hold=SoftHoldKey(row.hold),

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from hub.ports import (
+    CheckpointStore,
     Clock,
+    CompactionStore,
     ConnectionStore,
     DocumentStore,
     DriftStore,
@@ -30,6 +32,8 @@ from hub.ports import (
     UnitOfWork,
 )
 from hub.storage import schema
+from hub.storage.checkpoints import SqlCheckpointStore
+from hub.storage.compaction import SqlCompactionStore
 from hub.storage.connections import SqlConnectionStore
 from hub.storage.database import CommitObserver, Database
 from hub.storage.documents import SqlDocumentStore
@@ -64,6 +68,8 @@ class SqlUnitOfWork:
         self.transfers: TransferStore = SqlTransferStore(transaction)
         self.prices: PriceStore = SqlPriceStore(transaction)
         self.ledger: LedgerStore = SqlLedgerStore(transaction)
+        self.checkpoints: CheckpointStore = SqlCheckpointStore(transaction)
+        self.compaction: CompactionStore = SqlCompactionStore(transaction)
         self.soft_holds: SoftHoldStore = SqlSoftHoldStore(transaction)
         self.drift: DriftStore = SqlDriftStore(transaction)
         self.documents: DocumentStore = SqlDocumentStore(transaction)

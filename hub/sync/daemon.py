@@ -10,6 +10,7 @@ from hub.errors import ConfigurationError
 from hub.model.identity import ConnectionId, DocumentId
 from hub.model.network import Network
 from hub.ports import Dispatcher
+from hub.sync.checkpoints import EVERY_SECONDS, make_checkpoints
 from hub.sync.condition import pause
 from hub.sync.connections import LiveConnection
 from hub.sync.health import ConnectionSnapshot, exposition, publications_snapshot, snapshot, stock_snapshot
@@ -56,6 +57,7 @@ class Engine:
         limits = self.runtime.limits
         self.dispatcher.every(limits.sweep_seconds, "sweep", self.sweep)
         self.dispatcher.every(limits.lease_seconds / 6, "leases", self._lanes.renew_held)
+        self.dispatcher.every(EVERY_SECONDS, "checkpoints", self.make_checkpoints)
         self.dispatcher.start()
         for lane in self.lanes():
             self.dispatcher.wake(LANE_TOPIC, lane)
@@ -139,6 +141,10 @@ class Engine:
         """Wake every lane that is due: the guarantee behind hints that were lost."""
         for lane in self._due():
             self.dispatcher.wake(LANE_TOPIC, lane)
+
+    def make_checkpoints(self) -> None:
+        """Sum up the days of the ledger's new entries."""
+        make_checkpoints(self.runtime.storage, self._stopping.is_set)
 
     def lanes(self) -> list[str]:
         """All lanes of the present set-up, in the order run_until_idle works them."""

@@ -16,6 +16,8 @@ from hub.model.queue import (
     PublicationState,
 )
 from hub.ports import (
+    CheckpointStore,
+    CompactionStore,
     ConnectionStore,
     DocumentStore,
     DriftStore,
@@ -41,6 +43,7 @@ from tests.fakes.memory_drift import MemoryDrift
 from tests.fakes.memory_exchanges import MemoryExchanges
 from tests.fakes.memory_feeds import MemoryFeeds, MemoryOutlooks
 from tests.fakes.memory_goods import MemoryPrices, MemoryTransfers
+from tests.fakes.memory_history import MemoryCheckpoints, MemoryCompaction
 from tests.fakes.memory_ledger import MemoryLedger
 from tests.fakes.memory_orders import MemoryOrders, MemoryRequests
 from tests.fakes.memory_queues import MemoryDocuments, MemoryInbox, MemoryOutbox, MemoryQuarantine, MemoryTasks
@@ -166,6 +169,8 @@ class MemoryUnitOfWork:
         self.prices: PriceStore = MemoryPrices()
         ledger = MemoryLedger(requests)
         self.ledger: LedgerStore = ledger
+        self.checkpoints: CheckpointStore = MemoryCheckpoints()
+        self.compaction = cast("CompactionStore", MemoryCompaction(requests))
         self.soft_holds: SoftHoldStore = MemorySoftHolds(ledger)
         self.drift: DriftStore = MemoryDrift(ledger, requests)
         self.documents: DocumentStore = documents

@@ -8,6 +8,14 @@ from hub.storage.tables.columns import metadata
 from hub.storage.tables.engine import connections, lane_marks, lanes, outbox, sequences, tasks
 from hub.storage.tables.exchanges import exchange_groups, exchange_messages, exchanges
 from hub.storage.tables.goods import goods_receipts, prices, transfers
+from hub.storage.tables.history import (
+    checkpoint_horizons,
+    checkpoints,
+    compacted_sums,
+    compactions,
+    day_sums,
+    spent_keys,
+)
 from hub.storage.tables.intake import cursors, document_orders, documents, inbox, quarantine, refs
 from hub.storage.tables.stock import (
     balances,
@@ -40,9 +48,14 @@ from hub.storage.tables.trade import (
 
 __all__ = [
     "balances",
+    "checkpoint_horizons",
+    "checkpoints",
+    "compacted_sums",
+    "compactions",
     "connections",
     "counts",
     "cursors",
+    "day_sums",
     "departures",
     "document_orders",
     "documents",
@@ -79,6 +92,7 @@ __all__ = [
     "soft_hold_units",
     "soft_holds",
     "sold_lines",
+    "spent_keys",
     "tasks",
     "touches",
     "transfers",
