@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
 from hub.flows.answer import Answer, Verdict
 from hub.flows.count_quotas import sold_of_quotas, watch_quotas
 from hub.flows.keep_budget import BUDGET_TASK, deferred, within_budget
-from hub.flows.stock_view import read_stock, waiting_demand
+from hub.flows.stock_view import read_stock, waiting_demand, with_parts
 from hub.flows.work import Work
-from hub.inventory.channels import ChannelQuantity, channel_quantity
+from hub.inventory.channels import ChannelQuantity, channel_quantity, separable_quantity
+from hub.inventory.kits import blocked_sets, free_units
 from hub.inventory.showing import WAITS, asks_for, is_queued, most_shown, reason_to_skip, uncertain
 from hub.inventory.urgency import Wanted
 from hub.model.identity import ChannelId, ConnectionId, Sku
@@ -30,8 +30,6 @@ from hub.ports import UnitOfWork
 
 BATCH = 500
 """SKUs looked at in one transaction."""
-
-_ZERO = Decimal(0)
 
 
 def publish_quantities(work: Work, channel_id: ChannelId) -> datetime | None:
@@ -46,7 +44,7 @@ def publish_quantities(work: Work, channel_id: ChannelId) -> datetime | None:
     skus = work.uow.publications.touched(channel_id, BATCH)
     if not skus:
         return None
-    _publish(work, channel, skus)
+    _publish(work, channel, [*skus, *(kit for kit in work.network.kits_with(skus) if kit not in skus)])
     work.uow.publications.settled(channel_id, skus)
     return work.now if len(skus) == BATCH else None
 
@@ -62,20 +60,25 @@ def publish_deferred(work: Work, channel_id: ChannelId) -> datetime | None:
 
 def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dict[Sku, ChannelQuantity]:
     """What the channel should show now, per SKU, with its working."""
-    view = read_stock(work.uow, work.network, work.now, skus, channel.sells_from)
-    unrouted = waiting_demand(work.uow, work.network, channel.sells_from, skus)
+    needed = with_parts(work.network, skus)
+    view = read_stock(work.uow, work.network, work.now, needed, channel.sells_from)
+    waiting = waiting_demand(work.uow, work.network, channel.sells_from, needed)
     sold = sold_of_quotas(work, channel, skus)
-    return {
-        sku: channel_quantity(
-            channel,
-            sku,
-            [view.atps[sku, where] for where in channel.sells_from if (sku, where) in view.atps],
-            unrouted.get(sku, _ZERO),
-            others=work.network.channels,
-            sold=sold.get(sku, NO_SALES).net,
-        )
-        for sku in skus
-    }
+    found: dict[Sku, ChannelQuantity] = {}
+    for sku in skus:
+        net, others = sold.get(sku, NO_SALES).net, work.network.channels
+        kit = work.network.virtual_kit(sku)
+        if kit is not None and kit.separable:
+            parts = [{part: view.atps[part, where] for part in kit.components} for where in view.fresh]
+            units = free_units(kit, parts, waiting.for_any(kit.components))
+            found[sku] = separable_quantity(channel, kit, units, others=others, sold=net)
+        elif kit is not None:
+            blocked = blocked_sets(kit, waiting.for_any(kit.components))
+            found[sku] = channel_quantity(channel, sku, view.of_kit(kit).values(), blocked, others=others, sold=net)
+        else:
+            atps = [view.atps[sku, where] for where in view.fresh]
+            found[sku] = channel_quantity(channel, sku, atps, waiting.units(sku), others=others, sold=net)
+    return found
 
 
 def settle_quantity(work: Work, update: QuantityUpdate, answer: Answer) -> None:

@@ -17,13 +17,15 @@ holds their units yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from hub.inventory.atp import Atp
 from hub.inventory.counting import Term
+from hub.inventory.kits import limit_term
 from hub.model.identity import ChannelId, Sku
+from hub.model.kit import Kit
 from hub.model.network import Channel
 
 _ZERO = Decimal(0)
@@ -52,7 +54,6 @@ def channel_quantity(
     channels that may have ring fences; ``sold``: units that count against the channel's quota."""
     selling = frozenset(channel.sells_from)
     own = [atp for atp in atps if atp.location in selling]
-    limits = channel.limits(sku)
     terms: list[Term] = []
     for atp in own:
         if not atp.usable:
@@ -63,10 +64,40 @@ def channel_quantity(
                 terms.append(Term(f"{atp.location}: {atp.shown_why}", atp.shown - atp.quantity))
     if unrouted:
         terms.append(Term("orders that wait for a location", -unrouted))
+
+    def shared(other: Channel) -> Decimal:
+        return sum((atp.shown for atp in own if atp.usable and atp.location in other.sells_from), _ZERO)
+
+    return _limited(channel, sku, terms, others, shared, sold)
+
+
+def separable_quantity(
+    channel: Channel, kit: Kit, units: Mapping[Sku, Decimal], *, others: Iterable[Channel] = (), sold: Decimal = _ZERO
+) -> ChannelQuantity:
+    """What ``channel`` shows of a kit whose parts may ship apart; ``units``: what all its locations together have free
+    of each component, less what waiting orders take."""
+    term = limit_term(kit, units)
+    selling = frozenset(channel.sells_from)
+
+    def shared(other: Channel) -> Decimal:
+        return max(_ZERO, term.quantity) if selling.intersection(other.sells_from) else _ZERO
+
+    return _limited(channel, kit.sku, [term], others, shared, sold)
+
+
+def _limited(
+    channel: Channel,
+    sku: Sku,
+    terms: list[Term],
+    others: Iterable[Channel],
+    shared: Callable[[Channel], Decimal],
+    sold: Decimal,
+) -> ChannelQuantity:
+    """Less ring fences of other channels, of at most what each has ``shared`` with this one, and within its limits."""
+    limits = channel.limits(sku)
     for other in others:
         if other.channel != channel.channel:
-            shared = sum((atp.shown for atp in own if atp.usable and atp.location in other.sells_from), _ZERO)
-            fenced = min(other.limits(sku).ring_fence or _ZERO, shared)
+            fenced = min(other.limits(sku).ring_fence or _ZERO, shared(other))
             if fenced:
                 terms.append(Term(f"ring-fenced for {other.channel}", -fenced))
     if limits.buffer:

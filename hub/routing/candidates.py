@@ -1,12 +1,19 @@
-"""Who could ship what: demands, sites, and how many units of each line a site may take."""
+"""Who could ship what: demands, sites, and how many sets of each demand a site may take.
+
+A demand is so many sets. A set of a plain line is one unit of it; a set of a kit's line is all its parts, and it leaves
+one location or none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
+from math import lcm
 
 from hub.model.identity import LineId, LocationId, Sku
+from hub.model.kit import whole_sets
 from hub.model.network import Location
 
 _ONE = Decimal(1)
@@ -14,13 +21,41 @@ _ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What one set takes: ``units`` of the order line that asks for this SKU."""
+
+    line_id: LineId
+    sku: Sku
+    units: Decimal = _ONE
+
+
+@dataclass(frozen=True, slots=True)
 class Demand:
-    """Open units of one order line. ``sku`` is None while the line is unmapped; ``excluded`` locations rejected it."""
+    """Open sets of one line as sold. ``sku`` is None while the line is unmapped; ``excluded`` locations rejected it.
+
+    ``parts``: what a set consists of where the line is a kit's, each SKU once; else a set is a unit of the line.
+    """
 
     line_id: LineId
     sku: Sku | None
     quantity: Decimal
     excluded: frozenset[LocationId] = frozenset()
+    parts: tuple[Need, ...] = ()
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What one set takes; nothing while the line is unmapped."""
+        return self.parts or (() if self.sku is None else (Need(self.line_id, self.sku),))
+
+    @property
+    def weight(self) -> Decimal:
+        """Units in one set: what a plan's ``filled`` counts."""
+        return sum((need.units for need in self.parts), _ZERO) if self.parts else _ONE
+
+    @property
+    def units(self) -> Decimal:
+        """Units of all its sets together."""
+        return self.quantity * self.weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +84,22 @@ def may_ship(site: Site, demand: Demand) -> bool:
     return not site.code and demand.sku is not None and site.id not in demand.excluded
 
 
-def offer(site: Site, demand: Demand, left: Decimal, wanted: Decimal) -> Decimal:
-    """Units the site can give of ``wanted``, of the ``left`` it has: whole units in whole packs, never rounded up."""
-    if demand.sku is None or not may_ship(site, demand):
+def offer(site: Site, demand: Demand, left: Mapping[Sku, Decimal], wanted: Decimal) -> Decimal:
+    """Sets the site can give of ``wanted``, of what it has ``left``: whole sets in whole packs, never rounded up."""
+    if not may_ship(site, demand):
         return _ZERO
-    pack = site.pack(demand.sku)
-    packs = (max(_ZERO, min(left, wanted)) / pack).to_integral_value(rounding=ROUND_FLOOR)
-    return packs * pack if pack != _ONE else max(_ZERO, min(left, wanted))
+    if demand.parts:
+        sets = min(wanted, *(whole_sets(left.get(need.sku, _ZERO), need.units) for need in demand.parts))
+    else:
+        sets = min(wanted, left.get(demand.sku, _ZERO)) if demand.sku is not None else _ZERO
+    step = _step(site, demand)
+    return max(_ZERO, sets if step is None else (sets / step).to_integral_value(rounding=ROUND_FLOOR) * step)
+
+
+def _step(site: Site, demand: Demand) -> Decimal | None:
+    """How many sets make whole packs of everything in them; None where parts of a unit may ship, too."""
+    if demand.parts:
+        packs = [Fraction(need.units) / Fraction(site.pack(need.sku)) for need in demand.parts]
+        return Decimal(lcm(*(each.denominator for each in packs))) if site.location.pack_multiple else _ONE
+    pack = site.pack(demand.sku) if demand.sku is not None else _ONE
+    return None if pack == _ONE else pack

@@ -11,6 +11,7 @@ import pytest
 
 from hub.errors import DataError
 from hub.flows import cancel_order, hold_stock, publish_quantities, record_shipment, registry, requests, stock_view
+from hub.flows.stock_view import WaitingDemand
 from hub.flows.work import Work
 from hub.inventory import atp, showing
 from hub.inventory import ledger as ledger_rows
@@ -94,7 +95,7 @@ def _answers_are_lost(patch: pytest.MonkeyPatch) -> None:
 
 
 def _waiting_orders_are_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(publish_quantities, "waiting_demand", lambda *_: {})
+    patch.setattr(publish_quantities, "waiting_demand", lambda *_: WaitingDemand({}, {}))
 
 
 def _holds_are_not_guarded(patch: pytest.MonkeyPatch) -> None:
