@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli import stock_changes, stock_history, stock_holds, stock_published, stock_reconcile, stock_sheets
+from hub.cli import (
+    stock_assembly,
+    stock_changes,
+    stock_history,
+    stock_holds,
+    stock_published,
+    stock_reconcile,
+    stock_sheets,
+)
 from hub.cli.arguments import owner_of, require_known
 from hub.cli.session import Result, Session, command
 from hub.cli.stock_kits import say_kits, virtual_kits, with_components
@@ -156,5 +164,13 @@ def _show_terms(console: Console, terms: list[dict[str, Any]]) -> None:
         say(console, f"  {term['quantity']:>8}  {term['words']}{counted}{source}")
 
 
-for _module in (stock_history, stock_reconcile, stock_published, stock_changes, stock_sheets, stock_holds):
+for _module in (
+    stock_history,
+    stock_reconcile,
+    stock_published,
+    stock_changes,
+    stock_assembly,
+    stock_sheets,
+    stock_holds,
+):
     _module.register(app)

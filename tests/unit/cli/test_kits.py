@@ -62,3 +62,18 @@ def test_parts_of_a_kit_are_let_go_apart_once(kits: Installation) -> None:
     assert kits.json("order", "separate", "5001", "L1")["separated"]
     assert not kits.json("order", "separate", "5001", "L1")["separated"]
     assert (2, "cli.unknown-kit-line") == failure(kits, "order", "separate", "5001", "L2")
+
+
+def test_prebuilt_kits_are_put_together_and_taken_apart_once_by_their_key(kits: Installation) -> None:
+    written = json.loads(kits.config.read_text())
+    box = {"components": {"BOLT": 1, "PLATE": 1}, "kind": "prebuilt"}
+    kits.config.write_text(json.dumps({**written, "kits": {**written["kits"], "BOX": box}}))
+    at_depot = ("--location", "depot", "--reason", "slow week", "--key", "W47")
+    for known in (False, True):
+        found = kits.json("stock", "assemble", "BOX", "2", *at_depot)
+        assert (known, "2") == (found["known"], found["lines"][0]["on_hand"])
+    assert "W47 was recorded before" in kits.run("stock", "assemble", "BOX", "2", *at_depot).stdout
+    found = kits.json("stock", "break", "BOX", "2", *at_depot[:4])
+    assert [("BOX", "0"), ("BOLT", "5"), ("PLATE", "3")] == [(row["sku"], row["on_hand"]) for row in found["lines"]]
+    words = ("stock", "break", "BOX", "1", *at_depot[:4])
+    assert "stock.not-covered" == failure(kits, *words)[1]
