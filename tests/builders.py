@@ -26,6 +26,7 @@ from hub.model.identity import (
     ShipmentId,
     Sku,
 )
+from hub.model.kit import Kit, KitKind
 from hub.model.ledger import Balance
 from hub.model.network import Channel, CountingRule, Location, Network, ShippingCost
 from hub.model.order import LineCounters, Order, OrderLine, OrderRecord
@@ -77,6 +78,12 @@ def a_location(
     )
 
 
+def a_kit(sku: str, *, kind: KitKind = KitKind.VIRTUAL, separable: bool = False, **components: int | str) -> Kit:
+    """``a_kit("SHELF", BOLT=2, PLATE=1)``: eaches by component."""
+    units = {Sku(name): Decimal(count) for name, count in components.items()}
+    return Kit(sku=Sku(sku), kind=kind, components=units, separable=separable)
+
+
 def a_network(*locations: Location, buffer: int = 0, max_splits: int = 4, max_attempts: int = 8) -> Network:
     """One channel, ``shop``, that sells from all of them."""
     channel = Channel(
@@ -86,6 +93,11 @@ def a_network(*locations: Location, buffer: int = 0, max_splits: int = 4, max_at
         buffer=Decimal(buffer),
     )
     return Network(locations=locations, channels=(channel,), max_splits=max_splits, max_attempts=max_attempts)
+
+
+def with_kits(network: Network, *kits: Kit) -> Network:
+    """The network whose catalogue has these kits."""
+    return network.model_copy(update={"kits": {kit.sku: kit for kit in kits}})
 
 
 def an_order(number: int = 1, revision: str = "1", **lines: int | tuple[str | None, int]) -> Order:

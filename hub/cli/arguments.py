@@ -84,8 +84,10 @@ def chosen_locations(session: Session, location: str) -> list[Location]:
 
 
 def require_known(session: Session, skus: Collection[Sku]) -> None:
-    """Raises NotThereError ``cli.unknown-sku`` for one that no partner's items name and of which no stock is known."""
+    """Raises NotThereError ``cli.unknown-sku`` for one that is no kit, no partner's items name and of which no stock is
+    known."""
     listed = {item.sku for partner in session.hub.setup.partners.values() for item in partner.items}
+    listed.update(session.hub.setup.network.kits)
     rest = [sku for sku in skus if sku not in listed]
     if not rest:
         return

@@ -110,8 +110,12 @@ def show_order(session: Session, reference: Reference) -> Result:
             console,
             ("line", "sku", *counters),
             [
-                (line["line_id"], line["sku"] or f"({line['channel_item']})", *(line[name] for name in counters))
+                (each["line_id"], name, *(each[counter] for counter in counters))
                 for line in found["lines"]
+                for each, name in (
+                    (line, line["sku"] or f"({line['channel_item']})"),
+                    *((part, f"- {part['sku']}") for part in line["parts"]),
+                )
             ],
         )
         _show_requests(console, found["requests"])
@@ -258,3 +262,35 @@ def release(session: Session, reference: Reference) -> Result:
         say(console, f"{order_id} goes on." if released else f"{order_id} was not held.")
 
     return Result({"order_id": order_id, "released": released}, show)
+
+
+@command(app, "separate", "order-separate")
+def separate(
+    session: Session, reference: Reference, line: Annotated[str, typer.Argument(help="The kit's line, as sold.")]
+) -> Result:
+    """Let the parts of a sold kit ship from different locations; they look for one at once."""
+    from hub.flows.separate_kit import separate_kit
+    from hub.model.identity import LineId
+    from hub.sync.marks import working
+
+    hub = session.hub
+    with hub.storage.read() as uow:
+        record = found_order(session, uow, reference)
+    kits = [sold.line.line_id for sold in record.order.kits]
+    if line not in kits:
+        raise NotThereError(
+            f"The order {record.order_id} has no kit on a line {line}.",
+            code="cli.unknown-kit-line",
+            cure=f"Its kits' lines: {', '.join(kits) or 'none'}.",
+        )
+    with working(hub.storage, hub.setup.network, hub.clock, actor="operator") as work:
+        separated = separate_kit(work, record.order_id, LineId(line))
+
+    def show(console: Console) -> None:
+        say(
+            console,
+            f"The parts of line {line} ship apart." if separated else f"The parts of {line} shipped apart before.",
+        )
+        say(console, "Where they go: " + session.next(f"hub route explain {record.order_id}"))
+
+    return Result({"order_id": record.order_id, "line": line, "separated": separated}, show)

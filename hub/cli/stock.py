@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hub.cli import (
+    stock_assembly,
     stock_changes,
     stock_compact,
     stock_history,
@@ -17,6 +18,7 @@ from hub.cli import (
 )
 from hub.cli.arguments import owner_of, require_known
 from hub.cli.session import Result, Session, command
+from hub.cli.stock_kits import say_kits, virtual_kits, with_components
 from hub.cli.tables import age, say, show_table
 
 if TYPE_CHECKING:
@@ -34,13 +36,11 @@ def show_stock(
     location: Annotated[str, typer.Option(help="Only this location.")] = "",
 ) -> Result:
     """Show what is on hand, reserved, softly held and available."""
-    from hub.model.identity import LocationId, Sku
+    from hub.model.identity import LocationId
     from hub.web.shapes import amount, discontinued
 
     with session.hub.storage.read() as uow:
-        balances = uow.ledger.balances(
-            [Sku(each) for each in sku] if sku else None, [LocationId(location)] if location else None
-        )
+        balances = uow.ledger.balances(with_components(session, sku), [LocationId(location)] if location else None)
         outlooks = {
             (each.said.sku, each.said.location): each
             for each in uow.outlooks.of({each.sku for each in balances}, {each.location for each in balances})
@@ -64,6 +64,7 @@ def show_stock(
     ]
 
     def show(console: Console) -> None:
+        say_kits(session, console, sku, "hub stock explain {}")
         if not rows:
             say(console, "No stock is known here. `hub status` says when each partner was last asked.")
             return
@@ -85,7 +86,7 @@ def show_stock(
             [(*list(row.values())[:8], age(row["counted_at"]), row["counted_document"], _notes(row)) for row in rows],
         )
 
-    return Result({"stock": rows}, show)
+    return Result({"stock": rows, "kits": virtual_kits(session, sku)}, show)
 
 
 @command(app, "explain", "stock-explain")
@@ -108,6 +109,7 @@ def explain(
     data = shapes.stock(found)
 
     def show(console: Console) -> None:
+        say_kits(session, console, [sku], "hub stock explain {}")
         for each in data["locations"]:
             nothing = each["on_hand"] == "0" and each["available_to_promise"] == "0"
             if nothing and each["discontinued"] is None:
@@ -130,7 +132,7 @@ def explain(
             say(console, f"Channel {each['channel']} is to show {each['quantity']}{there}{state}", "bold")
             _show_terms(console, each["terms"])
         _show_expected(console, data)
-        if not found.balances:
+        if not found.balances and found.kit is None:
             say(console, "No location has counted it yet.")
 
     return Result(data, show)
@@ -171,6 +173,7 @@ for _module in (
     stock_reconcile,
     stock_published,
     stock_changes,
+    stock_assembly,
     stock_sheets,
     stock_holds,
     stock_compact,

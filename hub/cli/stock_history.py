@@ -9,6 +9,7 @@ import typer
 
 from hub.cli.arguments import MOMENT, require_known
 from hub.cli.session import Result, Session, command
+from hub.cli.stock_kits import say_kits, with_components
 from hub.cli.tables import say, show_table
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def history(
     def show(console: Console) -> None:
         if found.compacted:
             say(console, f"{found.compacted} old entries are only in the archive that `hub stock compact` wrote.")
+        say_kits(session, console, [sku], "hub stock history {}")
         if not rows:
             nothing = "Nothing more" if found.compacted else "Nothing"
             say(console, f"{nothing} was written down of {sku}" + (f" at {location}." if location else "."))
@@ -103,13 +105,13 @@ def as_of(
     ] = None,
 ) -> Result:
     """Show what was there at a moment: as we know it now, or as we knew it at another moment."""
-    from hub.model.identity import LocationId, Sku
+    from hub.model.identity import LocationId
     from hub.web.shapes import amount
 
     known_at = known or session.hub.clock()
     with session.hub.storage.read() as uow:
         found = uow.ledger.as_of(
-            moment, known_at, [Sku(each) for each in sku] if sku else None, [LocationId(location)] if location else None
+            moment, known_at, with_components(session, sku), [LocationId(location)] if location else None
         )
     rows = [
         {
@@ -126,6 +128,7 @@ def as_of(
 
     def show(console: Console) -> None:
         when = f"at {moment.isoformat()}, as known at {known_at.isoformat(timespec='seconds')}"
+        say_kits(session, console, sku, "hub stock history {}")
         if not rows:
             say(console, f"Nothing was written down of what was there {when}.")
             return

@@ -24,6 +24,7 @@ from hub.model.purchase import AcknowledgementOutcome
 from hub.model.queue import OutboxItem
 from hub.model.routing import RoutingPlan
 from hub.model.sale import AnsweredLine, AnsweredUnits, OrderAcknowledgement
+from hub.orders.kits import sold_counters, sold_lines
 
 PATIENCE = timedelta(minutes=15)
 """How long stock may take to turn up before a channel is told that there is none."""
@@ -100,7 +101,8 @@ def _answer(
     work: Work, record: OrderRecord, channel: Channel, last: OrderAcknowledgement | None
 ) -> OrderAcknowledgement | None:
     """None where no line of it can be named."""
-    told = [_line(line, record.counters[line.line_id]) for line in record.order.lines]
+    counters = sold_counters(record)
+    told = [_line(line, counters[line.line_id]) for line in sold_lines(record.order)]
     lines = tuple(line for line in told if line is not None)
     revision = last.revision + 1 if last is not None else 1
     events = work.uow.orders.timeline(record.order_id)

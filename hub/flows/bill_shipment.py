@@ -16,18 +16,19 @@ from hub.model.order import OrderRecord
 from hub.model.queue import OutboxItem
 from hub.model.sale import BilledLine, CustomerInvoice, total_of
 from hub.model.shipment import Shipment
+from hub.orders.kits import sold_lines
 
 
 def bill_shipment(
     work: Work, record: OrderRecord, shipment: Shipment, location: LocationId, units: Mapping[LineId, Decimal]
 ) -> None:
-    """Queue the invoice for ``units`` per order line, where the channel is billed by us; numbers have no gaps.
+    """Queue the invoice for ``units`` per line as sold, where the channel is billed by us; numbers have no gaps.
 
     A shipment is billed once. Where a line has no price, or the prices are in several currencies, nothing is billed
     and the order is held.
     """
     channel = work.network.channel(record.order.channel)
-    sold = {line.line_id: line for line in record.order.lines}
+    sold = {line.line_id: line for line in sold_lines(record.order)}
     left = [(sold[line_id], count) for line_id, count in units.items() if count > 0 and line_id in sold]
     if channel is None or not channel.invoice or not left or shipment.channel == channel.channel:
         return

@@ -36,6 +36,7 @@ from hub.model.purchase import PurchaseOrderState
 from hub.model.queue import OutboxItem, OutboxState
 from hub.model.returns import Cancellation
 from hub.orders import lifecycle
+from hub.orders.kits import in_parts, lines_of, sold_lines
 
 _ZERO = Decimal(0)
 
@@ -173,16 +174,20 @@ def _stops(record: OrderRecord, cancellation: Cancellation) -> dict[LineId, Deci
     if not cancellation.lines:
         return {line_id: count.outstanding for line_id, count in record.counters.items()}
     stops: dict[LineId, Decimal] = {}
+    sold = {line.line_id for line in sold_lines(record.order)}
     for index, line in enumerate(cancellation.lines):
-        count = record.counters.get(line.line_id)
-        if count is None:
+        if line.line_id not in sold:
             raise DataError(
                 f"Order {record.order_id} has no line {line.line_id}.",
                 code="cancel.unknown-line",
                 cure="Reprocess this document once the order's newest version has been taken.",
                 path=f"lines[{index}]",
             )
-        stops[line.line_id] = min(count.outstanding, line.quantity or count.outstanding)
+        for part in lines_of(record.order, line.line_id):
+            stops[part] = record.counters[part].outstanding
+        if line.quantity is not None:
+            wanted = in_parts(record.order, {line.line_id: line.quantity})
+            stops.update({part: min(stops[part], units) for part, units in wanted.items()})
     return stops
 
 

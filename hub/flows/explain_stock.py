@@ -8,13 +8,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from hub.flows.publish_quantities import channel_quantities
-from hub.flows.stock_view import read_stock
+from hub.flows.stock_view import read_stock, with_parts
 from hub.flows.trace_publications import TracedPublication, trace_publications
 from hub.flows.work import Work
 from hub.inventory.atp import Atp
 from hub.inventory.channels import ChannelQuantity
 from hub.inventory.dated import Dated, DatedPromise, dated_promises
 from hub.model.identity import ChannelId, DocumentId, LocationId, Sku, TransferId
+from hub.model.kit import Kit
 from hub.model.ledger import Balance, Movement, Reservation
 from hub.model.stock import Outlook
 
@@ -37,10 +38,12 @@ class StockExplanation:
     """One SKU everywhere; each ``Atp`` and ``ChannelQuantity`` carries the terms it adds up from.
 
     ``owners``: whose stock each location has, empty for the merchant's own.
+    ``kit``: what it consists of, where it is a virtual kit; then each ``Atp`` is of whole sets.
     ``promises``: what all these locations together can promise from which day on, with what is expected on a day.
     """
 
     sku: Sku
+    kit: Kit | None
     owners: Mapping[LocationId, str]
     balances: Mapping[LocationId, Balance]
     atps: Mapping[LocationId, Atp]
@@ -56,21 +59,24 @@ class StockExplanation:
 def explain_stock(work: Work, sku: Sku, location: LocationId | None = None) -> StockExplanation:
     """Everything that makes up the SKU's figures, at one location or all; changes nothing."""
     where = [location] if location is not None else [each.location for each in work.network.locations]
-    view = read_stock(work.uow, work.network, work.now, [sku], where, showing=True)
+    kit = work.network.virtual_kit(sku)
+    view = read_stock(work.uow, work.network, work.now, with_parts(work.network, [sku]), where, showing=True)
+    atps = view.of_kit(kit) if kit is not None else {place: atp for (_, place), atp in view.atps.items()}
     selling = [channel for channel in work.network.channels if channel.sells_from]
     shown = {channel.channel: told for channel in selling for told in trace_publications(work.uow, channel, [sku])}
     outlooks = {each.said.location: each for each in work.uow.outlooks.of([sku], where)}
     expected = (*_on_the_way(work, sku, where), *_said(outlooks.values()))
     return StockExplanation(
         sku=sku,
+        kit=kit,
         owners={each.location: each.stock_owner for each in work.network.locations},
         balances={each.location: each for each in work.uow.ledger.balances([sku], where)},
-        atps={place: atp for (_, place), atp in view.atps.items()},
+        atps=atps,
         channels={channel.channel: channel_quantities(work, channel, [sku])[sku] for channel in selling},
         shown=shown,
         outlooks=outlooks,
         expected=expected,
-        promises=_promises(work, {place: atp for (_, place), atp in view.atps.items()}, expected),
+        promises=_promises(work, atps, expected),
         movements=tuple(work.uow.ledger.movements(sku, location)),
         reservations=tuple(work.uow.ledger.reservations(sku, location)),
     )

@@ -22,4 +22,6 @@ def follow_rules(work: Work, channel: Channel) -> None:
     if work.uow.publications.rules(channel.channel) == rules:
         return
     work.uow.publications.start_over(channel.channel, rules)
+    # A kit that has come was never touched.
+    work.uow.publications.touch(sku for sku, kit in work.network.kits.items() if kit.is_virtual)
     work.route_again(each.order_id for each in work.uow.orders.unrouted() if each.channel == channel.channel)

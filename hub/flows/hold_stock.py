@@ -170,7 +170,7 @@ def _find(work: Work, wanted: Wanted) -> tuple[tuple[HeldUnits, ...], _Floors]:
     waiting = waiting_demand(work.uow, work.network, places, skus)
     for sku, units in wanted.units.items():
         free = sum((max(_ZERO, shelf.free.get(sku, _ZERO)) for shelf in shelves), _ZERO)
-        left = min(sum((each.quantity for each in found if each.sku == sku), _ZERO), free - waiting.get(sku, _ZERO))
+        left = min(sum((each.quantity for each in found if each.sku == sku), _ZERO), free - waiting.units(sku))
         if left < units:
             raise _not_covered({sku: units}, max(_ZERO, left))
     return found, {pair: atp.floor for pair, atp in view.atps.items()}

@@ -19,9 +19,10 @@ from hub.flows.count_quotas import sold_of_quotas, watch_quotas
 from hub.flows.follow_settings import follow_rules
 from hub.flows.keep_budget import BUDGET_TASK, deferred, within_budget
 from hub.flows.lots import lots_at
-from hub.flows.stock_view import read_stock, waiting_demand
+from hub.flows.stock_view import read_stock, waiting_demand, with_parts
 from hub.flows.work import Work
-from hub.inventory.channels import ChannelQuantity, channel_quantity
+from hub.inventory.channels import ChannelQuantity, channel_quantity, separable_quantity
+from hub.inventory.kits import blocked_sets, free_units, kit_lot, shown_apart
 from hub.inventory.showing import WAITS, asks_for, is_queued, most_shown, reason_to_skip, uncertain
 from hub.inventory.urgency import Wanted
 from hub.model.identity import ChannelId, ConnectionId, Sku
@@ -33,7 +34,7 @@ from hub.ports import UnitOfWork
 BATCH = 500
 """SKUs looked at in one transaction."""
 
-_ZERO = Decimal(0)
+_ONE = Decimal(1)
 
 
 def publish_quantities(work: Work, channel_id: ChannelId) -> datetime | None:
@@ -52,7 +53,7 @@ def publish_quantities(work: Work, channel_id: ChannelId) -> datetime | None:
     skus = work.uow.publications.touched(channel_id, BATCH)
     if not skus:
         return None
-    _publish(work, channel, skus)
+    _publish(work, channel, [*skus, *(kit for kit in work.network.kits_with(skus) if kit not in skus)])
     work.uow.publications.settled(channel_id, skus)
     return work.now if len(skus) == BATCH else None
 
@@ -68,23 +69,32 @@ def publish_deferred(work: Work, channel_id: ChannelId) -> datetime | None:
 
 def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dict[Sku, ChannelQuantity]:
     """What the channel should show now, per SKU, with its working."""
-    view = read_stock(work.uow, work.network, work.now, skus, channel.sells_from, showing=True)
-    unrouted = waiting_demand(work.uow, work.network, channel.sells_from, skus)
+    needed = with_parts(work.network, skus)
+    view = read_stock(work.uow, work.network, work.now, needed, channel.sells_from, showing=True)
+    waiting = waiting_demand(work.uow, work.network, channel.sells_from, needed)
     sold = sold_of_quotas(work, channel, skus)
     places = [found for found in map(work.network.location, channel.sells_from) if found is not None]
-    lots = {each.location: lots_at(work, each, skus) for each in places}
-    return {
-        sku: channel_quantity(
-            channel,
-            sku,
-            [view.atps[sku, where] for where in channel.sells_from if (sku, where) in view.atps],
-            unrouted.get(sku, _ZERO),
-            others=work.network.channels,
-            sold=sold.get(sku, NO_SALES).net,
-            lots={where: found[sku] for where, found in lots.items() if sku in found},
-        )
-        for sku in skus
-    }
+    lots = {each.location: lots_at(work, each, needed) for each in places}
+    found: dict[Sku, ChannelQuantity] = {}
+    for sku in skus:
+        net, others = sold.get(sku, NO_SALES).net, work.network.channels
+        kit = work.network.virtual_kit(sku)
+        if kit is not None and kit.separable:
+            by = channel.limits(sku).multiple or _ONE
+            parts = [shown_apart(kit, view.at(where), lots.get(where, {}), by) for where in view.fresh]
+            units = free_units(kit, parts, waiting.for_any(kit.components))
+            found[sku] = separable_quantity(channel, kit, units, others=others, sold=net)
+            continue
+        if kit is not None:
+            unrouted = blocked_sets(kit, waiting.for_any(kit.components))
+            atps = list(view.of_kit(kit).values())
+            own = {where: kit_lot(kit, here) for where, here in lots.items()}
+        else:
+            unrouted = waiting.units(sku)
+            atps = [view.atps[sku, where] for where in view.fresh]
+            own = {where: here[sku] for where, here in lots.items() if sku in here}
+        found[sku] = channel_quantity(channel, sku, atps, unrouted, others=others, sold=net, lots=own)
+    return found
 
 
 def settle_quantity(work: Work, update: QuantityUpdate, answer: Answer) -> None:

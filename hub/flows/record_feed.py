@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from hub.errors import DataError, InvariantError
+from hub.flows.counted_kits import flag_counted_kits, virtual_kits
 from hub.flows.lots import note_packs
 from hub.flows.record_outlooks import Telling, delist, discontinued, forget_outlooks, keep_outlooks
 from hub.flows.record_stock import (
@@ -84,6 +85,10 @@ def _count_at(
     if refusal is not None:
         raise refusal_error(refusal, where)
     unusable.refuse(work, header, where)
+    kits = virtual_kits(work)
+    if kits:
+        named = work.uow.feeds.named(document, feed.number, where, kits)
+        flag_counted_kits(work, feed.connection, where, named)
     if not by_us:
         _record_outlooks(work, feed, document, telling)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from hub.errors import DataError, IllegalTransitionError
 from hub.flows.arrivals import move_unless_counted
 from hub.flows.work import Work
 from hub.inventory import ledger
 from hub.model.events import EventKind
+from hub.model.identity import LineId
 from hub.model.order import OrderRecord
-from hub.model.returns import Custody, Return
+from hub.model.returns import Custody, Return, ReturnedLine
 from hub.orders import lifecycle
+from hub.orders.kits import in_parts
 
 _HERE = frozenset(
     {
@@ -28,7 +31,8 @@ _HERE = frozenset(
 def record_return(work: Work, returned: Return) -> None:
     """Record a return's newest state; one that is older by its own date changes nothing.
 
-    Received units count as returned, restocked ones go back to the location's stock, each once. Raises DataError
+    Received units count as returned, restocked ones go back to the location's stock, each once; of a kit, its parts do.
+    Raises DataError
     ``return.unknown-order``, ``return.unknown-line`` and ``return.too-many``, and IllegalTransitionError for a move
     that domain.md 1.4 does not list.
     """
@@ -41,6 +45,7 @@ def record_return(work: Work, returned: Return) -> None:
             value=returned.order_external_id,
         )
     work.about(record.order_id)
+    returned = _in_parts(record, returned)
     before = work.uow.requests.get_return(returned.channel, returned.return_id)
     if before is not None and (before == returned or returned.at < before.at):
         return
@@ -58,6 +63,19 @@ def record_return(work: Work, returned: Return) -> None:
         **{"return": returned.return_id},
     )
     work.keep(record)
+
+
+def _in_parts(record: OrderRecord, returned: Return) -> Return:
+    """The return of the lines that we keep, where the channel names kits; nothing changes else."""
+    kits = {sold.line.line_id for sold in record.order.kits}
+    if not any(line.line_id in kits for line in returned.lines):
+        return returned
+    units: dict[LineId, Decimal] = {}
+    for line in returned.lines:
+        for part, count in in_parts(record.order, {line.line_id: line.quantity}).items():
+            units[part] = units.get(part, Decimal(0)) + count
+    lines = tuple(ReturnedLine(line_id=part, quantity=count) for part, count in units.items())
+    return returned.model_copy(update={"lines": lines})
 
 
 def _check_moves(before: Return, after: Return) -> None:

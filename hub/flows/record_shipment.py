@@ -41,6 +41,7 @@ from hub.model.order import LineCounters, OrderRecord
 from hub.model.purchase import PurchaseOrderState
 from hub.model.shipment import Shipment, ShippedLine
 from hub.orders import lifecycle
+from hub.orders.kits import sold_units
 
 _ZERO = Decimal(0)
 
@@ -153,6 +154,7 @@ def _record_part(
         work.tell(order_id, EventKind.SHIPMENT_DUPLICATED, shipment=shipment.shipment_id)
         return
     told: dict[LineId, Decimal] = {}
+    before = record
     location = shipment.location
     for request_id in request_ids:
         request = work.uow.requests.get(request_id, lock=True)
@@ -179,6 +181,7 @@ def _record_part(
     record = work.keep(record)
     reroute(work, record)
     if location is not None:
+        told = sold_units(before, told)
         confirm_shipment(work, record, shipment, location, told)
         bill_shipment(work, record, shipment, location, told)
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from hub.errors import DataError
+from hub.flows.counted_kits import flag_counted_kits
 from hub.flows.lots import note_packs
 from hub.flows.record_outlooks import Telling, delist, discontinued, forget_outlooks, keep_outlooks
 from hub.flows.work import Work
@@ -33,7 +34,8 @@ def record_stock(work: Work, report: StockReport) -> None:
     A location that is unknown or belongs to another connection's partner (``stock.unknown-location``,
     ``stock.wrong-partner``), and one of which the report is not believed (``inventory.feed_guard``), is quarantined and
     the others go on; with no document behind the report the DataError is raised instead. So are figures that cannot be
-    used (``stock.part-missing``), all of a location together. The same document again changes nothing.
+    used (``stock.part-missing``), all of a location together. Figures of virtual kits are applied and told to a person
+    (``stock.counted-kit``). The same document again changes nothing.
     """
     changes = Changes(work)
     named = (*(row.location for row in report.rows), *(each.location for each in report.outlooks))
@@ -113,6 +115,7 @@ def _count(work: Work, report: StockReport, where: LocationId) -> Sequence[Count
     unusable = Unusable()
     unusable.note(result.refusals)
     unusable.refuse(work, report, where)
+    flag_counted_kits(work, report.connection, where, {row.sku for row in report.rows if row.location == where})
     return result.decisions
 
 

@@ -25,6 +25,7 @@ from hub.model.queue import OutboxItem
 from hub.model.routing import Assignment, RoutingPlan
 from hub.model.soft_hold import SoftHold
 from hub.orders import lifecycle
+from hub.orders.demands import open_demands, stranded
 from hub.routing.candidates import Demand, Site
 from hub.routing.explain import plan_order
 
@@ -50,8 +51,9 @@ def route_order(work: Work, order_id: OrderId, *, attempts: int = 0) -> datetime
     record = work.uow.orders.get(order_id, lock=True)
     if record is None or (record.hold and not record.hold.startswith(WAITS)):
         return None
-    demands = _demands(record)
-    if not any(each.sku is not None for each in demands):
+    demands = open_demands(record)
+    parts = list(stranded(record, work.uow.requests.for_order(order_id))) if record.order.kits else []
+    if not parts and not any(each.sku is not None for each in demands):
         return None
     if record.attempts >= work.network.max_attempts:
         words = f"{record.attempts} rounds of asking locations did not place it."
@@ -60,6 +62,7 @@ def route_order(work: Work, order_id: OrderId, *, attempts: int = 0) -> datetime
     hold = work.hold_of(record, lock=True)
     for _ in range(RACES):
         plan, view = _decide(work, record, demands, hold)
+        plan = plan.model_copy(update={"unrouted": (*plan.unrouted, *parts)})
         if not plan.assignments:
             return _wait(work, record, plan, attempts)
         requests = _requests(work, record, plan)
@@ -101,18 +104,10 @@ def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku], 
     return Site(location, available, packs, code, why, minimums, doubts)
 
 
-def _demands(record: OrderRecord) -> list[Demand]:
-    return [
-        Demand(line.line_id, line.sku, units, record.excluded.get(line.line_id, frozenset()))
-        for line in record.order.lines
-        if (units := record.counters[line.line_id].open) > 0
-    ]
-
-
 def _decide(
     work: Work, record: OrderRecord, demands: Sequence[Demand], hold: SoftHold | None
 ) -> tuple[RoutingPlan, StockView]:
-    skus = sorted({each.sku for each in demands if each.sku is not None})
+    skus = sorted({need.sku for each in demands for need in each.needs})
     view, sites = _sites_for(work, record, skus, hold)
     plan = plan_order(
         record.order_id,
@@ -220,5 +215,6 @@ def plan_again(work: Work, order_id: OrderId) -> RoutingPlan | None:
     record = work.uow.orders.get(order_id)
     if record is None:
         return None
-    plan, _ = _decide(work, record, _demands(record), work.hold_of(record))
-    return plan
+    plan, _ = _decide(work, record, open_demands(record), work.hold_of(record))
+    parts = stranded(record, work.uow.requests.for_order(order_id))
+    return plan.model_copy(update={"unrouted": (*plan.unrouted, *parts)})

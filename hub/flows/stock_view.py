@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from hub.inventory.atp import Atp, available_to_promise
 from hub.inventory.freshness import Freshness, freshness
+from hub.inventory.kits import kit_atp
 from hub.inventory.record import Record
 from hub.inventory.shortages import still_believed
 from hub.model.identity import LocationId, OrderId, Sku
+from hub.model.kit import Kit
 from hub.model.ledger import Balance
 from hub.model.network import Location, Network
 from hub.ports import UnitOfWork
@@ -30,6 +32,21 @@ class StockView:
     def at(self, location: LocationId) -> dict[Sku, Atp]:
         """What one location may promise."""
         return {sku: atp for (sku, where), atp in self.atps.items() if where == location}
+
+    def of_kit(self, kit: Kit) -> dict[LocationId, Atp]:
+        """What each location may promise of a virtual kit; the view must have been read with its components."""
+        return {
+            where: kit_atp(kit, where, {sku: self.atps[sku, where] for sku in kit.components}) for where in self.fresh
+        }
+
+
+def with_parts(network: Network, skus: Iterable[Sku]) -> list[Sku]:
+    """The SKUs whose stock these are: the components of virtual kits in their place."""
+    found: set[Sku] = set()
+    for sku in skus:
+        kit = network.virtual_kit(sku)
+        found.update(kit.components if kit is not None else (sku,))
+    return sorted(found)
 
 
 def read_stock(
@@ -67,10 +84,27 @@ def read_stock(
     return StockView(atps, fresh)
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingDemand:
+    """Open units that nobody holds yet: ``orders`` by order and SKU, ``asking`` which orders ask for a SKU."""
+
+    orders: Mapping[OrderId, Mapping[Sku, Decimal]]
+    asking: Mapping[Sku, Sequence[OrderId]]
+
+    def units(self, sku: Sku) -> Decimal:
+        """Of all orders together."""
+        return sum((self.orders[order_id][sku] for order_id in self.asking.get(sku, ())), _ZERO)
+
+    def for_any(self, skus: Iterable[Sku]) -> list[Mapping[Sku, Decimal]]:
+        """What each order asks for that asks for any of these."""
+        order_ids = dict.fromkeys(order_id for sku in skus for order_id in self.asking.get(sku, ()))
+        return [self.orders[order_id] for order_id in order_ids]
+
+
 def waiting_demand(
     uow: UnitOfWork, network: Network, locations: Sequence[LocationId], skus: Sequence[Sku]
-) -> dict[Sku, Decimal]:
-    """Open units by SKU of every channel that may draw on one of these locations, which nobody holds there yet.
+) -> WaitingDemand:
+    """Open units of every channel that may draw on one of these locations, which nobody holds there yet.
 
     Units that a soft hold keeps at these locations for the very order that waits are a term of ATP already.
     """
@@ -78,11 +112,13 @@ def waiting_demand(
     rivals = {each.channel for each in network.channels if places & set(each.reachable)}
     demands = [each for each in uow.orders.unrouted(skus) if each.channel in rivals]
     kept = _kept_for_orders(uow, places, {each.sku for each in demands}) if demands else {}
-    units: dict[Sku, Decimal] = {}
+    orders: dict[OrderId, dict[Sku, Decimal]] = {}
+    asking: dict[Sku, list[OrderId]] = {}
     for demand in demands:
-        rest = demand.quantity - kept.get((demand.order_id, demand.sku), Decimal(0))
-        units[demand.sku] = units.get(demand.sku, Decimal(0)) + max(Decimal(0), rest)
-    return units
+        rest = demand.quantity - kept.get((demand.order_id, demand.sku), _ZERO)
+        orders.setdefault(demand.order_id, {})[demand.sku] = max(_ZERO, rest)
+        asking.setdefault(demand.sku, []).append(demand.order_id)
+    return WaitingDemand(orders, asking)
 
 
 def _kept_for_orders(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from hub.flows.cancel_order import stop_units
 from hub.flows.hold_stock import claim_hold
@@ -12,6 +13,7 @@ from hub.model.events import EventKind
 from hub.model.identity import LineId
 from hub.model.order import LineCounters, Order, OrderRecord
 from hub.orders.changes import Change, map_lines, merge
+from hub.orders.kits import become_kits, expand, sold_lines
 from hub.orders.lifecycle import with_status
 
 
@@ -19,28 +21,39 @@ def take_order(work: Work, order: Order) -> None:
     """Take the order in, exactly once per (channel, external id); have it routed; let its demand count.
 
     A newer revision changes it by the delta. An equal or older one changes nothing, except that lines which had no
-    SKU take the one found now. Unmapped lines go to quarantine (``data.unmapped-sku``), the rest flows.
+    SKU take the one found now. Unmapped lines go to quarantine (``data.unmapped-sku``), the rest flows. Lines of
+    virtual kits are kept as lines of their components (``orders.kits``). Raises DataError ``data.broken-kit``.
     """
     record = work.uow.orders.find(order.channel, order.external_id, lock=True)
     if record is None:
+        taken = expand(order, work.network.kits)
         fresh = with_status(
-            OrderRecord(order, {line.line_id: LineCounters.fresh(line.quantity) for line in order.lines})
+            OrderRecord(taken, {line.line_id: LineCounters.fresh(line.quantity) for line in taken.lines})
         )
         if work.uow.orders.add(fresh):
             _taken(work, fresh)
             return
         record = work.uow.orders.find(order.channel, order.external_id, lock=True) or fresh
     work.about(record.order_id)
-    change = merge(record, order) if order.revision > record.order.revision else map_lines(record, order)
+    change = _change(work, record, order)
     if change.anything:
         _changed(work, record, change)
     elif change.record != record:
         work.keep(change.record)
 
 
+def _change(work: Work, record: OrderRecord, order: Order) -> Change:
+    newer = order.revision > record.order.revision
+    record, became = become_kits(record, order, work.network.kits)
+    order = expand(order, work.network.kits, record.order)
+    change = merge(record, order) if newer else map_lines(record, order)
+    return replace(change, mapped=change.mapped + became)
+
+
 def _taken(work: Work, record: OrderRecord) -> None:
     work.about(record.order_id)
-    work.tell(record.order_id, EventKind.ORDER_TAKEN, number=record.order.number, lines=str(len(record.order.lines)))
+    lines = str(len(sold_lines(record.order)))
+    work.tell(record.order_id, EventKind.ORDER_TAKEN, number=record.order.number, lines=lines)
     _quarantine_lines(work, record, (line.line_id for line in record.order.lines if line.sku is None))
     claim_hold(work, record)
     _demand_changed(work, record)
@@ -89,7 +102,7 @@ def _demand_changed(work: Work, record: OrderRecord) -> None:
 
 def _quarantine_lines(work: Work, record: OrderRecord, line_ids: Iterable[LineId]) -> None:
     wanted = set(line_ids)
-    for index, line in enumerate(record.order.lines):
+    for index, line in enumerate(sold_lines(record.order)):
         if line.line_id not in wanted:
             continue
         item = line.channel_item or line.line_id
@@ -108,7 +121,7 @@ def _release_lines(work: Work, record: OrderRecord, mapped: Iterable[LineId]) ->
     wanted = set(mapped)
     if not wanted:
         return
-    paths = [_path(index) for index, line in enumerate(record.order.lines) if line.line_id in wanted]
+    paths = [_path(index) for index, line in enumerate(sold_lines(record.order)) if line.line_id in wanted]
     for document in work.uow.documents.for_order(record.order_id):
         for path in paths:
             work.uow.quarantine.release(document.id, path)

@@ -19,14 +19,16 @@ Leaving out the unrouted demand is the classic oversell: those orders are firm, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from types import MappingProxyType
 
 from hub.inventory.atp import Atp
 from hub.inventory.counting import Term
+from hub.inventory.kits import limit_term
 from hub.model.identity import ChannelId, LocationId, Sku
+from hub.model.kit import Kit
 from hub.model.lot import Lot
 from hub.model.network import Channel
 from hub.model.quantity import sold_at_once
@@ -61,16 +63,46 @@ def channel_quantity(
     that do not sell the item in any number."""
     selling = frozenset(channel.sells_from)
     own = [atp for atp in atps if atp.location in selling]
-    limits = channel.limits(sku)
-    sources = {atp.location: _terms(atp, lots.get(atp.location), limits.multiple or _ONE) for atp in own}
+    multiple = channel.limits(sku).multiple or _ONE
+    sources = {atp.location: _terms(atp, lots.get(atp.location), multiple) for atp in own}
     terms = [term for found in sources.values() for term in found]
     if unrouted:
         terms.append(Term("orders that wait for a location", -unrouted))
+
+    def shared(other: Channel) -> Decimal:
+        both = (term for where, found in sources.items() if where in other.sells_from for term in found)
+        return sum((term.quantity for term in both), _ZERO)
+
+    return _limited(channel, sku, terms, others, shared, sold)
+
+
+def separable_quantity(
+    channel: Channel, kit: Kit, units: Mapping[Sku, Decimal], *, others: Iterable[Channel] = (), sold: Decimal = _ZERO
+) -> ChannelQuantity:
+    """What ``channel`` shows of a kit whose parts may ship apart; ``units``: what all its locations together have free
+    of each component, less what waiting orders take."""
+    term = limit_term(kit, units)
+    selling = frozenset(channel.sells_from)
+
+    def shared(other: Channel) -> Decimal:
+        return max(_ZERO, term.quantity) if selling.intersection(other.sells_from) else _ZERO
+
+    return _limited(channel, kit.sku, [term], others, shared, sold)
+
+
+def _limited(
+    channel: Channel,
+    sku: Sku,
+    terms: list[Term],
+    others: Iterable[Channel],
+    shared: Callable[[Channel], Decimal],
+    sold: Decimal,
+) -> ChannelQuantity:
+    """Less ring fences of other channels, of at most what each has ``shared`` with this one, and within its limits."""
+    limits = channel.limits(sku)
     for other in others:
         if other.channel != channel.channel:
-            both = [term for where, found in sources.items() if where in other.sells_from for term in found]
-            shared = sum((term.quantity for term in both), _ZERO)
-            fenced = min(other.limits(sku).ring_fence or _ZERO, shared)
+            fenced = min(other.limits(sku).ring_fence or _ZERO, shared(other))
             if fenced:
                 terms.append(Term(f"ring-fenced for {other.channel}", -fenced))
     if limits.buffer:

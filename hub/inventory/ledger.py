@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from hub.inventory.counting import CountDecision
 from hub.model.fulfilment import FulfilmentRequest, RequestLine
-from hub.model.identity import DocumentId, Sku
+from hub.model.identity import DocumentId, LocationId, Sku
+from hub.model.kit import Kit
 from hub.model.ledger import Bucket, Cause, GivenUp, Movement, Reservation, count_moment
 from hub.model.returns import Return
 from hub.model.shipment import Shipment
@@ -197,6 +198,27 @@ def restock_movement(returned: Return, line_id: str, sku: Sku, units: Decimal, n
         recorded_at=now,
         reference=returned.return_id,
     )
+
+
+def assembly_movements(
+    kit: Kit, sets: Decimal, location: LocationId, key: str, reason: str, now: datetime
+) -> list[Movement]:
+    """Kits put together from their components, or taken apart where ``sets`` is below zero: the kit's row first. One
+    is the other's inverse."""
+    own = Movement(
+        key=f"assembly:{location}:{kit.sku}:{key}",
+        sku=kit.sku,
+        location=location,
+        quantity=sets,
+        cause=Cause.ASSEMBLY if sets > 0 else Cause.DISASSEMBLY,
+        observed_at=now,
+        recorded_at=now,
+        reference=reason,
+    )
+    parts = (
+        replace(own, key=f"{own.key}:{sku}", sku=sku, quantity=-sets * units) for sku, units in kit.components.items()
+    )
+    return [own, *parts]
 
 
 def reservation(

@@ -14,12 +14,14 @@ from pydantic import Field, model_validator
 
 from hub.errors import ConfigurationError
 from hub.mapping.item_lots import lots_of
+from hub.mapping.kits import KitConfig, load_kits
 from hub.mapping.partner import Partner, load_partner
 from hub.mapping.polling import Poll
 from hub.mapping.yaml_file import place_of, read_yaml, validate
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount, PositiveAmount
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
+from hub.model.kit import Kit
 from hub.model.network import Channel, InvoiceTolerance, ItemLimits, Location, Network, ShippingCost, UpdateBudget
 
 SETUP_SUFFIXES = frozenset({".yaml", ".yml", ".csv"})
@@ -134,6 +136,7 @@ class HubConfig(Canonical):
     channels: Mapping[ChannelId, ChannelConfig] = Field(default_factory=dict)
     routing: RoutingConfig = RoutingConfig()
     stock: StockConfig = StockConfig()
+    kits: Mapping[Sku, KitConfig] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,7 @@ def shipped_mappings() -> Path:
 
 
 def load_setup(path: Path) -> Setup:
-    """Read and check hub.yaml and every partner folder it names.
+    """Read and check hub.yaml, kits.csv and every partner folder it names.
 
     Raises ConfigurationError with file, line, column and cure.
     """
@@ -196,7 +199,8 @@ def load_setup(path: Path) -> Setup:
                 error.place = place_of(loaded, ("connections", name, "partner"), path)
             raise
     _check_names(config, loaded, path)
-    return Setup(path, config, partners, _network(config, partners), version)
+    kits = load_kits(config.kits, loaded, path, path.parent / config.mappings)
+    return Setup(path, config, partners, _network(config, partners, kits), version)
 
 
 def _version(content: bytes, mappings: Path) -> str:
@@ -250,7 +254,7 @@ def _check_sites(config: HubConfig, loaded: Any, path: Path) -> None:
             )
 
 
-def _network(config: HubConfig, partners: Mapping[PartnerId, Partner]) -> Network:
+def _network(config: HubConfig, partners: Mapping[PartnerId, Partner], kits: Mapping[Sku, Kit]) -> Network:
     def location(name: LocationId, given: LocationConfig) -> Location:
         partner = partners[config.connections[given.connection].partner]
         return Location(
@@ -272,4 +276,5 @@ def _network(config: HubConfig, partners: Mapping[PartnerId, Partner]) -> Networ
         max_splits=config.routing.max_splits,
         max_attempts=config.routing.max_attempts,
         soft_hold_hours=config.stock.soft_hold_hours,
+        kits=kits,
     )

@@ -23,6 +23,7 @@ class EventKind(StrEnum):
     ORDER_RELEASED = "OrderReleased"
     LINE_QUARANTINED = "LineQuarantined"
     LINE_MAPPED = "LineMapped"
+    KIT_SEPARATED = "KitSeparated"
     REQUEST_PLANNED = "RequestPlanned"
     REQUEST_SUBMITTED = "RequestSubmitted"
     REQUEST_REFUSED = "RequestRefused"

@@ -31,6 +31,8 @@ class Cause(StrEnum):
     TRANSFER = "transfer"
     ADJUSTMENT = "adjustment"
     RESTOCK = "restock"
+    ASSEMBLY = "assembly"
+    DISASSEMBLY = "disassembly"
     RESERVATION = "reservation"
     RELEASE = "release"
     SOFT_HOLD = "soft_hold"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount, PositiveAmount, Text
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
+from hub.model.kit import Kit
 from hub.model.lot import Lot
 from hub.model.stock import CountBasis
 
@@ -284,7 +285,8 @@ class Channel(Canonical):
 class Network(Canonical):
     """Everything routing and publishing need to know of the merchant's set-up.
 
-    ``soft_hold_hours``: a soft hold ends within so many hours from when it is placed or extended.
+    ``soft_hold_hours``: a soft hold ends within so many hours from when it is placed or extended. ``kits``: by their
+    own SKU.
     """
 
     locations: tuple[Location, ...] = ()
@@ -293,6 +295,7 @@ class Network(Canonical):
     max_splits: int = Field(default=4, ge=1)
     max_attempts: int = Field(default=8, ge=1)
     soft_hold_hours: Decimal = Field(default=Decimal(72), gt=0)
+    kits: Mapping[Sku, Kit] = Field(default_factory=dict)
 
     def location(self, location: LocationId) -> Location | None:
         """The location of that id."""
@@ -301,6 +304,18 @@ class Network(Canonical):
     def channel(self, channel: ChannelId) -> Channel | None:
         """The channel of that id."""
         return next((found for found in self.channels if found.channel == channel), None)
+
+    def virtual_kit(self, sku: Sku | None) -> Kit | None:
+        """The virtual kit of that SKU."""
+        kit = self.kits.get(sku) if sku is not None else None
+        return kit if kit is not None and kit.is_virtual else None
+
+    def kits_with(self, skus: Collection[Sku]) -> list[Sku]:
+        """Virtual kits that one of these is a component of, by SKU."""
+        touched = frozenset(skus)
+        return sorted(
+            sku for sku, kit in self.kits.items() if kit.is_virtual and not touched.isdisjoint(kit.components)
+        )
 
     def __copy__(self) -> Self:
         copied = super().__copy__()
@@ -311,10 +326,11 @@ class Network(Canonical):
     def publishing_rules(self) -> Mapping[ChannelId, str]:
         """A digest for each channel of all settings that what it shows follows from; equal digests, equal figures."""
         places = {each.location: each.model_dump_json(exclude=_NOT_SHOWN) for each in self.locations}
-        channels = [each.model_dump_json(include=_SHARED) for each in self.channels]
+        shared = [each.model_dump_json(include=_SHARED) for each in self.channels]
+        shared += [kit.model_dump_json() for _, kit in sorted(self.kits.items())]
         return {
             each.channel: _digest(
-                each.model_dump_json(exclude=_NOT_SHOWN), *channels, *(places.get(name, "") for name in each.reachable)
+                each.model_dump_json(exclude=_NOT_SHOWN), *shared, *(places.get(name, "") for name in each.reachable)
             )
             for each in self.channels
         }

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from hub.model.canonical import Canonical, Instant, NonNegativeAmount, PositiveAmount, Text
 from hub.model.identity import ChannelId, LineId, LocationId, OrderId, Sku, SoftHoldKey, order_id_for
+from hub.model.kit import Kit
 from hub.model.money import Money
 from hub.model.party import Address
 
@@ -32,7 +33,8 @@ class OrderStatus(StrEnum):
 class OrderLine(Canonical):
     """One line as sold. ``line_id`` is the channel's own id of the line. ``sku`` is None while the channel's item
     is unmapped: the line waits in quarantine and the rest of the order flows. Quantity in eaches. ``dropped``: a newer
-    version of the order does not name the line any more; it is kept for its history."""
+    version of the order does not name the line any more; it is kept for its history. ``kit_line``: it is a part of the
+    kit that the channel sold by that line (``Order.kits``)."""
 
     line_id: LineId
     sku: Sku | None
@@ -41,6 +43,7 @@ class OrderLine(Canonical):
     unit_price: Money | None = None
     title: str = ""
     dropped: bool = False
+    kit_line: LineId | None = None
 
     @property
     def wanted(self) -> Decimal:
@@ -48,12 +51,20 @@ class OrderLine(Canonical):
         return Decimal(0) if self.dropped else self.quantity
 
 
+class SoldKit(Canonical):
+    """A line of a virtual kit: ``line`` as it was sold, ``kit`` as it was defined when the line was taken."""
+
+    line: OrderLine
+    kit: Kit
+
+
 class Order(Canonical):
     """An order as a channel's connector parsed it. The same ``external_id`` again is the same order.
 
     ``revision`` orders two versions of one order (the channel's updated-at, UTC ISO text); an older or equal
     revision is ignored. ``service`` is the sold delivery service in the hub's words (``standard``, ``express``).
-    ``soft_hold`` names the soft hold that kept the order's units while it was a cart or a quote.
+    ``soft_hold`` names the soft hold that kept the order's units while it was a cart or a quote. ``kits``: of a virtual
+    kit's line the hub keeps ``lines`` of its components instead (``orders.kits``); connectors give none.
     """
 
     channel: ChannelId
@@ -67,6 +78,7 @@ class Order(Canonical):
     lines: tuple[OrderLine, ...] = Field(min_length=1)
     shipping_charge: Money | None = None
     soft_hold: SoftHoldKey | None = None
+    kits: tuple[SoldKit, ...] = ()
 
     @property
     def order_id(self) -> OrderId:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hub.model.identity import LineId
-from hub.model.order import LineCounters, Order, OrderLine, OrderRecord
+from hub.model.order import LineCounters, Order, OrderLine, OrderRecord, SoldKit
 from hub.orders import lifecycle
 
 
@@ -79,12 +79,10 @@ def merge(record: OrderRecord, newer: Order) -> Change:
         _lessen(line.line_id, Decimal(0), line.wanted, counters, fewer, to_stop)
     kept_lines = (line.model_copy(update={"dropped": True}) for line in gone)
     lines = (*(_kept_sku(line, old.get(line.line_id), record) for line in newer.lines), *kept_lines)
+    hold = newer.soft_hold or record.order.soft_hold
+    now = {"lines": lines, "kits": _kept_kits(record.order, newer), "soft_hold": hold}
     return Change(
-        record=replace(
-            record,
-            order=newer.model_copy(update={"lines": lines, "soft_hold": newer.soft_hold or record.order.soft_hold}),
-            counters=counters,
-        ),
+        record=replace(record, order=newer.model_copy(update=now), counters=counters),
         mapped=tuple(line.line_id for line in lines if line.sku and line.line_id in old and not old[line.line_id].sku),
         added=tuple(line.line_id for line in newer.lines if line.line_id not in old),
         more=more,
@@ -93,6 +91,14 @@ def merge(record: OrderRecord, newer: Order) -> Change:
         again=again,
         address=newer.ship_to != record.order.ship_to,
     )
+
+
+def _kept_kits(before: Order, newer: Order) -> tuple[SoldKit, ...]:
+    """Those of the newer version, and the dropped ones whose parts are kept for their history."""
+    named = {sold.line.line_id for sold in newer.kits}
+    gone = [sold for sold in before.kits if sold.line.line_id not in named]
+    dropped = (sold.model_copy(update={"line": sold.line.model_copy(update={"dropped": True})}) for sold in gone)
+    return (*newer.kits, *dropped)
 
 
 def _lessen(
@@ -118,6 +124,5 @@ def _kept_sku(line: OrderLine, before: OrderLine | None, record: OrderRecord) ->
     """A line some units of which are under way keeps its SKU: requests and reservations name it."""
     if before is None or before.sku is None or before.sku == line.sku:
         return line
-    count = record.counters[line.line_id]
-    untouched = count.open + count.cancelled == count.ordered
+    untouched = lifecycle.is_untouched(record.counters[line.line_id])
     return line if untouched and line.sku is not None else line.model_copy(update={"sku": before.sku})

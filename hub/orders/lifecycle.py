@@ -109,6 +109,11 @@ def take_back(counters: LineCounters, units: Decimal) -> LineCounters:
     return LineCounters(**{**dict(counters), "returned": counters.returned + units})
 
 
+def is_untouched(counters: LineCounters) -> bool:
+    """Whether no unit of the line is under way or gone."""
+    return counters.open + counters.cancelled == counters.ordered
+
+
 def derive_status(order: Order, counters: Mapping[LineId, LineCounters], hold: str) -> OrderStatus:
     """The order's status, from its lines alone (and whether a person must look).
 

@@ -11,8 +11,9 @@ from typing import Final
 from hub.model.identity import ChannelId, OrderId, Sku
 from hub.model.network import Network
 from hub.model.order import OrderRecord
+from hub.orders.kits import sold_counters, sold_lines
 from hub.ports import Storage, UnitOfWork
-from hub.proving import calm, cart_moves, depot_moves, hub_moves, laws, shop_moves
+from hub.proving import calm, cart_moves, depot_moves, hub_moves, kit_laws, laws, shop_moves
 from hub.proving.bench import Bench, Figures, LawBrokenError
 from hub.proving.laws import Broken
 from hub.proving.mailbag import Mailbag
@@ -110,6 +111,7 @@ class History:
             records = orders_of(uow, [each for each in self.stage.world.orders() if each not in self._closed])
             for record in records:
                 judge(laws.order_adds_up(uow, record))
+                judge(kit_laws.kits_stay_whole(uow, record))
         # Looked at once more after they were closed, they are left alone until the history comes to rest.
         self._closed |= {record.order_id for record in records if laws.is_closed(record)}
 
@@ -150,8 +152,12 @@ def judge_rest(uow: UnitOfWork, world: World) -> None:
     judge(laws.shelves_agree(world, balances))
     judge(laws.shipments_agree(world, records))
     judge(laws.demand_agrees(world, records))
+    judge(kit_laws.told_kits_have_left(uow, world, records))
     sold = {shop.channel.channel: shop.channel.quota_since(world.now) for shop in world.shops.values()}
-    judge(laws.shown_can_be_shipped(world, waiting_units(records), sold_units(records, sold)))
+    gone = sold_units(records, sold)
+    judge(laws.shown_can_be_shipped(world, waiting_units(records), gone))
+    waiting = [(record.order.channel, open_units(record)) for record in records]
+    judge(kit_laws.shown_kits_can_be_shipped(world, waiting, gone))
 
 
 def judge(found: Iterable[Broken]) -> None:
@@ -174,8 +180,9 @@ def sold_units(
     units: dict[tuple[ChannelId, Sku], Decimal] = {}
     for record in records:
         begins = since[record.order.channel]
-        for line in record.order.lines if begins is None or record.order.placed_at >= begins else ():
-            count, key = record.counters[line.line_id], (record.order.channel, line.sku or Sku(""))
+        counters = sold_counters(record)
+        for line in sold_lines(record.order) if begins is None or record.order.placed_at >= begins else ():
+            count, key = counters[line.line_id], (record.order.channel, line.sku or Sku(""))
             units[key] = units.get(key, Decimal(0)) + count.ordered - count.cancelled
     return units
 
@@ -184,7 +191,16 @@ def waiting_units(records: Iterable[OrderRecord]) -> dict[tuple[ChannelId, Sku],
     """Units that no location was asked for yet."""
     units: dict[tuple[ChannelId, Sku], Decimal] = {}
     for record in records:
-        for line in record.order.lines:
-            key = (record.order.channel, line.sku or Sku(""))
-            units[key] = units.get(key, Decimal(0)) + record.counters[line.line_id].open
+        for sku, count in open_units(record).items():
+            key = (record.order.channel, sku)
+            units[key] = units.get(key, Decimal(0)) + count
+    return units
+
+
+def open_units(record: OrderRecord) -> dict[Sku, Decimal]:
+    """Units by item of an order that no location was asked for yet."""
+    units: dict[Sku, Decimal] = {}
+    for line in record.order.lines:
+        sku = line.sku or Sku("")
+        units[sku] = units.get(sku, Decimal(0)) + record.counters[line.line_id].open
     return units

@@ -13,6 +13,7 @@ from hub.flows.expire_request import reroute_request
 from hub.flows.registry import InboundItem
 from hub.flows.release_order import release_order
 from hub.flows.requests import unanswered
+from hub.flows.separate_kit import separate_kit
 from hub.flows.work import Work
 from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
 from hub.model.identity import ConnectionId, LocationId, RequestId
@@ -208,6 +209,8 @@ def decide(stage: Stage, rng: random.Random) -> bool:
             for each in depot.books.values()
             if each.open and each.answered is None and not stage.bag.mentions(each.request.request_id)
         ]
+    if rng.random() < 0.3 and separate(stage, rng):
+        return True
     if silent and stage.mine is None and rng.random() < 0.3:
         one = rng.choice(silent)
         request_id = one.request.request_id
@@ -228,6 +231,19 @@ def decide(stage: Stage, rng: random.Random) -> bool:
 def sum_up(stage: Stage, rng: random.Random) -> bool:
     """Days of some of the ledger's entries are summed up."""
     return stage.bench.sum_up(rng, stage.world.now, worth=rng.randint(1, 20), most=rng.randint(1, 200)) > 0
+
+
+def separate(stage: Stage, rng: random.Random) -> bool:
+    """A person lets the parts of a kit ship apart."""
+    with stage.lock:
+        now, ours = stage.world.now, frozenset(stage.world.orders())
+
+    def act(work: Work) -> bool:
+        waiting = [each for each in work.uow.orders.page(status=OrderStatus.HELD, limit=10) if each.order_id in ours]
+        kits = [(record.order_id, sold.line.line_id) for record in waiting for sold in record.order.kits]
+        return bool(kits) and separate_kit(work, *rng.choice(kits))
+
+    return stage.bench.run(rng, now, act)
 
 
 def release(stage: Stage, rng: random.Random) -> bool:

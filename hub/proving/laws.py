@@ -17,7 +17,7 @@ from hub.model.ledger import Balance
 from hub.model.network import Channel, ItemLimits
 from hub.model.order import OrderRecord, OrderStatus
 from hub.ports import UnitOfWork
-from hub.proving.world import Depot, World
+from hub.proving.world import Depot, Sold, World
 
 _ZERO = Decimal(0)
 _ALL = 10_000_000
@@ -176,14 +176,24 @@ def shipments_agree(world: World, records: Iterable[OrderRecord]) -> Iterator[Br
     sold = {shop.channel.channel: shop.orders for shop in world.shops.values()}
     for record in records:
         order = sold[record.order.channel].get(record.order.external_id)
+        most = _most_ordered(world, order) if order is not None else {}
         for line_id, count in record.counters.items():
             units = left.get((record.order_id, line_id), 0)
             if count.shipped != units:
                 words = f"{record.order_id}/{line_id}: {count.shipped:f} counted as shipped, {units} left"
                 yield Broken("shipped", words)
-            if order is not None and units > order.most.get(line_id, 0):
-                words = f"{record.order_id}/{line_id}: {units} left for {order.most.get(line_id, 0)} ordered"
+            if order is not None and units > most.get(line_id, 0):
+                words = f"{record.order_id}/{line_id}: {units} left for {most.get(line_id, 0)} ordered"
                 yield Broken("shipped", words)
+
+
+def _most_ordered(world: World, order: Sold) -> dict[LineId, int]:
+    """The most that was ever ordered, by the lines that depots know."""
+    return {
+        part: each * order.most[line_id]
+        for line_id, (sku, _) in order.lines.items()
+        for part, _, each in world.parts(line_id, sku)
+    }
 
 
 def demand_agrees(world: World, records: Iterable[OrderRecord]) -> Iterator[Broken]:
@@ -193,7 +203,12 @@ def demand_agrees(world: World, records: Iterable[OrderRecord]) -> Iterator[Brok
         order = sold[record.order.channel].get(record.order.external_id)
         if order is None or order.cancellations or order.wavered:
             continue
-        for line_id, (_, units) in order.lines.items():
+        parts = [
+            (part, units * each)
+            for line_id, (sku, units) in order.lines.items()
+            for part, _, each in world.parts(line_id, sku)
+        ]
+        for line_id, units in parts:
             count = record.counters.get(line_id)
             wanted = count.ordered - count.cancelled if count else _ZERO
             if wanted < units:
@@ -218,17 +233,18 @@ def shown_can_be_shipped(world: World, waiting: Units, sold: Units) -> Iterator[
         reach = set(shop.channel.sells_from)
         rivals = [each for each in world.shops.values() if reach & set(each.channel.reachable)]
         for sku in world.skus if depots else ():
-            free = sum((_free(depot, sku) for depot in depots), _ZERO)
+            free = sum((free_on_shelf(depot, sku) for depot in depots), _ZERO)
             free -= sum((waiting.get((each.channel.channel, sku), _ZERO) for each in rivals), _ZERO)
             free -= sum((_fenced(each.channel, shop.channel, depots, sku) for each in world.shops.values()), _ZERO)
-            right = _kept_back(shop.channel.limits(sku), free, sold.get((shop.channel.channel, sku), _ZERO))
+            right = kept_back(shop.channel.limits(sku), free, sold.get((shop.channel.channel, sku), _ZERO))
             shown = shop.shown.get(sku, 0)
             if shown != right:
                 words = f"{shop.channel.channel} shows {shown} {sku}, {right:f} can be shipped"
                 yield Broken("shown", words)
 
 
-def _free(depot: Depot, sku: Sku) -> Decimal:
+def free_on_shelf(depot: Depot, sku: Sku) -> Decimal:
+    """Units that lie there, that nobody is owed, above the safety stock."""
     if not depot.location.active:
         return _ZERO
     return max(_ZERO, depot.shelf[sku] - depot.owed()[sku] - depot.location.safety_stock)
@@ -237,11 +253,12 @@ def _free(depot: Depot, sku: Sku) -> Decimal:
 def _fenced(other: Channel, channel: Channel, depots: Iterable[Depot], sku: Sku) -> Decimal:
     if other.channel == channel.channel:
         return _ZERO
-    shared = sum((_free(depot, sku) for depot in depots if depot.location.location in other.sells_from), _ZERO)
+    shared = sum((free_on_shelf(depot, sku) for depot in depots if depot.location.location in other.sells_from), _ZERO)
     return min(shared, other.limits(sku).ring_fence or _ZERO)
 
 
-def _kept_back(limits: ItemLimits, free: Decimal, sold: Decimal) -> Decimal:
+def kept_back(limits: ItemLimits, free: Decimal, sold: Decimal) -> Decimal:
+    """What a channel shows of so much, within its limits."""
     right = free - (limits.buffer or _ZERO)
     right = right if limits.quota is None else min(right, limits.quota - sold)
     right = right if limits.cap is None else min(right, limits.cap)

@@ -22,7 +22,7 @@ def sell(stage: Stage, rng: random.Random) -> bool:
         shop = rng.choice(shops)
         greedy = rng.random() < 0.2
         wanted: list[tuple[Sku, int]] = []
-        for sku in rng.sample(stage.world.skus, rng.choice((1, 1, 2, min(3, len(stage.world.skus))))):
+        for sku in rng.sample(stage.world.offered, rng.choice((1, 1, 2, min(3, len(stage.world.skus))))):
             most = 30 if greedy else min(8, shop.shown.get(sku, 0) - sum(n for each, n in wanted if each == sku))
             if most > 0:
                 wanted.append((sku, rng.randint(1, most)))
@@ -55,7 +55,7 @@ def change_order(stage: Stage, rng: random.Random) -> bool:
         line_id = rng.choice(list(sold.lines))
         sku, _ = sold.lines[line_id]
         if rng.random() < 0.3 and len(sold.lines) < 4:
-            line_id, sku = LineId(str(len(sold.lines) + 1)), rng.choice(stage.world.skus)
+            line_id, sku = LineId(str(len(sold.lines) + 1)), rng.choice(stage.world.offered)
         before = sold.lines.get(line_id, (sku, 0))[1]
         # Nor is a line dropped that may be on its way to be cancelled: the hub may never have heard of it.
         sold.lines[line_id] = (sku, rng.randint(1 if sold.cancellations else 0, 9))
@@ -95,12 +95,15 @@ def take_back(stage: Stage, rng: random.Random) -> bool:
     with stage.lock:
         left = stage.world.shipped()
         back = [
-            (shop, sold, line_id, units - sold.taken_back.get(line_id, 0))
+            (shop, sold, line_id, whole - sold.taken_back.get(line_id, 0))
             for shop in stage.shops()
             for sold in list(shop.orders.values())[-_LIVELY:]
-            for line_id in sold.lines
-            for units in [left.get((order_id_for(shop.channel.channel, sold.external_id), line_id), 0)]
-            if units > sold.taken_back.get(line_id, 0)
+            for order_id in [order_id_for(shop.channel.channel, sold.external_id)]
+            for line_id, (sku, _) in sold.lines.items()
+            for whole in [
+                min(left.get((order_id, part), 0) // each for part, _, each in stage.world.parts(line_id, sku))
+            ]
+            if whole > sold.taken_back.get(line_id, 0)
         ]
         if not back:
             return False
@@ -109,7 +112,8 @@ def take_back(stage: Stage, rng: random.Random) -> bool:
         depot = rng.choice(list(stage.world.depots.values()))
         told = messages.a_return(shop, sold, line_id, units, depot.location.location, stage.world.now)
         sold.taken_back[line_id] = sold.taken_back.get(line_id, 0) + units
-        depot.shelf[sold.lines[line_id][0]] += units
+        for _, part, each in stage.world.parts(line_id, sold.lines[line_id][0]):
+            depot.shelf[part] += units * each
         stage.post(told, shop.channel.connection)
     return True
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from threading import RLock
 from typing import Final
 
 from hub.flows.registry import InboundItem
 from hub.model.identity import ConnectionId, RequestId, Sku
+from hub.model.kit import Kit
 from hub.model.network import Network
 from hub.proving.bench import Bench
 from hub.proving.mailbag import Letter, Mailbag
@@ -84,4 +86,14 @@ def a_world(rng: random.Random, network: Network, start: datetime = START, *, na
         shelf = {sku: rng.choice((0, 10, 30, 60)) for sku in names}
         depots[location.location] = Depot(location, shelf, packs, name, foreign=rng.random() < FOREIGN)
     shops = {channel.channel: Shop(channel) for channel in network.channels}
-    return World(names, depots, shops, start, name)
+    return World(names, depots, shops, start, name, _kits(rng, name, names))
+
+
+def _kits(rng: random.Random, name: str, skus: tuple[Sku, ...]) -> tuple[Kit, ...]:
+    """Up to two kits that share parts with each other and with what is sold loose."""
+    kits = []
+    for number in range(1, rng.choice((1, 2, 3))):
+        parts = rng.sample(skus, rng.randint(1, 2))
+        units = {sku: Decimal(rng.randint(1, 3)) for sku in parts}
+        kits.append(Kit(sku=Sku(f"{name}-KIT-{number}"), components=units, separable=rng.random() < 0.25))
+    return tuple(kits)

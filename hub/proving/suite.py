@@ -152,6 +152,7 @@ def _play(plan: Plan, databases: Databases, report: Report, part: Part, seed: in
     # On a database that is shared, each world has its own names and begins when the one before is long over.
     start = START if databases.fresh else START + timedelta(days=30 * number)
     world = a_world(rng, network, start, name="h" if databases.fresh else f"h{number}")
+    network = network.model_copy(update={"kits": {kit.sku: kit for kit in world.kits}})
     with databases.open(lambda: world.now) as storage:
         one: History | Crowd
         if part is Part.CROWD:

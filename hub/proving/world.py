@@ -12,6 +12,7 @@ from datetime import datetime
 
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.identity import ChannelId, LineId, LocationId, OrderId, RequestId, Sku, SoftHoldKey, order_id_for
+from hub.model.kit import Kit
 from hub.model.network import Channel, Location, NetOf
 from hub.model.stock import CountBasis
 
@@ -236,6 +237,19 @@ class World:
     shops: dict[ChannelId, Shop]
     now: datetime
     name: str = ""
+    kits: tuple[Kit, ...] = ()
+
+    @property
+    def offered(self) -> tuple[Sku, ...]:
+        """What shops may sell: items, and kits of them."""
+        return (*self.skus, *(kit.sku for kit in self.kits))
+
+    def parts(self, line_id: LineId, sku: Sku) -> list[tuple[LineId, Sku, int]]:
+        """What one unit of a shop's line is for a depot: lines, items and units."""
+        kit = next((each for each in self.kits if each.sku == sku), None)
+        if kit is None:
+            return [(line_id, sku, 1)]
+        return [(LineId(f"{line_id}/{part}"), part, int(units)) for part, units in kit.components.items()]
 
     def orders(self) -> list[OrderId]:
         """Everything that was ever sold."""

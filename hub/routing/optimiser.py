@@ -3,38 +3,38 @@
 First the cheapest single site that can ship everything: a location, or several that share a parcel. Where none can,
 every set of locations of up to ``max_splits`` sites is tried: most units shipped wins, then least cost, then fewest
 sites and locations, then location ids, so that the same question always gets the same plan. A line is split over
-locations only where no single one covers it.
+locations only where no single one covers it, or where not everything could ship else; a set of a kit never is, and it
+counts as the units in it.
 
-Exact in that sense for orders of up to 12 useful candidates and one line of each SKU, whole packs and minimums
-included (``portions``). Beyond 12 the sets are built greedily (most units still missing, then least cost per unit),
-which the result says. Lines that share a SKU are given out in order, scarce ones first.
+Exact in that sense for orders of up to 12 useful candidates, whole packs and minimums included (``portions``). Beyond
+12 the sets are built greedily (most units still missing, then least cost per unit), which the result says; so it does
+where lines that share items can be given out in too many ways (``filling``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
-from hub.model.identity import LineId, LocationId, Sku
+from hub.model.identity import LineId, LocationId
 from hub.model.routing import Assignment
 from hub.routing.candidates import Demand, Site, offer
-from hub.routing.costs import line_cost, plan_cost, request_cost
-from hub.routing.portions import Share, share_out
+from hub.routing.costs import plan_cost, request_cost
+from hub.routing.filling import Effort, Part, filled_by, give_out
 
 EXACT_CANDIDATES = 12
 """Most candidates for which every set of locations is tried."""
 
 _ZERO = Decimal(0)
-_Part = tuple[Demand, Site, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The plan found: ``filled`` units over all lines; ``exact`` False where the greedy search was used."""
+    """The plan found: ``filled`` units over all lines; ``exact`` False where not every plan was looked at."""
 
-    parts: tuple[_Part, ...]
+    parts: tuple[Part, ...]
     filled: Decimal
     cost: Decimal
     exact: bool = True
@@ -53,9 +53,9 @@ class Solution:
     def assignments(self) -> tuple[Assignment, ...]:
         """The parts in line order, as the model says them."""
         return tuple(
-            Assignment(line_id=demand.line_id, sku=demand.sku, location=site.id, quantity=units)
-            for demand, site, units in self.parts
-            if demand.sku is not None
+            Assignment(line_id=need.line_id, sku=need.sku, location=site.id, quantity=need.units * sets)
+            for demand, site, sets in self.parts
+            for need in demand.needs
         )
 
 
@@ -65,31 +65,36 @@ def _rank(solution: Solution) -> tuple[Decimal, Decimal, int, int, tuple[Locatio
 
 def solve(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int) -> Solution:
     """The best plan (module docstring). Units nobody can ship are simply not assigned."""
-    wanted = sum((each.quantity for each in demands), _ZERO)
-    useful = [site for site in sorted(sites, key=lambda site: site.id) if alone(demands, site).filled > 0]
-    singles = [alone(demands, site) for site in useful]
-    singles += [_together(demands, group) for group in _sharing(useful)]
+    wanted = sum((each.units for each in demands), _ZERO)
+    effort = Effort()
+    tried = [(site, alone(demands, site, effort)) for site in sorted(sites, key=lambda site: site.id)]
+    useful = [site for site, single in tried if single.filled > 0]
+    singles = [single for _, single in tried if single.filled > 0]
+    singles += [_together(demands, group, effort) for group in _sharing(useful)]
     whole = [single for single in singles if single.filled == wanted]
     if whole or not useful:
         return min(whole, key=_rank, default=Solution((), _ZERO, _ZERO))
     splittable = {each.line_id for each in demands if not any(_covers(site, each) for site in useful)}
-    best = _search(demands, useful, max_splits, splittable)
+    best = _search(demands, useful, max_splits, splittable, effort)
     if best.filled < wanted:
         # Lines that share a SKU can each be covered alone and yet not all together.
-        best = min(best, _search(demands, useful, max_splits, {each.line_id for each in demands}), key=_rank)
-    return best
+        everything = {each.line_id for each in demands}
+        best = min(best, _search(demands, useful, max_splits, everything, effort), key=_rank)
+    return replace(best, exact=best.exact and not effort.spent)
 
 
-def _search(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int, splittable: set[LineId]) -> Solution:
+def _search(
+    demands: Sequence[Demand], sites: Sequence[Site], max_splits: int, splittable: set[LineId], effort: Effort
+) -> Solution:
     if len(sites) > EXACT_CANDIDATES:
-        return _greedy(demands, sites, max_splits, splittable)
+        return _greedy(demands, sites, max_splits, splittable, effort)
     best = Solution((), _ZERO, _ZERO)
     most = {(site.id, each.line_id): _most(site, each) for site in sites for each in demands}
     groups = sorted((len(group) for group in _by_place(sites)), reverse=True)
     for size in range(1, sum(groups[:max_splits]) + 1):
         for chosen in combinations(sites, size):
             if _places(chosen) <= max_splits and not _hopeless(chosen, demands, most, best):
-                best = min(best, fill(demands, chosen, splittable), key=_rank)
+                best = min(best, fill(demands, chosen, splittable, effort), key=_rank)
     return best
 
 
@@ -119,7 +124,11 @@ def _hopeless(
     """Whether a set cannot beat the best so far: it reaches fewer units, or no more and its requests alone cost
     more. (A plan that leaves one of its sites unused was tried before, as a smaller set.)"""
     reach = sum(
-        (min(each.quantity, sum((most[site.id, each.line_id] for site in chosen), _ZERO)) for each in demands), _ZERO
+        (
+            min(each.quantity, sum((most[site.id, each.line_id] for site in chosen), _ZERO)) * each.weight
+            for each in demands
+        ),
+        _ZERO,
     )
     if reach < best.filled:
         return True
@@ -128,85 +137,35 @@ def _hopeless(
 
 
 def _most(site: Site, demand: Demand) -> Decimal:
-    left = site.available.get(demand.sku, _ZERO) if demand.sku else _ZERO
-    return offer(site, demand, left, demand.quantity)
+    return offer(site, demand, site.available, demand.quantity)
 
 
-def alone(demands: Sequence[Demand], site: Site) -> Solution:
+def alone(demands: Sequence[Demand], site: Site, effort: Effort | None = None) -> Solution:
     """What one location could ship by itself, and at what cost."""
-    return _together(demands, [site])
+    return _together(demands, [site], effort)
 
 
-def _together(demands: Sequence[Demand], sites: Sequence[Site]) -> Solution:
-    return fill(demands, sites, frozenset(each.line_id for each in demands))
+def _together(demands: Sequence[Demand], sites: Sequence[Site], effort: Effort | None) -> Solution:
+    return fill(demands, sites, frozenset(each.line_id for each in demands), effort)
 
 
-def fill(demands: Sequence[Demand], sites: Sequence[Site], splittable: Iterable[LineId]) -> Solution:
-    """Give the lines to these sites: each whole to the cheapest that covers it, split where it must be."""
-    may_split = set(splittable)
-    left = {(site.id, sku): units for site in sites for sku, units in site.available.items()}
-    parts: list[_Part] = []
-    for demand in _scarce_first(demands, sites):
-        if demand.sku is None:
-            continue
-        for site, units in _serve(demand, demand.sku, sites, left, demand.line_id in may_split):
-            left[site.id, demand.sku] -= units
-            parts.append((demand, site, units))
-    ordered = _in_line_order(parts, demands)
-    filled = sum((units for _, _, units in ordered), _ZERO)
-    cost = plan_cost((site.location, units) for _, site, units in ordered)
-    return Solution(tuple(ordered), filled, cost)
+def fill(
+    demands: Sequence[Demand], sites: Sequence[Site], splittable: Iterable[LineId], effort: Effort | None = None
+) -> Solution:
+    """Give the demands to these sites (``filling``)."""
+    mapped = [each for each in demands if each.sku is not None]
+    ordered = _in_line_order(give_out(mapped, sites, frozenset(splittable), effort or Effort()), demands)
+    cost = plan_cost((site.location, need.units * sets) for demand, site, sets in ordered for need in demand.needs)
+    return Solution(tuple(ordered), filled_by(ordered), cost)
 
 
-def _serve(
-    demand: Demand, sku: Sku, sites: Sequence[Site], left: dict[tuple[LocationId, Sku], Decimal], may_split: bool
-) -> list[tuple[Site, Decimal]]:
-    wanted = demand.quantity
-    offers = [(site, offer(site, demand, left.get((site.id, sku), _ZERO), wanted)) for site in sites]
-    whole = [site for site, units in offers if units == wanted]
-    if whole:
-        return [(min(whole, key=lambda site: (line_cost(site.location.cost, wanted), site.id)), wanted)]
-    giving = [(site, units) for site, units in offers if units > 0]
-    if not may_split and len(giving) > 1:
-        # Someone outside this set ships it whole; here it may only go as one part.
-        giving = [max(giving, key=lambda each: (each[1], -line_cost(each[0].location.cost, each[1])))]
-    options = [
-        _portions(demand, sku, [site for site, _ in chosen], left)
-        for size in range(1, len(giving) + 1)
-        for chosen in combinations(giving, size)
-    ]
-    return min(options, key=_portions_rank, default=[])
-
-
-def _portions(
-    demand: Demand, sku: Sku, sites: Sequence[Site], left: dict[tuple[LocationId, Sku], Decimal]
-) -> list[tuple[Site, Decimal]]:
-    """Share the line out over these sites; over none where together they sell more at least than is wanted."""
-    in_turn = sorted(sites, key=lambda site: (-site.pack(sku), site.location.cost.per_unit, site.id))
-    shares = [
-        Share.of(
-            offer(site, demand, left.get((site.id, sku), _ZERO), demand.quantity),
-            site.pack(sku),
-            site.minimum(sku),
-            site.location.cost.per_unit,
-        )
-        for site in in_turn
-    ]
-    units = share_out(demand.quantity, shares) or ()
-    return [(site, taken) for site, taken in zip(in_turn, units, strict=False) if taken > 0]
-
-
-def _portions_rank(portions: Sequence[tuple[Site, Decimal]]) -> tuple[Decimal, Decimal, int]:
-    filled = sum((units for _, units in portions), _ZERO)
-    cost = sum((line_cost(site.location.cost, units) for site, units in portions), _ZERO)
-    return (-filled, cost, len(portions))
-
-
-def _greedy(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int, splittable: set[LineId]) -> Solution:
+def _greedy(
+    demands: Sequence[Demand], sites: Sequence[Site], max_splits: int, splittable: set[LineId], effort: Effort
+) -> Solution:
     chosen: list[Site] = []
     best = Solution((), _ZERO, _ZERO, exact=False)
     while rest := [site for site in sites if site not in chosen and _places([*chosen, site]) <= max_splits]:
-        tries = [(fill(demands, [*chosen, site], splittable), site) for site in rest]
+        tries = [(fill(demands, [*chosen, site], splittable, effort), site) for site in rest]
         found, site = min(tries, key=lambda each: (-each[0].filled, each[0].cost, each[1].id))
         if found.filled <= best.filled:
             break
@@ -219,13 +178,6 @@ def _covers(site: Site, demand: Demand) -> bool:
     return _most(site, demand) == demand.quantity
 
 
-def _scarce_first(demands: Sequence[Demand], sites: Sequence[Site]) -> Iterator[Demand]:
-    """Of lines that share a SKU, those with fewer willing sites choose first; otherwise in order."""
-    position = {demand.line_id: index for index, demand in enumerate(demands)}
-    willing = {demand.line_id: sum(1 for site in sites if site.id not in demand.excluded) for demand in demands}
-    return iter(sorted(demands, key=lambda each: (willing[each.line_id], position[each.line_id])))
-
-
-def _in_line_order(parts: Iterable[_Part], demands: Sequence[Demand]) -> list[_Part]:
+def _in_line_order(parts: Iterable[Part], demands: Sequence[Demand]) -> list[Part]:
     position = {demand.line_id: index for index, demand in enumerate(demands)}
     return sorted(parts, key=lambda part: (position[part[0].line_id], part[1].id))

@@ -17,6 +17,7 @@ from hub.model.identity import ChannelId, DocumentId, LineId, LocationId, OrderI
 from hub.model.order import LineCounters, OpenDemand, Order, OrderRecord, OrderStatus
 from hub.model.quantity import from_scaled, to_scaled
 from hub.model.stock import ChannelSales
+from hub.orders.kits import sold_counters, sold_lines
 from hub.storage.column_types import instant_or_none, to_micros
 from hub.storage.dialect import as_rows
 from hub.storage.tables import order_events, orders
@@ -214,15 +215,15 @@ class SqlOrderStore:
             self._transaction.run(_ADD_OPEN, rows)
 
     def _note_sold(self, record: OrderRecord) -> None:
-        order = record.order
+        order, counters = record.order, sold_counters(record)
         rows: list[dict[str, str | int | None]] = [
             {
                 "line_id": line.line_id,
                 "sku": line.sku,
-                "ordered": to_scaled(record.counters[line.line_id].ordered),
-                "cancelled": to_scaled(record.counters[line.line_id].cancelled),
+                "ordered": to_scaled(counters[line.line_id].ordered),
+                "cancelled": to_scaled(counters[line.line_id].cancelled),
             }
-            for line in order.lines
+            for line in sold_lines(order)
             if line.sku is not None
         ]
         if rows:

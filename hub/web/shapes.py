@@ -17,11 +17,13 @@ from hub.model.document import Document
 from hub.model.events import OrderEvent
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.identity import OrderId
-from hub.model.order import OrderRecord
+from hub.model.kit import Kit
+from hub.model.order import LineCounters, OrderLine, OrderRecord
 from hub.model.queue import InboxEntry, QuarantineEntry
 from hub.model.routing import RoutingPlan
 from hub.model.shipment import Shipment
 from hub.model.stock import Outlook
+from hub.orders.kits import sold_counters, sold_lines
 from hub.ports import UnitOfWork
 from hub.sync.health import ConnectionSnapshot, StockSnapshot
 
@@ -38,7 +40,7 @@ def amount(value: Decimal | None) -> str | None:
 
 def order_row(record: OrderRecord) -> Shape:
     """One line of a list of orders."""
-    counters = record.counters.values()
+    counters = sold_counters(record).values()
     return {
         "order_id": record.order_id,
         "channel": record.order.channel,
@@ -58,21 +60,32 @@ def order(uow: UnitOfWork, record: OrderRecord) -> Shape:
         **order_row(record),
         "external_id": record.order.external_id,
         "service": record.order.service,
-        "lines": [_line(record, number) for number in range(len(record.order.lines))],
+        "lines": _lines(record),
         "requests": [request(each) for each in uow.requests.for_order(record.order_id)],
         "shipments": [shipment(each) for each in uow.requests.shipments(record.order_id)],
     }
 
 
-def _line(record: OrderRecord, number: int) -> Shape:
-    line = record.order.lines[number]
-    counters = record.counters[line.line_id].model_dump()
-    return {
-        "line_id": line.line_id,
-        "sku": line.sku,
-        "channel_item": line.channel_item,
-        **{name: amount(value) for name, value in counters.items()},
-    }
+def _lines(record: OrderRecord) -> list[Shape]:
+    """The lines as sold; a kit's with the lines of its parts."""
+    counters = sold_counters(record)
+    parts: dict[str, list[Shape]] = {}
+    for line in record.order.lines:
+        if line.kit_line is not None:
+            parts.setdefault(line.kit_line, []).append(_line(line, record.counters[line.line_id]))
+    return [
+        {
+            **_line(line, counters[line.line_id]),
+            "channel_item": line.channel_item,
+            "parts": parts.get(line.line_id, []),
+        }
+        for line in sold_lines(record.order)
+    ]
+
+
+def _line(line: OrderLine, counters: LineCounters) -> Shape:
+    placed = {name: amount(value) for name, value in counters.model_dump().items()}
+    return {"line_id": line.line_id, "sku": line.sku, **placed}
 
 
 def request(one: FulfilmentRequest) -> Shape:
@@ -210,6 +223,7 @@ def stock(found: StockExplanation) -> Shape:
     """One SKU at every location and in every channel, each figure with the terms it adds up from."""
     return {
         "sku": found.sku,
+        "kit": kit(found.kit) if found.kit is not None else None,
         "locations": [_location(found, location) for location in sorted(found.atps)],
         "channels": [
             {
@@ -233,6 +247,11 @@ def stock(found: StockExplanation) -> Shape:
         ],
         "promises": [{"day": each.day.isoformat(), "quantity": amount(each.quantity)} for each in found.promises],
     }
+
+
+def kit(one: Kit) -> dict[str, str]:
+    """Units of each component in a set."""
+    return {str(sku): f"{units:f}" for sku, units in one.components.items()}
 
 
 def publication(found: TracedPublication) -> Shape:

@@ -19,6 +19,7 @@ from hub.model.returns import Return
 from hub.model.routing import RoutingPlan
 from hub.model.shipment import Shipment
 from hub.model.stock import ChannelSales
+from hub.orders.kits import sold_counters, sold_lines
 
 
 @dataclass
@@ -81,9 +82,10 @@ class MemoryOrders:
         for record in self.rows.values():
             if record.order.channel != channel or (since is not None and record.order.placed_at < since):
                 continue
-            for line in record.order.lines:
+            counters = sold_counters(record)
+            for line in sold_lines(record.order):
                 if line.sku is not None and line.sku in wanted:
-                    so_far, count = found.get(line.sku, ChannelSales()), record.counters[line.line_id]
+                    so_far, count = found.get(line.sku, ChannelSales()), counters[line.line_id]
                     found[line.sku] = ChannelSales(
                         ordered=so_far.ordered + count.ordered, cancelled=so_far.cancelled + count.cancelled
                     )
@@ -91,7 +93,7 @@ class MemoryOrders:
 
     def first_sale(self, channel: ChannelId, sku: Sku, *, since: datetime) -> datetime | None:
         orders = [record.order for record in self.rows.values() if record.order.channel == channel]
-        placed = (each.placed_at for each in orders if any(line.sku == sku for line in each.lines))
+        placed = (each.placed_at for each in orders if any(line.sku == sku for line in sold_lines(each)))
         return min((at for at in placed if at >= since), default=None)
 
     def count(self) -> dict[OrderStatus, int]:

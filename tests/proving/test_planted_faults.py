@@ -10,12 +10,28 @@ from typing import Any
 import pytest
 
 from hub.errors import DataError
-from hub.flows import cancel_order, hold_stock, publish_quantities, record_shipment, registry, requests, stock_view
+from hub.flows import (
+    cancel_order,
+    hold_stock,
+    publish_quantities,
+    record_shipment,
+    registry,
+    requests,
+    route_order,
+    stock_view,
+)
+from hub.flows.stock_view import WaitingDemand
 from hub.flows.work import Work
 from hub.inventory import atp, showing
 from hub.inventory import ledger as ledger_rows
+from hub.model.identity import LineId
+from hub.model.network import Network
+from hub.model.order import OrderRecord
 from hub.orders import lifecycle
+from hub.orders.demands import open_demands
+from hub.orders.kits import parts_of, sold_units
 from hub.proving import Failure, Part, Plan, Round, prove, sqlite_files
+from hub.routing.candidates import Demand
 from hub.storage import ledger, soft_holds
 from hub.storage import requests as stored_requests
 
@@ -98,7 +114,7 @@ def _answers_are_lost(patch: pytest.MonkeyPatch) -> None:
 
 
 def _waiting_orders_are_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(publish_quantities, "waiting_demand", lambda *_: {})
+    patch.setattr(publish_quantities, "waiting_demand", lambda *_: WaitingDemand({}, {}))
 
 
 def _holds_are_not_guarded(patch: pytest.MonkeyPatch) -> None:
@@ -159,9 +175,42 @@ def _channels_are_not_filled_up(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(showing, "shown", lambda publication, _: publication.confirmed)
 
 
+def _kits_are_told_by_their_first_part(patch: pytest.MonkeyPatch) -> None:
+    """A channel hears of a kit when some of it left."""
+
+    def eager(record: OrderRecord, units: Mapping[LineId, Decimal]) -> Mapping[LineId, Decimal]:
+        first = {parts[0]: sold.line.line_id for sold in record.order.kits for parts in [tuple(parts_of(sold))]}
+        return {**sold_units(record, units), **{first[part]: count for part, count in units.items() if part in first}}
+
+    patch.setattr(record_shipment, "sold_units", eager)
+
+
+def _kits_are_routed_part_by_part(patch: pytest.MonkeyPatch) -> None:
+    def apart(record: OrderRecord) -> list[Demand]:
+        return [
+            Demand(need.line_id, need.sku, demand.quantity * need.units, demand.excluded)
+            for demand in open_demands(record)
+            for need in demand.needs
+        ]
+
+    patch.setattr(route_order, "open_demands", apart)
+
+
+def _waiting_orders_leave_kits_alone(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(publish_quantities, "blocked_sets", lambda *_: Decimal(0))
+
+
+def _kits_of_what_moved_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Network, "kits_with", lambda *_: [])
+
+
 @pytest.mark.parametrize(
     ("plant", "laws"),
     [
+        (_kits_are_told_by_their_first_part, {"kit"}),
+        (_kits_are_routed_part_by_part, {"kit"}),
+        (_waiting_orders_leave_kits_alone, {"shown"}),
+        (_kits_of_what_moved_are_forgotten, {"shown"}),
         (_channels_are_not_filled_up, {"shown"}),
         (_counts_are_not_asked, {"6 twice is once", "6 order is no matter", "oversell"}),
         (_counts_are_believed_too_much, {"6 twice is once", "6 order is no matter", "oversell"}),

@@ -12,7 +12,7 @@ from hub.flows.publish_quantities import publish_quantities
 from hub.model.identity import LocationId
 from hub.model.network import CountingRule, Network, ShippingCost
 from hub.model.stock import QuantityUpdate
-from tests.builders import SHOP, Desk, a_location, a_network
+from tests.builders import SHOP, Desk, a_kit, a_location, a_network
 
 
 def a_desk() -> Desk:
@@ -129,3 +129,9 @@ def test_a_channel_that_never_sold_from_anywhere_is_told_nothing() -> None:
     desk = a_desk()
     other = desk.network.channels[0].model_copy(update={"channel": "edi", "sells_from": ()})
     assert not told_after(desk, desk.network.model_copy(update={"channels": (*desk.network.channels, other)}))
+
+
+def test_kit_that_comes_is_shown_though_nothing_moved() -> None:
+    desk = a_desk()
+    kit = a_kit("PAIR", A=2, B=1)
+    assert [("PAIR", 4)] == told_after(desk, desk.network.model_copy(update={"kits": {kit.sku: kit}}))

@@ -18,7 +18,7 @@ from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.network import CountingRule, MissingMeans, NetOf
 from hub.model.order import OrderStatus
 from hub.model.stock import CountBasis, FeedMode, FeedRow, StockFeed, StockReport
-from tests.builders import Desk, a_location, a_network, a_report, a_shipment, at, broken_laws
+from tests.builders import Desk, a_kit, a_location, a_network, a_report, a_shipment, at, broken_laws, with_kits
 
 FULL = CountingRule(missing=MissingMeans.ZERO, guard_fraction=Decimal("0.5"))
 ACME = LocationId("acme")
@@ -249,3 +249,10 @@ def test_a_feed_without_its_document_is_our_own_fault(desk: Desk) -> None:
         record_feed(desk.work("acme"), StockFeed(**{name: getattr(report, name) for name in fields}, number=1, rows=0))
     assert {} == figures(desk)
     assert DocumentId("D1") not in desk.stored.values()
+
+
+def test_feed_that_counts_a_virtual_kit_is_told_to_a_person(desk: Desk) -> None:
+    desk.network = with_kits(desk.network, a_kit("SHELF", A=2))
+    receive(desk, a_report("acme", {"A": 4, "SHELF": 9}, as_of=at(1)), "feed")
+    [entry] = desk.uow.quarantine.open()
+    assert ("stock.counted-kit", "acme/SHELF") == (entry.code, entry.path)
