@@ -226,14 +226,14 @@ Units = Mapping[tuple[ChannelId, Sku], Decimal]
 
 def shown_can_be_shipped(world: World, waiting: Units, sold: Units) -> Iterator[Broken]:
     """A channel shows what can really be shipped, no more and no less: it lies free on a shelf of a depot it sells
-    from, and no order waits for it. ``waiting``: units by channel that no depot was asked for yet; ``sold``: those that
-    count against its quota."""
+    from, in packs that its customers can order, and no order waits for it. ``waiting``: units by channel that no depot
+    was asked for yet; ``sold``: those that count against its quota."""
     for shop in world.shops.values():
         depots = [world.depots[where] for where in shop.channel.sells_from if where in world.depots]
         reach = set(shop.channel.sells_from)
         rivals = [each for each in world.shops.values() if reach & set(each.channel.reachable)]
         for sku in world.skus if depots else ():
-            free = sum((free_on_shelf(depot, sku) for depot in depots), _ZERO)
+            free = sum((_sold(depot, shop.channel, sku) for depot in depots), _ZERO)
             free -= sum((waiting.get((each.channel.channel, sku), _ZERO) for each in rivals), _ZERO)
             free -= sum((_fenced(each.channel, shop.channel, depots, sku) for each in world.shops.values()), _ZERO)
             right = kept_back(shop.channel.limits(sku), free, sold.get((shop.channel.channel, sku), _ZERO))
@@ -250,10 +250,19 @@ def free_on_shelf(depot: Depot, sku: Sku) -> Decimal:
     return max(_ZERO, depot.shelf[sku] - depot.owed()[sku] - depot.location.safety_stock)
 
 
+def _sold(depot: Depot, channel: Channel, sku: Sku) -> Decimal:
+    """Of what lies free there what the channel's customers can order: nothing of whole packs, unless they buy them."""
+    free, multiple = free_on_shelf(depot, sku), channel.limits(sku).multiple or 1
+    if depot.lot(sku) == 1:
+        return free
+    return free // multiple * multiple if multiple % depot.lot(sku) == 0 else _ZERO
+
+
 def _fenced(other: Channel, channel: Channel, depots: Iterable[Depot], sku: Sku) -> Decimal:
     if other.channel == channel.channel:
         return _ZERO
-    shared = sum((free_on_shelf(depot, sku) for depot in depots if depot.location.location in other.sells_from), _ZERO)
+    both = [depot for depot in depots if depot.location.location in other.sells_from]
+    shared = sum((_sold(depot, channel, sku) for depot in both), _ZERO)
     return min(shared, other.limits(sku).ring_fence or _ZERO)
 
 

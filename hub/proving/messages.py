@@ -73,7 +73,8 @@ def _rows(depot: Depot, sku: Sku, units: int) -> list[StockRow]:
     parts = {part: depot.beside(part) for part in rule.contains or ()}
     units += sum(parts.values())
     whole, loose = divmod(units, pack) if pack > 1 else (0, units)
-    told = [(rule.basis, "CA", whole, pack)] if pack > 1 and whole else []
+    # Who ships whole packs only says of what size they are, also where there is none.
+    told = [(rule.basis, "CA", whole, pack)] if pack > 1 and (whole or depot.lot(sku) > 1) else []
     if loose or not told:
         told.append((rule.basis, "EA", loose, 1))
     told += [(part, "EA", number, 1) for part, number in parts.items()]

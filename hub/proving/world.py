@@ -103,6 +103,10 @@ class Depot:
         """Whether its figures leave out requests of ours."""
         return self.location.counting.nets
 
+    def lot(self, sku: Sku) -> int:
+        """Units that it ships together."""
+        return self.packs.get(sku, 1) if self.location.pack_multiple else 1
+
     def next_document(self, kind: str) -> str:
         """A number of the depot's own for what it writes."""
         self.documents += 1

@@ -14,19 +14,21 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import ClassVar
 
 import pytest
 
 from hub.errors import DataError
-from hub.mapping.codebook import Codebook
+from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.document import Direction, Document
 from hub.model.order import Order
 from hub.model.price import PriceList
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
+from hub.model.quantity import Units, exact_units, to_base
 from hub.model.returns import Cancellation, Return
 from hub.model.shipment import Shipment
-from hub.model.stock import CountBasis, StockReport
+from hub.model.stock import CountBasis, StockReport, StockRow
 from hub.model.transfer import GoodsReceipt
 from hub.sdk.capabilities import Item, Source
 from hub.sdk.testing.intake import Intake, Step
@@ -291,6 +293,28 @@ class InventorySourceContract(SourceContract):
             if isinstance(item, StockReport):
                 strangers = {row.location for row in item.rows} - set(item.locations)
                 assert not strangers, f"rows of {sorted(marks_of(item))} at locations the report does not speak for"
+
+    def test_counts_are_in_the_units_of_the_codebook(self, partner: SourcePartner) -> None:
+        """Where a partner's unit holds six times as many, so do its figures: cases are never counted as pieces."""
+        partner.produce()
+        source, book = partner.open(), partner.codebook
+        assert book.items, "the codebook lists no item, so nothing says in which units the partner counts"
+        sixfold = replace(book, items=tuple(replace(item, units_each=_sixfold(item)) for item in book.items))
+        for document in _taken(partner, source).documents.values():
+            told, larger = (_rows(source.parse(document, using).items) for using in (book, sixfold))
+            assert len(told) == len(larger), "another size of the units gives another number of figures"
+            for before, after in zip(told, larger, strict=True):
+                factor = 6 if before.unit == book.item_of(before.sku).unit else 1
+                found = to_base(after.quantity, after.units_each)
+                assert found == factor * to_base(before.quantity, before.units_each), f"{before.sku}: not by its unit"
+
+
+def _sixfold(item: PartnerItem) -> Units:
+    return exact_units(6 * Fraction(item.units_each))
+
+
+def _rows(items: Sequence[Item]) -> list[StockRow]:
+    return [row for item in items if isinstance(item, StockReport) for row in item.rows]
 
 
 def _check_count(report: StockReport, document: Document) -> None:

@@ -10,6 +10,7 @@ import json
 import logging
 import socket
 from dataclasses import replace
+from decimal import Decimal
 from typing import ClassVar
 
 import pytest
@@ -271,6 +272,19 @@ class Elsewhere(TinyStock):
 
 class TestElsewhere(Stock):
     fails, source = "test_counts_are_recognised_by_sku_and_location", Elsewhere
+
+
+class Singly(TinyStock):
+    """Takes every figure for pieces, whatever the partner counts in."""
+
+    def parse(self, document: Document, codebook: Codebook) -> Parsed:
+        parsed = super().parse(document, codebook)
+        rows = [row for item in parsed.items if isinstance(item, StockReport) for row in item.rows]
+        return changed(parsed, rows=tuple(row.model_copy(update={"units_each": Decimal(1)}) for row in rows))
+
+
+class TestSingly(Stock):
+    fails, source = "test_counts_are_in_the_units_of_the_codebook", Singly
 
 
 def changed(parsed: Parsed, **changes: object) -> Parsed:

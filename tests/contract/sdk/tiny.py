@@ -149,7 +149,14 @@ class TinyStock(TinyOrders):
             mode=FeedMode.FULL,
             locations=(PLACE,),
             rows=tuple(
-                StockRow(sku=item.sku, location=PLACE, basis=CountBasis.ON_HAND, quantity=quantity)
+                StockRow(
+                    sku=item.sku,
+                    location=PLACE,
+                    basis=CountBasis.ON_HAND,
+                    quantity=quantity,
+                    unit=item.unit,
+                    units_each=item.units_each,
+                )
                 for _, item, quantity in lines
             ),
         )

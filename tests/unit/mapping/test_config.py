@@ -11,10 +11,12 @@ from pydantic import SecretStr
 
 from hub.errors import ConfigurationError
 from hub.mapping.config import load_setup, shipped_mappings
+from hub.mapping.item_lots import lots_of
 from hub.mapping.items_file import read_items
 from hub.mapping.partner import load_partner
 from hub.mapping.schema import FILES, json_schema
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
+from hub.model.lot import Lot
 from hub.model.network import NetOf
 from hub.sdk.settings import ConnectorSettings, Secret, resolve_secrets, secret_schemes
 
@@ -60,12 +62,13 @@ def test_setup_that_holds_together_gives_the_network(merchant: Path) -> None:
 
 def test_limits_of_a_channel_and_of_one_of_its_items(merchant: Path) -> None:
     limits = (
-        "    buffer: 2\n    quota: 50\n    quota_from: 2026-11-02\n    items:\n      A: {ring_fence: 20, buffer: 0}\n"
+        "    buffer: 2\n    quota: 50\n    quota_from: 2026-11-02\n    items:\n"
+        "      A: {ring_fence: 20, buffer: 0, multiple: 6}\n"
     )
     merchant.write_text(HUB.replace("channels: {}", SHOP + limits))
     [channel] = load_setup(merchant).network.channels
-    assert (0, None, 50, 20) == tuple(channel.limits(Sku("A")).model_dump().values())
-    assert (2, None, 50, 0) == tuple(channel.limits(Sku("B")).model_dump().values())
+    assert (0, None, 50, 20, 6) == tuple(channel.limits(Sku("A")).model_dump().values())
+    assert (2, None, 50, 0, 1) == tuple(channel.limits(Sku("B")).model_dump().values())
     assert datetime(2026, 11, 2, tzinfo=UTC) == channel.quota_since(datetime(2026, 11, 9, 12, tzinfo=UTC))
 
 
@@ -171,3 +174,12 @@ def test_stream_is_polled_by_seconds_or_by_cron(merchant: Path) -> None:
     assert {"mailbox": "*/5 * * * *", "other": 2.5} == load_setup(merchant).config.connections[
         ConnectionId("acme")
     ].poll
+
+
+def test_location_sells_by_the_lots_of_its_partners_items(merchant: Path) -> None:
+    rows = "sku,VN,unit,units_each,minimum,multiple\nA,100,CA,12,24,\nB,0200,EA,1,,\nC,300,CA,6,,1\n"
+    write(merchant.parent, "mappings/partners/acme/items.csv", rows)
+    [location] = load_setup(merchant).network.locations
+    packing = lots_of(load_setup(merchant).partners[PartnerId("acme")].items, whole_units=True)
+    assert {Sku("A"): (Lot(minimum=Decimal(24)),), Sku("C"): (Lot(),)} == location.lots
+    assert {Sku("A"): (Lot(minimum=Decimal(24), multiple=Decimal(12)),), Sku("C"): (Lot(),)} == packing
