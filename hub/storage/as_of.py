@@ -75,7 +75,8 @@ def as_of(
         SELECT sku, location, {_SUMS} FROM ({_WHOLE_DAYS}{_COMPACTED_DAYS}{_ENTRIES}) AS entries
         GROUP BY sku, location ORDER BY sku, location
     """
-    found = transaction.run(statement, parameters).all()
+    with transaction.by_index():
+        found = transaction.run(statement, parameters).all()
     cut = next((row for row in found if row.cut), None)
     if cut is not None:
         raise _cut(Sku(cut.sku), LocationId(cut.location))

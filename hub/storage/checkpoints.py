@@ -112,7 +112,8 @@ class SqlCheckpointStore:
     def advance(self, *, worth: int, most: int) -> int:
         """See CheckpointStore."""
         horizons = locked_horizons(self._transaction)
-        return sum(self._advance(source, horizons[source.table], worth, most) for source in SOURCES)
+        with self._transaction.by_index():
+            return sum(self._advance(source, horizons[source.table], worth, most) for source in SOURCES)
 
     def drift(self) -> list[str]:
         """See CheckpointStore."""

@@ -137,7 +137,8 @@ class SqlCompactionStore:
         if upto is None:
             return None
         bounds = {"before": to_micros(before), "after": after, "upto": upto}
-        self._transaction.run(of_source(_SPEND.replace("{old}", _OLD[table]), source), bounds)
+        with self._transaction.by_index():
+            self._transaction.run(of_source(_SPEND.replace("{old}", _OLD[table]), source), bounds)
         return int(upto)
 
     def writers(self) -> frozenset[str]:
@@ -150,14 +151,16 @@ class SqlCompactionStore:
         spent = tables.spent_keys.c
         is_spent = exists().where(spent.source == table.value, spent.key == stored.c.key)
         query = select(stored).where(stored.c.id > after, is_spent).order_by(stored.c.id).limit(most)
-        return [(row.id, built(row)) for row in self._transaction.execute(query)]
+        with self._transaction.by_index():
+            return [(row.id, built(row)) for row in self._transaction.execute(query)]
 
     def fold(self, table: EntryTable, rows: Sequence[int]) -> None:
         """See CompactionStore."""
         locked_horizons(self._transaction)
         parameters = {"rows": as_rows({"id": row} for row in rows)}
-        for statement in _folding(_SOURCES[table]):
-            self._transaction.run(statement, parameters)
+        with self._transaction.by_index():
+            for statement in _folding(_SOURCES[table]):
+                self._transaction.run(statement, parameters)
 
 
 def _folding(source: Source) -> Iterable[str]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Hash tables and sorts instead of a look-up for each row, with the memory that a million rows want.
 _BULK = ("enable_nestloop TO off", "work_mem TO '64MB'")
+# Nothing that reads a whole table: a planner takes one busy item for all of it, and a few days of that item, too.
+_BY_INDEX = ("enable_hashjoin TO off", "enable_mergejoin TO off", "enable_seqscan TO off", "jit TO off")
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -57,14 +59,26 @@ class Transaction:
         """Statements over a whole table's worth of rows.
 
         PostgreSQL knows nothing of rows that were written a moment ago: it takes them for a handful and compares each
-        with each. An error leaves the settings to the savepoint it rolls back.
+        with each.
         """
+        with self._planned(_BULK):
+            yield
+
+    @contextmanager
+    def by_index(self) -> Iterator[None]:
+        """Statements over few rows of big tables, each found by an index, whatever the statistics say."""
+        with self._planned(_BY_INDEX):
+            yield
+
+    @contextmanager
+    def _planned(self, settings: Sequence[str]) -> Iterator[None]:
+        """Statements that PostgreSQL plans so. An error leaves the settings to what it rolls back."""
         if self._dialect.name == POSTGRESQL:
-            for setting in _BULK:
+            for setting in settings:
                 self._run(f"SET LOCAL {setting}", None)
         yield
         if self._dialect.name == POSTGRESQL:
-            for setting in _BULK:
+            for setting in settings:
                 self._run(f"SET LOCAL {setting.partition(' ')[0]} TO DEFAULT", None)
 
     def execute(self, statement: Executable, parameters: Parameters | None = None) -> CursorResult[Any]:

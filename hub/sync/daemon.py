@@ -144,7 +144,7 @@ class Engine:
 
     def make_checkpoints(self) -> None:
         """Sum up the days of the ledger's new entries."""
-        make_checkpoints(self.runtime.storage, self._stopping.is_set)
+        make_checkpoints(self.runtime.storage, self._stopping.is_set, sleep=self.runtime.sleep)
 
     def lanes(self) -> list[str]:
         """All lanes of the present set-up, in the order run_until_idle works them."""

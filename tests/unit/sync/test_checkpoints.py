@@ -21,6 +21,7 @@ class Ledger:
     parts: list[int | Exception]
     transactions: int = 0
     most: list[int] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
 
     @property
     def checkpoints(self) -> Ledger:
@@ -40,13 +41,15 @@ class Ledger:
 
 
 def made(ledger: Ledger, stop_after: int = 100) -> int:
-    return make_checkpoints(cast("Storage", ledger), lambda: ledger.transactions >= stop_after)
+    storage = cast("Storage", ledger)
+    return make_checkpoints(storage, lambda: ledger.transactions >= stop_after, sleep=ledger.pauses.append)
 
 
-def test_each_part_has_a_transaction_of_its_own() -> None:
+def test_each_part_has_a_transaction_of_its_own_and_lets_others_write_between() -> None:
     ledger = Ledger([5_000, 17, 0])
     assert made(ledger) == 5_017
-    assert ledger.transactions == 3
+    assert (ledger.transactions, len(ledger.pauses)) == (3, 2)
+    assert min(ledger.pauses) > 0
     assert max(ledger.most) <= 5_000
 
 
