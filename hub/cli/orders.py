@@ -88,10 +88,15 @@ def list_orders(
 @command(app, "show", "order-show")
 def show_order(session: Session, reference: Reference) -> Result:
     """Show an order: lines and their counters, requests, shipments."""
+    from hub.flows.work import Work
     from hub.web import shapes
+    from hub.web.expectations import expectations
 
-    with session.hub.storage.read() as uow:
-        found = shapes.order(uow, found_order(session, uow, reference))
+    hub = session.hub
+    with hub.storage.read() as uow:
+        record = found_order(session, uow, reference)
+        found = shapes.order(uow, record)
+        found["expected"] = expectations(Work(uow, hub.setup.network, hub.clock()), record)
 
     def show(console: Console) -> None:
         show_facts(
@@ -118,11 +123,20 @@ def show_order(session: Session, reference: Reference) -> Result:
                 )
             ],
         )
+        show_expected(console, found["expected"])
         _show_requests(console, found["requests"])
         _show_shipments(console, found["shipments"])
         say(console, "Its story: " + session.next(f"hub order trace {found['order_id']}"))
 
     return Result({"order": found}, show)
+
+
+def show_expected(console: Console, rows: list[dict[str, Any]]) -> None:
+    """What an order that waits may expect."""
+    from hub.web.expectations import words
+
+    for row in rows:
+        say(console, f"  {words(row)}")
 
 
 def _show_requests(console: Console, requests: list[dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hub.cli.orders import Reference, found_order
+from hub.cli.orders import Reference, found_order, show_expected
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import say, show_table
 
@@ -19,11 +19,15 @@ app = typer.Typer(no_args_is_help=True, help="Routing decisions.")
 @command(app, "explain", "route-explain")
 def explain(session: Session, reference: Reference) -> Result:
     """Show every routing decision of an order: who could ship it, for what cost, who was chosen and why."""
+    from hub.flows.work import Work
     from hub.web import shapes
+    from hub.web.expectations import expectations
 
-    with session.hub.storage.read() as uow:
+    hub = session.hub
+    with hub.storage.read() as uow:
         record = found_order(session, uow, reference)
-        plans = [shapes.plan(each, session.hub.setup.network.currency) for each in uow.requests.plans(record.order_id)]
+        plans = [shapes.plan(each, hub.setup.network.currency) for each in uow.requests.plans(record.order_id)]
+        expected = expectations(Work(uow, hub.setup.network, hub.clock()), record)
 
     def show(console: Console) -> None:
         if not plans:
@@ -49,4 +53,6 @@ def explain(session: Session, reference: Reference) -> Result:
             for one in each["unrouted"]:
                 say(console, f"  {one['quantity']} x {one['sku']} from nowhere: {one['reason']} {one['cure']}".rstrip())
 
-    return Result({"order_id": record.order_id, "plans": plans}, show)
+        show_expected(console, expected)
+
+    return Result({"order_id": record.order_id, "plans": plans, "expected": expected}, show)

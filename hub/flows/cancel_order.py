@@ -77,8 +77,8 @@ def stop_units(work: Work, record: OrderRecord, stops: Mapping[LineId, Decimal],
     cancelled = sum((record.counters[each].cancelled - was for each, was in before.items()), _ZERO)
     if cancelled:
         work.tell(record.order_id, EventKind.ORDER_CANCELLED, units=f"{cancelled:f}", reason=reason)
-    work.touch(line.sku for line in record.order.lines if line.sku and line.line_id in stops)
     record = work.keep(record)
+    work.wake(line.sku for line in record.order.lines if line.sku and line.line_id in stops)
     reroute(work, record)
     return record
 
@@ -137,7 +137,7 @@ def finish_cancellation(
         request = advance_purchase(request, PurchaseOrderState.CANCELLED)
     units = sum(stops.values(), _ZERO)
     work.tell(record.order_id, EventKind.ORDER_CANCELLED, request=request.request_id, units=f"{units:f}")
-    work.touch(line.sku for line in request.lines)
+    work.wake(line.sku for line in request.lines)
     return record, conclude(work, request)
 
 

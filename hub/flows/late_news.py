@@ -39,7 +39,7 @@ def credit_late_news(work: Work, request: FulfilmentRequest, news: NetOf, before
     for sku, times in store.count_times(request.location, since, skus).items():
 
         def left_out(at: datetime, sku: Sku = sku) -> Decimal:
-            known = before is not None and before <= at
+            known = before is not None and left_out_unknown(location.counting, at, news, before)
             return meant(sku, at) if not known and left_out_unknown(location.counting, at, news, since) else _ZERO
 
         rows += (ledger.news_movement(request, sku, units, at, work.now) for at, units in _steps(times, left_out))

@@ -172,6 +172,7 @@ def apply_answers(
             )
         )
     work.touch(line.sku for line in request.lines if line.number in answers)
+    work.wake(line.sku for line in request.lines if line.number in answers and answers[line.number].rejected)
     return (
         replace(record, counters=counters, excluded=excluded),
         request.model_copy(update={"lines": tuple(lines)}),

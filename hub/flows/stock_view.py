@@ -57,15 +57,17 @@ def read_stock(
     locations: Sequence[LocationId],
     *,
     showing: bool = False,
+    ahead: bool = False,
 ) -> StockView:
     """The view of these SKUs at these locations; unknown locations are left out. ``showing``: it is for what channels
-    show, so locations' records count too."""
+    show, so locations' records count too. ``ahead``: it is for a later day, so what is backordered where nothing
+    is there counts too."""
     known = [found for found in (network.location(each) for each in locations) if found is not None]
     ids = [location.location for location in known]
     balances = {(each.sku, each.location): each for each in uow.ledger.balances(skus, ids)}
     counts = uow.ledger.freshness(ids)
     fresh = {each.location: freshness(each.counting, counts.get(each.location), now) for each in known}
-    backordered = _backordered(uow, balances)
+    backordered = _backordered(uow, balances, everywhere=ahead)
     believed = _believed(uow, known, balances.values())
     records = _records(uow, known, now) if showing else {}
     atps = {
@@ -132,11 +134,11 @@ def _kept_for_orders(
 
 
 def _backordered(
-    uow: UnitOfWork, balances: Mapping[tuple[Sku, LocationId], Balance]
+    uow: UnitOfWork, balances: Mapping[tuple[Sku, LocationId], Balance], *, everywhere: bool
 ) -> Mapping[tuple[Sku, LocationId], Decimal]:
     """Asked only where it can matter: a location with nothing to promise, not even to who holds it, needs no further
     deduction."""
-    where = {location for (_, location), each in balances.items() if each.available + each.soft_held > 0}
+    where = {pair[1] for pair, each in balances.items() if everywhere or each.available + each.soft_held > 0}
     found = uow.ledger.backordered({sku for sku, _ in balances}, where) if where else {}
     return {pair: units for pair, units in found.items() if pair in balances}
 

@@ -9,10 +9,11 @@ on its shelf. Per SKU, in eaches (N = quantity * units_each, exactly):
     AVAILABLE, net of SENT       on hand = N + known requests - departures after T + arrivals after T
     AVAILABLE, net of ACKNOWLEDGED   the same; a request is known once acknowledged, not once sent
 
-*Known requests* are units of our requests that the partner knew at T (submitted, or acknowledged, at or before T)
-and that it still meant to ship at T: those outstanding now, those that departed after T, and those that it gave up
-after T (rejected, or agreed to stop). Where N is 0 or less, backordered units are not added: the shelf is short of
-them. Arrivals are returns put back and corrections.
+*Known requests* are units of our requests that the partner knew at T (submitted, or acknowledged, at or before T; where
+a batch reads them, at or before its last run, ``clock.read_until``) and that it still meant to ship at T: those
+outstanding now, those that departed after T, and those that it gave up after T (rejected, or agreed to stop). Where N
+is 0 or less, backordered units are not added: the shelf is short of them. Arrivals are returns put back and
+corrections.
 
 Worked: N = 40, net of SENT, T = 10:00. P1 (6 units) was sent 09:30 and is outstanding; P2 (5) was sent 09:00 and
 left at 10:20; P3 (4) was sent 10:10 and left at 10:30. Known: 6 + 5 = 11. Departures after T: 5 + 4 = 9.
@@ -36,6 +37,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from hub.inventory.clock import read_until
 from hub.inventory.contents import Figure, Told
 from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.ledger import Balance, Bucket, Commitment, Departure, GivenUp, Movement
@@ -195,7 +197,7 @@ def left_out_unknown(rule: CountingRule, counted_at: datetime, news: NetOf, sinc
     which 3 left at 10:04: 2 lay on the shelf beside the 15. Added to a count that is heard after the acknowledgement,
     they are the same.
     """
-    return rule.nets and rule.net_of is news and since <= counted_at
+    return rule.nets and rule.net_of is news and since <= read_until(rule, counted_at)
 
 
 def held_already(rule: CountingRule, counted_at: datetime | None, given_up: GivenUp) -> bool:
@@ -249,7 +251,7 @@ def knew(rule: CountingRule, promised: Commitment | Departure | GivenUp, as_of: 
     if not rule.nets:
         return False
     since = promised.acknowledged_at if rule.net_of is NetOf.ACKNOWLEDGED else promised.submitted_at
-    return since is not None and since <= as_of
+    return since is not None and since <= read_until(rule, as_of)
 
 
 def _by_sku(rows: Iterable[_Row]) -> dict[Sku, list[_Row]]:

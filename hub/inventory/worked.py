@@ -16,7 +16,7 @@ from hub.model.network import CountingRule, MissingMeans
 from hub.model.stock import CountBasis, FeedMode, StockReport, StockRow
 
 _COUNTED = datetime(2026, 11, 2, 10, tzinfo=UTC)
-_BEFORE, _AFTER = _COUNTED - timedelta(days=30), _COUNTED + timedelta(hours=1)
+_BEFORE = _COUNTED - timedelta(days=30)
 _ITEM, _OTHER, _HERE = Sku("ITEM"), Sku("OTHER"), LocationId("here")
 
 
@@ -82,9 +82,10 @@ def _rows(rule: CountingRule, example: CountingExample) -> Iterator[StockRow]:
 def _known(example: CountingExample) -> Known:
     """Our requests; what left since the count is taken from those it knew, as far as these go."""
     still_there = max(example.known_open - example.shipped_since, Decimal(0))
+    after = _COUNTED + timedelta(minutes=float(example.unknown_after_minutes))
     commitments = [
         Commitment(RequestId(name), _ITEM, _HERE, units, asked, asked)
-        for name, units, asked in (("P1", still_there, _BEFORE), ("P2", example.unknown_open, _AFTER))
+        for name, units, asked in (("P1", still_there, _BEFORE), ("P2", example.unknown_open, after))
         if units
     ]
     left_at = _COUNTED + timedelta(minutes=float(example.shipped_after_minutes))

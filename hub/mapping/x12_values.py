@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import codecs
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
+from hub.model.canonical import ZoneName
+
 _PLACEHOLDERS = {"set": "850", "number": "000000001", "us": "HUB", "partner": "THEM", "date": "20260101", "usage": "P"}
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
-        raise ValueError(f"{name} is no time zone; write one such as America/New_York") from None
-    return name
 
 
 def _known_encoding(name: str) -> str:
@@ -49,6 +42,6 @@ _SEGMENT = rf"{_NAME}(\*[^*|\s]+)?"
 Need = Annotated[str, Field(pattern=rf"^({_NAME}\d\d|{_SEGMENT}(\|{_SEGMENT})*)$")]
 Mark = Annotated[str, Field(pattern=r"^(PID\*[^*\s]+|REF\*[^*\s]+\*[^*]+|DTM\*\d{3})$")]
 Shape = Annotated[str, Field(pattern=r"^S[OPTI]+$")]
-Zone = Annotated[str, AfterValidator(_known_zone)]
+Zone = ZoneName
 Encoding = Annotated[str, AfterValidator(_known_encoding)]
 FileName = Annotated[str, AfterValidator(_known_pattern)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -43,4 +44,16 @@ Instant = AwareDatetime
 
 Text = Annotated[str, Field(min_length=1)]
 
-__all__ = ["Amount", "Canonical", "Instant", "NonNegativeAmount", "PositiveAmount", "Text"]
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        raise ValueError(f"{name} is no time zone; write one such as America/New_York") from None
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
+"""The name of a time zone that this machine knows."""
+
+__all__ = ["Amount", "Canonical", "Instant", "NonNegativeAmount", "PositiveAmount", "Text", "ZoneName"]

@@ -19,10 +19,10 @@ class CountingExample(Canonical):
 
     ``quantity`` None: a full report does not name the item. ``parts``: what it says beside it, in the same unit of
     ``units_each`` eaches. ``before``: on hand before. Of our requests, in eaches, it knew ``known_open`` when it
-    counted (sent and acknowledged before); ``unknown_open`` were sent after that; ``shipped_since`` of those it knew
-    have left, so many minutes after the moment that its report gives. ``refused``: code of the refusal where the figure
-    is not used; ``discontinued``: whether it is then known as given up. ``location``: whose rule it is an example of,
-    None for the rule of all.
+    counted (sent and acknowledged before); ``unknown_open`` were sent after that, and ``shipped_since`` of those it
+    knew have left: each so many minutes after the moment that its report gives. ``refused``: code of the refusal where
+    the figure is not used; ``discontinued``: whether it is then known as given up. ``location``: whose rule it is an
+    example of, None for the rule of all.
     """
 
     quantity: Amount | None = None
@@ -32,6 +32,7 @@ class CountingExample(Canonical):
     before: Amount = Decimal(0)
     known_open: NonNegativeAmount = Decimal(0)
     unknown_open: NonNegativeAmount = Decimal(0)
+    unknown_after_minutes: Decimal = Decimal(60)
     shipped_since: NonNegativeAmount = Decimal(0)
     shipped_after_minutes: Decimal = Decimal(60)
     units_each: UnitSize = Decimal(1)

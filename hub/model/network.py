@@ -12,7 +12,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from hub.model.canonical import Amount, Canonical, NonNegativeAmount, PositiveAmount, Text
+from hub.model.canonical import Amount, Canonical, NonNegativeAmount, PositiveAmount, Text, ZoneName
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
 from hub.model.kit import Kit
@@ -71,8 +71,9 @@ class CountingRule(Canonical):
     (``inventory.contents``), and where it gives none for an item, ``missing_part`` says what then. None is what the
     basis says by itself: ON_HAND contains UNAVAILABLE units where they are given beside it, AVAILABLE no part.
     ``net_of``: figures that leave out our open requests (AVAILABLE ones, and those that COMMITTED units are taken out
-    of) count those units again unless we add them back. ``as_of_lag_minutes``: so much older are its figures than the
-    moment its reports give (``inventory.clock``). ``guard_fraction``: a full report that would zero more than
+    of) count those units again unless we add them back. ``net_of_cutoff``: they leave out only those that its nightly
+    batch had read, at this time of day in ``net_of_zone``. ``as_of_lag_minutes``: so much older are its figures than
+    the moment its reports give (both: ``inventory.clock``). ``guard_fraction``: a full report that would zero more than
     this share of the items is refused. ``stale_after_hours``: an older figure is no longer trusted for promises; None
     trusts it for ever. Before that, channels may be shown less: ``discount_keep`` of it after ``discount_after_hours``,
     at most ``floor`` units after ``floor_after_hours`` (``inventory.freshness``). ``doubt_after_shortage``: where it
@@ -84,6 +85,8 @@ class CountingRule(Canonical):
     contains: tuple[CountBasis, ...] | None = None
     missing_part: MissingPart = MissingPart.REFUSE
     net_of: NetOf = NetOf.NONE
+    net_of_cutoff: time | None = None
+    net_of_zone: ZoneName = "UTC"
     as_of_lag_minutes: Decimal = Field(default=Decimal(0), ge=-1440, le=10_080)
     missing: MissingMeans = MissingMeans.UNCHANGED
     guard_fraction: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
@@ -124,6 +127,14 @@ class CountingRule(Canonical):
             raise ValueError("contains is for a basis of on_hand or available")
         if len(set(self.contains)) < len(self.contains) or not PARTS.issuperset(self.contains):
             raise ValueError(f"contains names each of these once at most: {', '.join(sorted(PARTS))}")
+        return self
+
+    @model_validator(mode="after")
+    def _cutoff_is_of_a_net_figure(self) -> CountingRule:
+        if self.net_of_cutoff is not None and not self.nets:
+            raise ValueError("net_of_cutoff is for a figure that is net of what was sent or acknowledged")
+        if self.net_of_cutoff is not None and self.net_of_cutoff.tzinfo is not None:
+            raise ValueError("net_of_cutoff is a time of day without an offset; the zone is net_of_zone")
         return self
 
     @model_validator(mode="after")

@@ -34,7 +34,7 @@ def drawn_network(rng: random.Random) -> Network:
 
 
 def unguarded(network: Network) -> Network:
-    """The network, believing honest reports of empty shelves."""
+    """The network, believing honest reports of empty shelves, by partners that read requests at once."""
     return network.model_copy(
         update={
             "locations": tuple(
@@ -47,7 +47,8 @@ def unguarded(network: Network) -> Network:
 
 
 def _open(rule: CountingRule) -> CountingRule:
-    return rule.model_copy(update={"guard_fraction": _UNGUARDED})
+    # Its depots read every request at once.
+    return rule.model_copy(update={"guard_fraction": _UNGUARDED, "net_of_cutoff": None})
 
 
 def _location(rng: random.Random, name: str, rule: CountingRule) -> Location:

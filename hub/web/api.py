@@ -13,6 +13,7 @@ from hub.model.identity import DocumentId, OrderId, Sku
 from hub.model.order import OrderStatus
 from hub.sync.daemon import Engine
 from hub.web import shapes
+from hub.web.expectations import expectations
 from hub.web.problems import problem
 
 _MOST = 200
@@ -35,14 +36,15 @@ def router(engine: Engine) -> APIRouter:
         rows = [shapes.order_row(record) for record in found]
         return {"orders": rows, "next": rows[-1]["order_id"] if len(rows) == limit else None}
 
-    @routes.get("/orders/{order_id}", summary="An order with its lines, requests, shipments and timeline")
+    @routes.get("/orders/{order_id}", summary="An order: lines, what it may expect, requests, shipments, timeline")
     def order(order_id: str) -> Any:
         with storage.read() as uow:
             record = uow.orders.get(OrderId(order_id))
             if record is None:
                 return _not_here("order", order_id)
             timeline = [shapes.event(each) for each in uow.orders.timeline(record.order_id)]
-            return {**shapes.order(uow, record), "timeline": timeline}
+            work = Work(uow, engine.configuration.network, engine.runtime.clock())
+            return {**shapes.order(uow, record), "expected": expectations(work, record), "timeline": timeline}
 
     @routes.get("/stock/{sku}", summary="A SKU's figures, each with the terms it adds up from")
     def stock(sku: str) -> Any:

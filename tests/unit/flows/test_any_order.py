@@ -28,6 +28,12 @@ RULES = {
     "on hand": CountingRule(),
     "net of sent": CountingRule(basis=CountBasis.AVAILABLE, net_of=NetOf.SENT),
     "net of acknowledged": CountingRule(basis=CountBasis.AVAILABLE, net_of=NetOf.ACKNOWLEDGED),
+    "net of sent, read by a batch": CountingRule(
+        basis=CountBasis.AVAILABLE, net_of=NetOf.SENT, net_of_cutoff=at(0).time()
+    ),
+    "net of sent, the batch was before": CountingRule(
+        basis=CountBasis.AVAILABLE, net_of=NetOf.SENT, net_of_cutoff=at(-1).time()
+    ),
 }
 
 
@@ -66,6 +72,11 @@ def put_back(desk: Desk, order_id: OrderId, minute: int, units: int) -> Return:
     )
 
 
+def holds_ours(rule: CountingRule) -> bool:
+    """Whether a figure has in it what is promised to the order."""
+    return rule.basis is CountBasis.ON_HAND or rule.net_of_cutoff == at(-1).time()
+
+
 def counted(minute: int, figure: int, rule: CountingRule) -> Event:
     return "acme", a_report("acme", {"A": figure}, as_of=at(minute), basis=rule.basis)
 
@@ -84,7 +95,7 @@ def opened(rule: CountingRule) -> tuple[Desk, OrderId, FulfilmentRequest]:
 
 def of_an_order(desk: Desk, order_id: OrderId, request: FulfilmentRequest, rule: CountingRule) -> list[Event]:
     """It acknowledges at 2, ships 3 at 4 and 2 at 6, bills, and counts at 5: 17 lie there, 2 of them promised to us."""
-    figure = 17 if rule.basis is CountBasis.ON_HAND else 15
+    figure = 17 if holds_ours(rule) else 15
     return [
         ("acme", an_ack(request.request_id, "AK", at(2), one=(1, "accepted", 5))),
         ("acme", a_shipment(request, "S1", {1: 3}, shipped_at=at(4))),
@@ -110,7 +121,7 @@ def of_a_change_of_mind(minute: int, left_out: int) -> Story:
     of which ``left_out`` are still promised to us."""
 
     def story(desk: Desk, order_id: OrderId, request: FulfilmentRequest, rule: CountingRule) -> list[Event]:
-        figure = 18 if rule.basis is CountBasis.ON_HAND else 18 - left_out
+        figure = 18 if holds_ours(rule) else 18 - left_out
         rest = {"one": (1, "accepted", 2), "two": (1, "rejected", 3)}
         return [
             ("acme", an_ack(request.request_id, "AK", at(2), one=(1, "accepted", 5))),

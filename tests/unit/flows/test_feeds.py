@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -143,7 +143,12 @@ _STEPS = st.one_of(
     st.builds(Found, _SKUS, st.integers(1, 3), _AGES),
 )
 _WAYS = st.sampled_from(
-    [(CountBasis.ON_HAND, NetOf.NONE), (CountBasis.AVAILABLE, NetOf.SENT), (CountBasis.AVAILABLE, NetOf.ACKNOWLEDGED)]
+    [
+        (CountBasis.ON_HAND, NetOf.NONE, None),
+        (CountBasis.AVAILABLE, NetOf.SENT, None),
+        (CountBasis.AVAILABLE, NetOf.SENT, at(12).time()),
+        (CountBasis.AVAILABLE, NetOf.ACKNOWLEDGED, None),
+    ]
 )
 
 
@@ -164,9 +169,11 @@ def books_of(desk: Desk) -> dict[str, object]:
 
 @settings(max_examples=30)
 @given(_WAYS, st.lists(_STEPS, min_size=3, max_size=8))
-def test_a_feed_and_a_report_leave_the_same_books(way: tuple[CountBasis, NetOf], steps: list[Step]) -> None:
+def test_a_feed_and_a_report_leave_the_same_books(
+    way: tuple[CountBasis, NetOf, time | None], steps: list[Step]
+) -> None:
     def books(*, staged: bool) -> dict[str, object]:
-        counting = FULL.model_copy(update={"basis": way[0], "net_of": way[1]})
+        counting = FULL.model_copy(update={"basis": way[0], "net_of": way[1], "net_of_cutoff": way[2]})
         desk = Desk(a_network(a_location("acme", counting=counting), a_location("bolt")))
         desk.receive(a_report("acme", dict.fromkeys(_NAMES, 9), as_of=at(-5), basis=way[0]), "acme")
         for number, step in enumerate(steps, 1):

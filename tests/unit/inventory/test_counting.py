@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 
 import pytest
@@ -21,6 +21,7 @@ HERE = LocationId("acme")
 EACHES = CountingRule()
 NET_OF_SENT = CountingRule(basis=CountBasis.AVAILABLE, net_of=NetOf.SENT)
 NET_OF_ACKNOWLEDGED = CountingRule(basis=CountBasis.AVAILABLE, net_of=NetOf.ACKNOWLEDGED)
+BY_BATCH = CountingRule(basis=CountBasis.AVAILABLE, net_of=NetOf.SENT, net_of_cutoff=time(9, 50))
 NOT_NET = CountingRule(basis=CountBasis.AVAILABLE)
 ZERO_IF_MISSING = CountingRule(missing=MissingMeans.ZERO)
 
@@ -157,7 +158,7 @@ def test_figures_of_another_basis_are_left_alone() -> None:
     assert count(EACHES, report, known()) == CountResult((), ())
 
 
-RULES = st.sampled_from([EACHES, NOT_NET, NET_OF_SENT, NET_OF_ACKNOWLEDGED])
+RULES = st.sampled_from([EACHES, NOT_NET, NET_OF_SENT, NET_OF_ACKNOWLEDGED, BY_BATCH])
 MINUTE = st.integers(0, 60)
 
 
