@@ -52,7 +52,7 @@ def hold_stock(work: Work, wanted: Wanted) -> SoftHold:
     """Keep the units, all or nothing; the same key with the same units again gives the hold as it is now.
 
     Orders that wait for a location go first: their units are not kept for anybody else. Raises DataError
-    ``hold.not-covered``, ``hold.known-key``, ``hold.moment``, ``hold.place``, ``hold.units``.
+    ``hold.not-covered``, ``hold.known-key``, ``hold.moment``, ``hold.place``, ``hold.units``, ``hold.kit``.
     """
     for _ in range(RACES):
         known = work.uow.soft_holds.get(wanted.key)
@@ -205,6 +205,14 @@ def _check(work: Work, wanted: Wanted) -> None:
     _check_moment(work, wanted.expires_at)
     _check_place("location", wanted.location, [each.location for each in work.network.locations])
     _check_place("channel", wanted.channel, [each.channel for each in work.network.channels])
+    kits = [sku for sku in wanted.units if work.network.virtual_kit(sku) is not None]
+    if kits:
+        raise DataError(
+            f"{kits[0]} is a virtual kit: it has no stock of its own to keep.",
+            code="hold.kit",
+            cure="Keep its components, at one location: `hub stock explain` names them.",
+            value=kits[0],
+        )
     if wanted.location is None and wanted.channel is None:
         raise DataError("A hold needs a location or a channel.", code="hold.place", cure="Name where to keep it.")
     if not 0 < len(wanted.key) <= _LONGEST_KEY or not wanted.units or any(each <= 0 for each in wanted.units.values()):

@@ -41,7 +41,7 @@ from hub.model.order import LineCounters, OrderRecord
 from hub.model.purchase import PurchaseOrderState
 from hub.model.shipment import Shipment, ShippedLine
 from hub.orders import lifecycle
-from hub.orders.kits import sold_units
+from hub.orders.kits import in_parts, sold_units
 
 _ZERO = Decimal(0)
 
@@ -76,9 +76,25 @@ def record_shipment(work: Work, shipment: Shipment) -> None:
     """
     if shipment.location is not None and work.network.location(shipment.location) is None:
         shipment = shipment.model_copy(update={"location": None})
+    shipment = _of_our_lines(work, shipment)
     parts = _parts(work, shipment)
     for order_id in sorted(parts):
         _record_part(work, shipment, order_id, parts[order_id])
+
+
+def _of_our_lines(work: Work, shipment: Shipment) -> Shipment:
+    """A store that ships in the channel's own system names kits: what left are their parts."""
+    lines: list[ShippedLine] = []
+    for line in shipment.lines:
+        record = work.uow.orders.find(shipment.channel, line.order_external_id) if shipment.channel else None
+        if record is None or line.line_id not in {sold.line.line_id for sold in record.order.kits}:
+            lines.append(line)
+            continue
+        units = in_parts(record.order, {line.line_id: line.quantity})
+        lines += [
+            line.model_copy(update={"line_id": part, "sku": None, "quantity": count}) for part, count in units.items()
+        ]
+    return shipment.model_copy(update={"lines": tuple(lines)})
 
 
 def _parts(work: Work, shipment: Shipment) -> dict[OrderId, list[tuple[ShippedLine, RequestId]]]:

@@ -6,16 +6,18 @@ from decimal import Decimal
 
 import pytest
 
+from hub.errors import DataError
 from hub.flows.expire_request import reroute_request
+from hub.flows.hold_stock import Wanted, hold_stock
 from hub.flows.separate_kit import separate_kit
 from hub.model.events import EventKind
-from hub.model.identity import LineId, OrderId, Sku
+from hub.model.identity import ConnectionId, LineId, LocationId, OrderId, ShipmentId, Sku, SoftHoldKey
 from hub.model.money import Money
 from hub.model.network import ItemLimits
 from hub.model.order import OrderStatus
 from hub.model.returns import Cancellation, CancelledLine, Custody, Return, ReturnedLine
 from hub.model.sale import CustomerInvoice, OrderAcknowledgement
-from hub.model.shipment import ShipmentConfirmation
+from hub.model.shipment import Shipment, ShipmentConfirmation, ShippedLine
 from hub.model.stock import QuantityUpdate
 from hub.orders.kits import condense, sold_counters
 from tests.builders import (
@@ -323,3 +325,30 @@ def test_count_of_a_virtual_kit_is_for_a_person_and_sells_nothing(desk: Desk) ->
     [entry] = desk.uow.quarantine.open()
     assert ("stock.counted-kit", "acme/SHELF") == (entry.code, entry.path)
     assert (Decimal(5), Decimal(1)) == (shown(desk, "SHELF"), shown(desk, "LAMP"))
+
+
+def test_store_that_ships_in_the_channel_names_the_kit(desk: Desk) -> None:
+    order_id = desk.place(L1=("SHELF", 2))
+    shipped = Shipment(
+        shipment_id=ShipmentId("F1"),
+        connection=ConnectionId("shop"),
+        channel=SHOP,
+        location=LocationId("acme"),
+        shipped_at=at(5),
+        lines=(ShippedLine(order_external_id="5001", line_id=LineId("L1"), quantity=Decimal(1)),),
+    )
+    for _ in range(2):
+        desk.receive(shipped, "shop")
+    assert {"ordered": 2, "reserved": 1, "shipped": 1} == sold(desk, order_id)
+    assert (Decimal(10 - 2), Decimal(3 - 1)) == (
+        desk.balance("BOLT", "acme").on_hand,
+        desk.balance("PLATE", "acme").on_hand,
+    )
+    assert [] == told(desk)
+
+
+def test_virtual_kit_is_not_kept_for_a_cart(desk: Desk) -> None:
+    wanted = Wanted(SoftHoldKey("cart"), {Sku("SHELF"): Decimal(1)}, at(60), channel=SHOP)
+    with pytest.raises(DataError) as caught:
+        hold_stock(desk.work(), wanted)
+    assert "hold.kit" == caught.value.code
