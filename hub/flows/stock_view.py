@@ -33,23 +33,20 @@ def read_stock(
     uow: UnitOfWork, network: Network, now: datetime, skus: Sequence[Sku], locations: Sequence[LocationId]
 ) -> StockView:
     """The view of these SKUs at these locations; unknown locations are left out."""
-    known = [found for found in (network.location(each) for each in locations) if found is not None]
+    places = {each.location: each for each in network.locations}
+    known = [places[each] for each in locations if each in places]
     ids = [location.location for location in known]
     balances = {(each.sku, each.location): each for each in uow.ledger.balances(skus, ids)}
     counts = uow.ledger.freshness(ids)
     fresh = {each.location: freshness(each.counting, counts.get(each.location), now) for each in known}
     backordered = _backordered(uow, balances)
-    atps = {
-        (sku, where): available_to_promise(
-            location,
-            balances.get((sku, where)) or Balance(sku, where),
-            backordered.get((sku, where), _ZERO),
-            fresh[where],
-        )
-        for location in known
-        for where in [location.location]
-        for sku in skus
-    }
+    atps: dict[tuple[Sku, LocationId], Atp] = {}
+    for location in known:
+        believed = fresh[location.location]
+        for sku in skus:
+            pair = sku, location.location
+            balance = balances.get(pair) or Balance(*pair)
+            atps[pair] = available_to_promise(location, balance, backordered.get(pair, _ZERO), believed)
     return StockView(atps, fresh)
 
 
@@ -86,6 +83,6 @@ def _backordered(
 ) -> Mapping[tuple[Sku, LocationId], Decimal]:
     """Asked only where it can matter: a location with nothing to promise, not even to who holds it, needs no further
     deduction."""
-    where = {location for (_, location), each in balances.items() if each.available + each.soft_held > 0}
+    where = {each.location for each in balances.values() if each.on_hand - each.unavailable > each.reserved}
     found = uow.ledger.backordered({sku for sku, _ in balances}, where) if where else {}
     return {pair: units for pair, units in found.items() if pair in balances}

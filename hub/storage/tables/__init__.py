@@ -11,17 +11,18 @@ from hub.storage.tables.goods import goods_receipts, prices, transfers
 from hub.storage.tables.intake import cursors, document_orders, documents, inbox, quarantine, refs
 from hub.storage.tables.stock import (
     balances,
+    channel_touches,
     counts,
     held_entries,
     holds,
+    looking_channels,
     movements,
     outlooks,
     publications,
     reservations,
-    settled_touches,
     soft_hold_units,
     soft_holds,
-    touches,
+    touched_skus,
 )
 from hub.storage.tables.trade import (
     departures,
@@ -40,6 +41,7 @@ from hub.storage.tables.trade import (
 
 __all__ = [
     "balances",
+    "channel_touches",
     "connections",
     "counts",
     "cursors",
@@ -57,6 +59,7 @@ __all__ = [
     "invoices",
     "lane_marks",
     "lanes",
+    "looking_channels",
     "metadata",
     "movements",
     "open_lines",
@@ -74,12 +77,11 @@ __all__ = [
     "reservations",
     "returns",
     "sequences",
-    "settled_touches",
     "shipments",
     "soft_hold_units",
     "soft_holds",
     "sold_lines",
     "tasks",
-    "touches",
+    "touched_skus",
     "transfers",
 ]
