@@ -88,7 +88,7 @@ class Changes:
         if self._decided:
             watch_age(self._work, where)
         if self._band is not _band(self._work, where):
-            self._rose.update(_stocked(self._work, where))
+            self._rose.update(_touch_stocked(self._work, where))
 
     def publish(self) -> None:
         """Have the channels look at what changed so far, and wake who waited for the stock."""
@@ -222,7 +222,7 @@ def _apply(work: Work, report: StockReport, where: LocationId, decisions: Sequen
 def expire_stock(work: Work, where: LocationId) -> datetime | None:
     """Have the channels look again at everything a location has; gives when its newest count is believed less again."""
     if _band(work, where) is not Band.TRUSTED:
-        work.touch(_stocked(work, where))
+        _touch_stocked(work, where)
     return _band_ends(work, where)
 
 
@@ -249,8 +249,11 @@ def _counted(work: Work, where: LocationId) -> tuple[Location | None, datetime |
     return work.network.location(where), work.uow.ledger.freshness([where]).get(where)
 
 
-def _stocked(work: Work, where: LocationId) -> list[Sku]:
-    return [balance.sku for balance in work.uow.ledger.balances(None, [where]) if balance.on_hand]
+def _touch_stocked(work: Work, where: LocationId) -> list[Sku]:
+    """Have the channels look again at everything a location has; those SKUs of it that orders may wait for."""
+    awaited = work.uow.publications.touch_stocked(where)
+    work.look_again()
+    return awaited
 
 
 def refuse_count(work: Work, report: StockReport, where: LocationId, error: DataError) -> None:

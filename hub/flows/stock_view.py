@@ -62,27 +62,24 @@ def read_stock(
     """The view of these SKUs at these locations; unknown locations are left out. ``showing``: it is for what channels
     show, so locations' records count too. ``ahead``: it is for a later day, so what is backordered where nothing
     is there counts too."""
-    known = [found for found in (network.location(each) for each in locations) if found is not None]
+    places = {each.location: each for each in network.locations}
+    known = [places[each] for each in locations if each in places]
     ids = [location.location for location in known]
     balances = {(each.sku, each.location): each for each in uow.ledger.balances(skus, ids)}
     counts = uow.ledger.freshness(ids)
     fresh = {each.location: freshness(each.counting, counts.get(each.location), now) for each in known}
     backordered = _backordered(uow, balances, everywhere=ahead)
-    believed = _believed(uow, known, balances.values())
+    doubted = _believed(uow, known, balances.values())
     records = _records(uow, known, now) if showing else {}
-    atps = {
-        (sku, where): available_to_promise(
-            location,
-            balances.get((sku, where)) or Balance(sku, where),
-            backordered.get((sku, where), _ZERO),
-            fresh[where],
-            believed.get((sku, where)),
-            records.get(where),
-        )
-        for location in known
-        for where in [location.location]
-        for sku in skus
-    }
+    atps: dict[tuple[Sku, LocationId], Atp] = {}
+    for location in known:
+        where = location.location
+        believed, record = fresh[where], records.get(where)
+        for sku in skus:
+            pair = sku, where
+            balance = balances.get(pair) or Balance(*pair)
+            behind = backordered.get(pair, _ZERO)
+            atps[pair] = available_to_promise(location, balance, behind, believed, doubted.get(pair), record)
     return StockView(atps, fresh)
 
 
@@ -138,7 +135,9 @@ def _backordered(
 ) -> Mapping[tuple[Sku, LocationId], Decimal]:
     """Asked only where it can matter: a location with nothing to promise, not even to who holds it, needs no further
     deduction."""
-    where = {pair[1] for pair, each in balances.items() if everywhere or each.available + each.soft_held > 0}
+    where = {
+        each.location for each in balances.values() if everywhere or each.on_hand - each.unavailable > each.reserved
+    }
     found = uow.ledger.backordered({sku for sku, _ in balances}, where) if where else {}
     return {pair: units for pair, units in found.items() if pair in balances}
 

@@ -34,19 +34,23 @@ class Band(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """A location's band at a moment; ``age_hours`` of its newest count, None where it was never counted."""
+    """A location's band at a moment; ``age`` of its newest count, None where it was never counted."""
 
     band: Band
-    age_hours: Decimal | None
+    age: timedelta | None
+
+    @property
+    def age_hours(self) -> Decimal | None:
+        """The age to a tenth of an hour."""
+        return None if self.age is None else Decimal(f"{self.age.total_seconds() / 3600:.1f}")
 
 
 def freshness(rule: CountingRule, fresh_as_of: datetime | None, now: datetime) -> Freshness:
     """The band of a location whose newest count is as of then."""
     if fresh_as_of is None:
         return Freshness(Band.STALE if rule.stale_after_hours is not None else Band.TRUSTED, None)
-    age = Decimal(f"{(now - fresh_as_of).total_seconds() / 3600:.1f}")
     passed = [band for band, bound in _bounds(rule) if now > fresh_as_of + bound]
-    return Freshness(passed[-1] if passed else Band.TRUSTED, age)
+    return Freshness(passed[-1] if passed else Band.TRUSTED, now - fresh_as_of)
 
 
 def next_change(rule: CountingRule, fresh_as_of: datetime, now: datetime) -> datetime | None:

@@ -165,8 +165,12 @@ class PublicationStore(Protocol):
     def touch(self, skus: Iterable[Sku]) -> None:
         """Say that the sellable quantity of these may have changed, for every channel."""
 
+    def touch_stocked(self, location: LocationId) -> list[Sku]:
+        """The same of everything in stock at a location; gives those SKUs of it that open order lines ask for."""
+
     def touched(self, channel: ChannelId, limit: int) -> list[Sku]:
-        """SKUs touched since ``settled`` for this channel, oldest first."""
+        """SKUs touched since ``settled`` for this channel, oldest first; settled can be what was shown in a writing
+        transaction."""
 
     def settled(self, channel: ChannelId, skus: Iterable[Sku]) -> None:
         """These have been looked at."""

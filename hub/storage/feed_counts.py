@@ -20,6 +20,7 @@ from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.ledger import count_moment
 from hub.model.quantity import SCALE
 from hub.model.stock import BulkCount, CountBasis
+from hub.storage import touches
 from hub.storage.column_types import to_micros
 from hub.storage.transaction import Transaction
 
@@ -88,10 +89,6 @@ _MOVED = """
     FROM movements
     WHERE id > :newest AND document = :document AND location = :location AND bucket = 'on_hand' AND cause = 'count'
 """
-_TOUCH = f"""
-    INSERT INTO touches (sku, number, at) SELECT sku, 1, :at {_MOVED} ORDER BY id
-    ON CONFLICT (sku) DO UPDATE SET number = touches.number + 1, at = excluded.at
-"""
 _AWAITED = f"""
     SELECT DISTINCT sku FROM open_lines
     WHERE quantity > 0 AND EXISTS (SELECT 1 {_MOVED} AND movements.quantity > 0 AND movements.sku = open_lines.sku)
@@ -149,7 +146,6 @@ def count(
         "as_of": to_micros(as_of),
         "moment": str(count_moment(as_of)),
         "now": to_micros(now),
-        "at": to_micros(transaction.clock()),
     }
     with transaction.in_bulk():
         while True:
@@ -197,7 +193,7 @@ def _move(transaction: Transaction, values: Mapping[str, Any]) -> list[Sku]:
     """Write the movements and have channels look at their SKUs; those that rose and are waited for."""
     after = {**values, "newest": transaction.run(_NEWEST).scalar_one()}
     transaction.run(_MOVE, values)
-    transaction.run(_TOUCH, after)
+    touches.touch(transaction, f"SELECT sku {_MOVED}", after)
     return [Sku(sku) for sku in transaction.run(_AWAITED, after).scalars()]
 
 

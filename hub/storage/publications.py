@@ -1,8 +1,4 @@
-"""What each channel shows, and which SKUs must be looked at again.
-
-``touches`` counts the touches of a SKU, ``settled_touches`` says up to which of them a channel has looked. So a
-channel needs no registration: one that never settled anything has everything before it.
-"""
+"""What each channel shows, and which SKUs must be looked at again."""
 
 from __future__ import annotations
 
@@ -12,34 +8,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from hub.model.identity import ChannelId, Sku
+from hub.model.identity import ChannelId, LocationId, Sku
 from hub.model.quantity import from_scaled, to_scaled
 from hub.model.queue import Certainty, Publication, PublicationState
 from hub.model.stock import ChannelSales
+from hub.storage import touches
 from hub.storage.column_types import instant_or_none, micros_or_none, to_micros
-from hub.storage.dialect import as_rows
+from hub.storage.dialect import as_numbers, as_rows
 from hub.storage.transaction import Transaction
 
-_TOUCH = """
-    INSERT INTO touches (sku, number, at) SELECT r.sku, 1, :at FROM {rows sku text}
-    WHERE true
-    ON CONFLICT (sku) DO UPDATE SET number = touches.number + 1, at = excluded.at
-"""
-_TOUCHED = """
-    SELECT t.sku, t.number FROM touches t
-    LEFT JOIN settled_touches s ON s.channel = :channel AND s.sku = t.sku
-    WHERE s.number IS NULL OR s.number < t.number
-    ORDER BY t.at, t.sku LIMIT :limit
-"""
-_SETTLED = """
-    INSERT INTO settled_touches (channel, sku, number)
-    SELECT :channel, r.sku, r.number FROM {rows sku text, number bigint}
-    WHERE true
-    ON CONFLICT (channel, sku) DO UPDATE SET number = excluded.number
-    WHERE settled_touches.number < excluded.number
-"""
+_NAMED = "SELECT r.sku FROM {rows sku text}"
+_STOCKED = "SELECT sku FROM balances WHERE location = :location AND on_hand <> 0"
+_AWAITED = f"SELECT DISTINCT sku FROM open_lines WHERE quantity > 0 AND sku IN ({_STOCKED}) ORDER BY sku"
 _RULES = "SELECT rules FROM publishing_rules WHERE channel = :channel"
-_UNSETTLE = "DELETE FROM settled_touches WHERE channel = :channel"
 _SET_RULES = """
     INSERT INTO publishing_rules (channel, rules) VALUES (:channel, :rules)
     ON CONFLICT (channel) DO UPDATE SET rules = excluded.rules
@@ -109,20 +90,24 @@ class SqlPublicationStore:
     def touch(self, skus: Iterable[Sku]) -> None:
         """See PublicationStore."""
         rows = as_rows({"sku": sku} for sku in sorted(set(skus)))
-        self._transaction.run(_TOUCH, {"rows": rows, "at": to_micros(self._transaction.clock())})
+        touches.touch(self._transaction, _NAMED, {"rows": rows})
+
+    def touch_stocked(self, location: LocationId) -> list[Sku]:
+        """See PublicationStore."""
+        touches.touch(self._transaction, _STOCKED, {"location": location})
+        return [Sku(sku) for sku in self._transaction.run(_AWAITED, {"location": location}).scalars()]
 
     def touched(self, channel: ChannelId, limit: int) -> list[Sku]:
         """See PublicationStore."""
-        rows = self._transaction.run(_TOUCHED, {"channel": channel, "limit": limit}).all()
-        self._shown.show(channel, [(Sku(row.sku), row.number) for row in rows])
+        rows = touches.open_touches(self._transaction, channel, limit)
+        self._shown.show(channel, [(Sku(row.sku), row.number) for row in rows if row.number])
         return [Sku(row.sku) for row in rows]
 
     def settled(self, channel: ChannelId, skus: Iterable[Sku]) -> None:
         """See PublicationStore. Only what ``touched`` has shown to this process can be settled."""
         numbers = self._shown.take(channel, skus)
         if numbers:
-            rows = as_rows({"sku": sku, "number": number} for sku, number in numbers.items())
-            self._transaction.run(_SETTLED, {"channel": channel, "rows": rows})
+            touches.settle(self._transaction, channel, as_numbers({str(sku): each for sku, each in numbers.items()}))
 
     def rules(self, channel: ChannelId) -> str | None:
         """See PublicationStore."""
@@ -131,7 +116,7 @@ class SqlPublicationStore:
 
     def start_over(self, channel: ChannelId, rules: str) -> None:
         """See PublicationStore."""
-        self._transaction.run(_UNSETTLE, {"channel": channel})
+        touches.unsettle(self._transaction, channel)
         self._transaction.run(_SET_RULES, {"channel": channel, "rules": rules})
 
     def current(self, channel: ChannelId, skus: Iterable[Sku], *, lock: bool = False) -> dict[Sku, Publication]:

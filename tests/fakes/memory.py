@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
-from hub.model.identity import ChannelId, ConnectionId, Sku
+from hub.model.identity import ChannelId, ConnectionId, LocationId, Sku
 from hub.model.queue import (
     ConnectionHealth,
     Publication,
@@ -78,6 +78,8 @@ class MemoryRefs:
 
 @dataclass
 class MemoryPublications:
+    ledger: LedgerStore
+    orders: OrderStore
     rows: dict[tuple[ChannelId, Sku], Publication] = field(default_factory=dict)
     touches: dict[Sku, int] = field(default_factory=dict)
     seen: dict[tuple[ChannelId, Sku], int] = field(default_factory=dict)
@@ -88,6 +90,11 @@ class MemoryPublications:
         for sku in skus:
             self.counter += 1
             self.touches[sku] = self.counter
+
+    def touch_stocked(self, location: LocationId) -> list[Sku]:
+        stocked = [each.sku for each in self.ledger.balances(None, [location]) if each.on_hand]
+        self.touch(stocked)
+        return sorted({each.sku for each in self.orders.unrouted(stocked)})
 
     def touched(self, channel: ChannelId, limit: int) -> list[Sku]:
         fresh = [sku for sku, count in self.touches.items() if count > self.seen.get((channel, sku), 0)]
@@ -183,7 +190,7 @@ class MemoryUnitOfWork:
         self.exchanges: ExchangeStore = MemoryExchanges()
         self.feeds: FeedStore = MemoryFeeds(self.ledger)
         self.outlooks: OutlookStore = MemoryOutlooks()
-        self.publications: PublicationStore = MemoryPublications()
+        self.publications: PublicationStore = MemoryPublications(self.ledger, self.orders)
         self.connections: ConnectionStore = MemoryConnections()
         self.sequences: SequenceStore = MemorySequences()
 

@@ -19,17 +19,18 @@ from hub.storage.tables.history import (
 from hub.storage.tables.intake import cursors, document_orders, documents, inbox, quarantine, refs
 from hub.storage.tables.stock import (
     balances,
+    channel_touches,
     counts,
     held_entries,
     holds,
+    looking_channels,
     movements,
     outlooks,
     publications,
     reservations,
-    settled_touches,
     soft_hold_units,
     soft_holds,
-    touches,
+    touched_skus,
 )
 from hub.storage.tables.trade import (
     departures,
@@ -48,6 +49,7 @@ from hub.storage.tables.trade import (
 
 __all__ = [
     "balances",
+    "channel_touches",
     "checkpoint_horizons",
     "checkpoints",
     "compacted_sums",
@@ -70,6 +72,7 @@ __all__ = [
     "invoices",
     "lane_marks",
     "lanes",
+    "looking_channels",
     "metadata",
     "movements",
     "open_lines",
@@ -87,13 +90,12 @@ __all__ = [
     "reservations",
     "returns",
     "sequences",
-    "settled_touches",
     "shipments",
     "soft_hold_units",
     "soft_holds",
     "sold_lines",
     "spent_keys",
     "tasks",
-    "touches",
+    "touched_skus",
     "transfers",
 ]

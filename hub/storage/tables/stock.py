@@ -138,22 +138,38 @@ counts = Table(
     instant("as_of"),
 )
 
-touches = Table(
-    "touches",
+touched_skus = Table(
+    "touched_skus",
     metadata,
     words("sku", key=True),
-    Column("number", BigInteger, nullable=False),
     instant("at"),
-    Index(None, "at", "sku"),
 )
+"""Every SKU ever touched, and when first."""
 
-settled_touches = Table(
-    "settled_touches",
+looking_channels = Table(
+    "looking_channels",
+    metadata,
+    words("channel", key=True),
+)
+"""Channels that have looked at what was touched, and are told of each touch since."""
+
+channel_touches = Table(
+    "channel_touches",
     metadata,
     words("channel"),
     words("sku"),
     Column("number", BigInteger, nullable=False),
+    Column("settled", BigInteger, nullable=False),
+    instant("at"),
     PrimaryKeyConstraint("channel", "sku"),
+    Index(
+        "ix_channel_touches_open",
+        "channel",
+        "at",
+        "sku",
+        sqlite_where=text("settled < number"),
+        postgresql_where=text("settled < number"),
+    ),
 )
 
 publishing_rules = Table(

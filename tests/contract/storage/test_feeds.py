@@ -9,11 +9,11 @@ from fractions import Fraction
 from hub.inventory.counting import CountDecision
 from hub.inventory.ledger import count_movements
 from hub.model.identity import ChannelId, DocumentId, LocationId, Sku
-from hub.model.ledger import Bucket, Cause
+from hub.model.ledger import Bucket, Cause, GivenUp
 from hub.model.quantity import to_base
 from hub.model.stock import BulkCount, CountBasis, FeedRow
 from hub.ports import Storage, UnitOfWork
-from tests.contract.storage.rows import DEPOT, KITE, ROBOT, movement, order, order_line
+from tests.contract.storage.rows import DEPOT, KITE, REQUEST, ROBOT, movement, order, order_line
 from tests.fakes.storage import NOW
 
 DOCUMENT = DocumentId("D000000001")
@@ -70,6 +70,23 @@ def test_unnamed_are_those_with_stock_or_a_count_and_no_row(storage: Storage) ->
         assert [] == work.feeds.unnamed(DOCUMENT, 1, YARD, None, 10)
 
 
+def test_names_and_order_survive_however_a_batch_is_stated(storage: Storage) -> None:
+    """Figures are staged together by location and unit, and a name may need quoting in what carries them."""
+    names = ('quote"', "back\\slash", "sn\u00f6\U0001f9f8", "12", "$.a[0]", "'")
+    mixed = [row("A", "1"), row("A", "2", unit="CA"), row("A", "3", YARD), row("A", "4"), row("B", "5"), row("A", "6")]
+    with storage.begin() as work:
+        work.feeds.stage(DOCUMENT, 1, 1, [*mixed, *(row(name, str(2**40)) for name in names)])
+        work.feeds.stage(DOCUMENT, 1, 1 + len(mixed) + len(names), [row("A", "7", unit="CA"), row("A", "-8.000001")])
+    with storage.read() as work:
+        assert [row("A", "3", YARD)] == work.feeds.rows(DOCUMENT, 1, YARD, None, 10, left=False)
+        found = work.feeds.rows(DOCUMENT, 1, DEPOT, None, 50, left=False)
+        assert {Sku("A"), Sku("12")} == work.feeds.named(DOCUMENT, 1, DEPOT, [Sku("A"), Sku("12"), Sku("C")])
+    assert [*mixed[:2], mixed[3], mixed[5], row("A", "7", unit="CA"), row("A", "-8.000001")] == [
+        each for each in found if each[0] == "A"
+    ]
+    assert {row(name, str(2**40)) for name in names} == {each for each in found if each[0] not in {"A", "B"}}
+
+
 def test_clearing_a_document_leaves_the_others(storage: Storage) -> None:
     with storage.begin() as work:
         work.feeds.stage(DOCUMENT, 1, 1, [row("A")] * 3)
@@ -84,7 +101,7 @@ def count(work: UnitOfWork, *, basis: CountBasis = CountBasis.AVAILABLE, as_of: 
 
 
 def test_figures_that_are_the_whole_story_are_counted_at_once_and_the_others_left(storage: Storage) -> None:
-    names = ("SAME", "MORE", "PACK", "TWICE", "BROKEN", "FRESH", "BACK", "AGAIN")
+    names = ("SAME", "MORE", "PACK", "TWICE", "BROKEN", "FRESH", "BACK", "AGAIN", "LOST")
     with storage.begin() as work:
         work.ledger.move([movement(sku=Sku(name), quantity=12, key=name) for name in names])
         work.ledger.counted([Sku(name) for name in names[:4]], DEPOT, NOW, DOCUMENT)
@@ -96,8 +113,10 @@ def test_figures_that_are_the_whole_story_are_counted_at_once_and_the_others_lef
                 movement(sku=Sku("BACK"), quantity=0, key="r", cause=Cause.RESTOCK, at=LATER + timedelta(minutes=1)),
             ]
         )
+        lost = GivenUp("lost", Sku("LOST"), DEPOT, Decimal(2), LATER + timedelta(minutes=1), REQUEST, None, None)
+        work.ledger.give_up([lost])
         rows = [row("PACK", "1", unit="CA"), row("TWICE", "12"), row("TWICE", "12"), row("BROKEN", "12")]
-        rows += [row("FRESH", "12"), row("BACK", "12"), row("AGAIN", "11")]
+        rows += [row("FRESH", "12"), row("BACK", "12"), row("AGAIN", "11"), row("LOST", "12")]
         work.feeds.stage(OTHER, 1, 1, [row("SAME", "12"), row("MORE", "18"), row("NEW", "5"), row("NONE", "0"), *rows])
         found = count(work)
         assert {each[0] for each in rows} == {each[0] for each in work.feeds.rows(OTHER, 1, DEPOT, None, 50, left=True)}

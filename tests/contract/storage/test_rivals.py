@@ -21,7 +21,7 @@ from hub.model.stock import BulkCount, CountBasis
 from hub.ports import Storage
 from hub.storage import feed_counts
 from tests.builders import a_location, a_network, a_report
-from tests.contract.storage.rows import DEPOT, KITE, ROBOT, movement
+from tests.contract.storage.rows import DEPOT, KITE, ROBOT, SHOP, movement
 from tests.fakes.storage import NOW
 
 NETWORK = a_network(a_location("depot"))
@@ -187,3 +187,42 @@ def test_what_a_rival_makes_beside_a_count_that_moves_nothing_is_not_counted(
     with storage.read() as unit:
         assert {ROBOT: LATER, KITE: None} == {each.sku: each.counted_at for each in unit.ledger.balances()}
         assert [] == unit.ledger.drift()
+
+
+def test_a_channel_that_looks_for_the_first_time_waits_for_what_is_being_touched(storage: Storage) -> None:
+    found: list[Sku] = []
+    rival = Rival(storage, lambda work: found.extend(work.uow.publications.touched(SHOP, 10)))
+    with storage.begin() as unit:
+        unit.publications.touch([ROBOT])
+        rival.start()
+        assert not rival.done.is_set()
+    rival.join()
+    assert [ROBOT] == found
+
+
+def test_what_is_touched_while_a_channel_looks_for_the_first_time_is_shown_to_it(storage: Storage) -> None:
+    with storage.begin() as unit:
+        unit.publications.touch([ROBOT])
+    rival = Rival(storage, lambda work: work.uow.publications.touch([KITE]))
+    with storage.begin() as unit:
+        assert [ROBOT] == unit.publications.touched(SHOP, 10)
+        unit.publications.settled(SHOP, [ROBOT])
+        rival.start()
+        assert not rival.done.is_set()
+    rival.join()
+    with storage.begin() as unit:
+        assert [KITE] == unit.publications.touched(SHOP, 10)
+
+
+def test_a_touch_that_comes_while_an_older_one_is_settled_is_shown(storage: Storage) -> None:
+    with storage.begin() as unit:
+        unit.publications.touch([ROBOT])
+        assert [ROBOT] == unit.publications.touched(SHOP, 10)
+    rival = Rival(storage, lambda work: work.uow.publications.settled(SHOP, [ROBOT]))
+    with storage.begin() as unit:
+        unit.publications.touch([ROBOT])
+        rival.start()
+        assert not rival.done.is_set()
+    rival.join()
+    with storage.begin() as unit:
+        assert [ROBOT] == unit.publications.touched(SHOP, 10)

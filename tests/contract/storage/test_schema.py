@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from hub.errors import ConfigurationError
+from hub.model.identity import ChannelId
 from hub.storage import open_storage
 from hub.storage.schema import HEAD, alembic_config
 from hub.storage.tables import metadata
@@ -104,4 +105,21 @@ def test_a_database_of_the_first_release_keeps_its_rows(tmp_path: Path) -> None:
     storage = open_storage(url, clock=lambda: NOW)
     with storage.begin() as work:
         assert (42, []) == (work.sequences.next("count"), work.transfers.page())
+    storage.close()
+
+
+def test_what_channels_had_looked_at_is_still_looked_at_after_an_upgrade(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        connection.execute(text("INSERT INTO touches VALUES ('SEEN', 2, 10), ('AGAIN', 3, 30), ('NEVER', 1, 20)"))
+        connection.execute(text("INSERT INTO settled_touches VALUES ('web', 'SEEN', 2), ('web', 'AGAIN', 2)"))
+    engine.dispose()
+    storage = open_storage(url, clock=lambda: NOW)
+    with storage.begin() as work:
+        assert ["NEVER", "AGAIN"] == work.publications.touched(ChannelId("web"), 10)
+        assert ["SEEN", "NEVER", "AGAIN"] == work.publications.touched(ChannelId("kiosk"), 10)
     storage.close()

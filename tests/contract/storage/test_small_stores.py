@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from hub.model.identity import ChannelId, ConnectionId, DocumentId, Sku
+from hub.model.identity import ChannelId, ConnectionId, DocumentId, LocationId, Sku
 from hub.model.queue import (
     Certainty,
     ConnectionHealth,
@@ -20,7 +20,7 @@ from hub.model.queue import (
 )
 from hub.model.stock import ChannelSales
 from hub.ports import Storage
-from tests.contract.storage.rows import KITE, ORDER, ROBOT, SHOP, SUPPLIER
+from tests.contract.storage.rows import DEPOT, KITE, ORDER, ROBOT, SHOP, SUPPLIER, movement, order, order_line
 from tests.fakes.storage import NOW
 
 LATER = NOW + timedelta(hours=1)
@@ -153,7 +153,7 @@ def test_touched_items_are_shown_to_every_channel_until_it_settles_them(storage:
 def test_a_touch_between_looking_and_settling_is_not_lost(storage: Storage) -> None:
     with storage.begin() as work:
         work.publications.touch([ROBOT])
-    with storage.read() as work:
+    with storage.begin() as work:
         shown = work.publications.touched(SHOP, 10)
     with storage.begin() as work:
         work.publications.touch([ROBOT])
@@ -163,6 +163,28 @@ def test_a_touch_between_looking_and_settling_is_not_lost(storage: Storage) -> N
         assert [ROBOT] == work.publications.touched(SHOP, 10)
         work.publications.settled(SHOP, [ROBOT])
         assert [] == work.publications.touched(SHOP, 10)
+
+
+def test_a_channel_is_shown_what_was_touched_before_it_ever_looked(storage: Storage) -> None:
+    for sku in (ROBOT, KITE, ROBOT):
+        with storage.begin() as work:
+            work.publications.touch([sku])
+    with storage.begin() as work:
+        assert {ROBOT, KITE} == set(work.publications.touched(SHOP, 10))
+        work.publications.settled(SHOP, [ROBOT, KITE])
+        work.publications.touch([KITE])
+    with storage.read() as work:
+        assert [KITE] == work.publications.touched(SHOP, 10)
+
+
+def test_everything_in_stock_at_a_location_is_touched_and_what_orders_wait_for_is_told(storage: Storage) -> None:
+    elsewhere = Sku("ELSEWHERE")
+    with storage.begin() as work:
+        work.ledger.move([movement("a", 3), movement("b", 2, sku=KITE), movement("c", 0, sku=Sku("NONE"))])
+        work.ledger.move([movement("d", 1, sku=elsewhere, location=LocationId("store"))])
+        work.orders.add(order("5001", order_line("1", ROBOT), order_line("2", elsewhere)))
+        assert [ROBOT] == work.publications.touch_stocked(DEPOT)
+        assert {ROBOT, KITE} == set(work.publications.touched(SHOP, 10))
 
 
 def test_what_was_never_shown_cannot_be_settled(storage: Storage) -> None:

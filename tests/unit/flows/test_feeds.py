@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from hub.flows import record_feed as flow
 from hub.flows.adjust_stock import Correction, adjust_stock
 from hub.flows.record_feed import record_feed
 from hub.model.identity import DocumentId, LocationId, Sku
+from hub.model.ledger import Balance
 from hub.model.network import CountingRule, MissingMeans, NetOf
 from hub.model.order import OrderStatus
 from hub.model.stock import CountBasis, FeedMode, FeedRow, StockFeed, StockReport
@@ -167,22 +169,85 @@ def books_of(desk: Desk) -> dict[str, object]:
     }
 
 
+Way = tuple[CountBasis, NetOf, time | None]
+
+
+def books(way: Way, steps: list[Step], *, staged: bool) -> dict[str, object]:
+    """After nine of everything was counted, and a step every five minutes."""
+    counting = FULL.model_copy(update={"basis": way[0], "net_of": way[1], "net_of_cutoff": way[2]})
+    desk = Desk(a_network(a_location("acme", counting=counting), a_location("bolt")))
+    desk.receive(a_report("acme", dict.fromkeys(_NAMES, 9), as_of=at(-5), basis=way[0]), "acme")
+    for number, step in enumerate(steps, 1):
+        desk.now = at(5 * number)
+        step.happens(desk, way[0], staged=staged, name=f"step {number}")
+        desk.tick()
+    return books_of(desk)
+
+
 @settings(max_examples=30)
 @given(_WAYS, st.lists(_STEPS, min_size=3, max_size=8))
-def test_a_feed_and_a_report_leave_the_same_books(
-    way: tuple[CountBasis, NetOf, time | None], steps: list[Step]
+def test_a_feed_and_a_report_leave_the_same_books(way: Way, steps: list[Step]) -> None:
+    assert books(way, steps, staged=False) == books(way, steps, staged=True)
+
+
+def counted(age: int, **figures: int) -> Counted:
+    return Counted(dict.fromkeys(_NAMES, 9) | figures, FeedMode.FULL, age, {}, {}, again=False)
+
+
+_ON_HAND = (CountBasis.ON_HAND, NetOf.NONE, None)
+_NET_OF_SENT = (CountBasis.AVAILABLE, NetOf.SENT, None)
+_NET_OF_ACKNOWLEDGED = (CountBasis.AVAILABLE, NetOf.ACKNOWLEDGED, None)
+_LATE: dict[str, tuple[Way, list[Step], int]] = {
+    "what left since the count was in it": (_ON_HAND, [Bought("A", 4, True), Left(0), counted(7)], 5),
+    "what left before the count was not": (_ON_HAND, [Bought("A", 4, True), Left(0), counted(3, A=5)], 5),
+    "what left since was left out of a net count": (
+        _NET_OF_SENT,
+        [Bought("A", 4, True), Left(0), counted(7, A=5)],
+        5,
+    ),
+    "what is asked for is in a count of all there is": (_ON_HAND, [Bought("A", 4, False), counted(0)], 9),
+    "what was sent is left out where that is netted": (_NET_OF_SENT, [Bought("A", 4, False), counted(0, A=5)], 9),
+    "what was sent later is not": (_NET_OF_SENT, [Bought("A", 4, False), counted(7)], 9),
+    "what was acknowledged is left out where that is netted": (
+        _NET_OF_ACKNOWLEDGED,
+        [Bought("A", 4, True), counted(0, A=5)],
+        9,
+    ),
+    "what was only sent is not": (_NET_OF_ACKNOWLEDGED, [Bought("A", 4, False), counted(0)], 9),
+    "what was found since comes on top": (_ON_HAND, [Found("A", 2, 0), counted(7)], 11),
+    "what was found before is in it": (_ON_HAND, [Found("A", 2, 0), counted(3, A=11)], 11),
+    "an older count changes nothing": (_ON_HAND, [counted(0, A=6), counted(7, A=3)], 6),
+    "a later document may correct a count of the same moment": (_ON_HAND, [counted(0, A=6), counted(5, A=3)], 3),
+}
+
+
+@pytest.mark.parametrize(("way", "steps", "on_hand"), _LATE.values(), ids=_LATE)
+def test_figures_that_are_not_the_whole_story_count_as_those_of_a_report(
+    way: Way, steps: list[Step], on_hand: int
 ) -> None:
-    def books(*, staged: bool) -> dict[str, object]:
-        counting = FULL.model_copy(update={"basis": way[0], "net_of": way[1], "net_of_cutoff": way[2]})
-        desk = Desk(a_network(a_location("acme", counting=counting), a_location("bolt")))
-        desk.receive(a_report("acme", dict.fromkeys(_NAMES, 9), as_of=at(-5), basis=way[0]), "acme")
-        for number, step in enumerate(steps, 1):
-            desk.now = at(5 * number)
-            step.happens(desk, way[0], staged=staged, name=f"step {number}")
+    told = books(way, steps, staged=True)
+    found = {str(each.sku): each.on_hand for each in cast("list[Balance]", told["balances"])}
+    assert {"A": on_hand, "B": 9, "C": 9} == found
+    assert books(way, steps, staged=False) == told
+
+
+def test_of_two_figures_of_one_document_and_moment_the_first_stands_as_in_a_report() -> None:
+    def told(*, staged: bool) -> dict[str, object]:
+        desk = Desk(a_network(a_location("acme", counting=FULL), a_location("bolt")))
+        desk.receive(a_report("acme", dict.fromkeys(_NAMES, 9), as_of=at(-5)), "acme")
+        desk.receive(a_report("bolt", {}), "bolt", "feed")
+        desk.now = at(5)
+        for number, units in ((1, 4), (2, 6)):
+            report = a_report("acme", {"A": units, "B": 9, "C": 9}, as_of=at(3), mode=FeedMode.FULL)
+            if staged:
+                receive(desk, report, "feed", number)
+            else:
+                desk.receive(report, "acme", "feed")
             desk.tick()
+        assert {"A": 4, "B": 9, "C": 9} == figures(desk)
         return books_of(desk)
 
-    assert books(staged=False) == books(staged=True)
+    assert told(staged=False) == told(staged=True)
 
 
 def test_a_feed_in_another_unit_is_refused_in_the_same_words(desk: Desk) -> None:
