@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from datetime import UTC, datetime, time
+
 from hub.flows.record_stock import watch_age
 from hub.flows.work import Work
 from hub.model.network import Channel
+
+LOTS_TASK = "lots"
+"""Runs when a location begins to sell in other lots."""
 
 
 def follow_settings(work: Work) -> None:
@@ -13,12 +19,27 @@ def follow_settings(work: Work) -> None:
         work.uow.tasks.schedule("publish", channel.channel, work.now)
     for location in work.network.locations:
         watch_age(work, location.location)
+    next_change = _lots_change(work)
+    if next_change is not None:
+        work.uow.tasks.schedule(LOTS_TASK, "", next_change)
+
+
+def follow_lots(work: Work) -> datetime | None:
+    """Some location sells in other lots from today on: channels look again; when that happens next."""
+    work.look_again()
+    return _lots_change(work)
+
+
+def _lots_change(work: Work) -> datetime | None:
+    day = next((day for day in work.network.lot_days if day > work.now.date()), None)
+    return datetime.combine(day, time(), UTC) if day is not None else None
 
 
 def follow_rules(work: Work, channel: Channel) -> None:
     """Where the settings have changed that the channel's quantities follow from, have all of them computed anew and its
     waiting orders routed again: a location may have come, or may promise more."""
-    rules = work.network.publishing_rules[channel.channel]
+    passed = bisect_right(work.network.lot_days, work.now.date())
+    rules = f"{work.network.publishing_rules[channel.channel]}@{passed}"
     if work.uow.publications.rules(channel.channel) == rules:
         return
     work.uow.publications.start_over(channel.channel, rules)

@@ -20,6 +20,7 @@ from hub.flows.cancel_order import cancel_order, settle_cancellation
 from hub.flows.confirm_shipment import settle_confirmation
 from hub.flows.count_quotas import QUOTA_TASK, look_again
 from hub.flows.expire_request import expire_request, follow_backorder
+from hub.flows.follow_settings import LOTS_TASK, follow_lots
 from hub.flows.hold_stock import TASK as SOFT_HOLD_TASK
 from hub.flows.hold_stock import expire_hold
 from hub.flows.keep_budget import BUDGET_TASK
@@ -129,6 +130,7 @@ TASKS: Mapping[str, TaskHandler] = {
     RECORD_TASK: lambda work, task: review_record(work, LocationId(task.key)),
     BUDGET_TASK: lambda work, task: publish_deferred(work, ChannelId(task.key)),
     QUOTA_TASK: lambda work, task: look_again(work, task.key),
+    LOTS_TASK: lambda work, _: follow_lots(work),
     "publish": lambda work, task: publish_quantities(work, ChannelId(task.key)),
 }
 """Durable timers by kind; the key is an order, a request, a soft hold, a location, a channel, its SKU or a group we

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime, time
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
-from hub.model.canonical import Canonical
+from hub.model.canonical import Canonical, ZoneName
 
 _HOURS = re.compile(r"(?P<opens>(?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*(?P<closes>(?:[01]\d|2[0-3]):[0-5]\d|24:00)")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -49,7 +48,7 @@ class PollWindow(Canonical):
     cron: Cron = ""
     between: str = ""
     days: Annotated[str, BeforeValidator(_joined, json_schema_input_type=str | list[str])] = ""
-    timezone: str = "UTC"
+    timezone: ZoneName = "UTC"
 
     @field_validator("between")
     @classmethod
@@ -63,15 +62,6 @@ class PollWindow(Canonical):
     def _readable_days(cls, days: str) -> str:
         read_days(days)
         return days
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, timezone: str) -> str:
-        try:
-            ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError("there is no such time zone; write a name such as America/New_York") from None
-        return timezone
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> PollWindow:

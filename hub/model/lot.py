@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from hub.model.canonical import Canonical, NonNegativeAmount, PositiveAmount
@@ -23,6 +23,12 @@ class Lot(Canonical):
     def holds(self, day: date) -> bool:
         """Whether it is in force that day."""
         return (self.since or date.min) <= day <= (self.until or date.max)
+
+    @property
+    def changes(self) -> tuple[date, ...]:
+        """The days on which it begins to hold, and on which it does no more."""
+        ends = self.until + timedelta(days=1) if self.until is not None and self.until < date.max else None
+        return tuple(day for day in (self.since, ends) if day is not None)
 
     @property
     def binds(self) -> bool:

@@ -330,8 +330,15 @@ class Network(Canonical):
 
     def __copy__(self) -> Self:
         copied = super().__copy__()
-        copied.__dict__.pop("publishing_rules", None)
+        for worked_out in ("publishing_rules", "lot_days"):
+            copied.__dict__.pop(worked_out, None)
         return copied
+
+    @cached_property
+    def lot_days(self) -> tuple[date, ...]:
+        """The days on which any location sells any item in other lots than the day before."""
+        lots = (lot for location in self.locations for found in location.lots.values() for lot in found)
+        return tuple(sorted({day for lot in lots for day in lot.changes}))
 
     @cached_property
     def publishing_rules(self) -> Mapping[ChannelId, str]:

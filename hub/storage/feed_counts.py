@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from hub.errors import InvariantError
 from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.ledger import count_moment
 from hub.model.quantity import SCALE
@@ -151,6 +152,8 @@ def count(
         while True:
             with suppress(_RivalCameError), transaction.savepoint():
                 return _count(transaction, values)
+            if not transaction.has_rivals:
+                raise InvariantError(f"The balances at {which.location} are not those that were compared.")
 
 
 def _count(transaction: Transaction, values: Mapping[str, Any]) -> BulkCount:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 
 from hub.errors import DataError
 from hub.flows.explain_stock import explain_stock
+from hub.flows.follow_settings import follow_settings
 from hub.flows.hold_stock import Wanted, hold_stock
 from hub.flows.lots import lot_at
 from hub.model.identity import LineId, LocationId, Sku, SoftHoldKey
@@ -102,6 +103,21 @@ def test_units_of_a_cart_are_kept_where_they_can_be_shipped() -> None:
     more = Wanted(SoftHoldKey("more"), {A: Decimal(5)}, at(30), location=BULK)
     with pytest.raises(DataError, match="0 can"):
         hold_stock(desk.work(), more)
+
+
+def test_channels_hear_of_other_lots_on_the_day_they_begin() -> None:
+    last = Lot(multiple=Decimal(1), until=LAST_OF_TWELVES)
+    cases = Lot(multiple=Decimal(6), since=LAST_OF_TWELVES + timedelta(days=1))
+    desk = Desk(a_network(selling(last, cases)))
+    desk.stock("bulk", A=60)
+    follow_settings(desk.work())
+    desk.tick()
+    assert 60 == told(desk)
+    desk.now = datetime.combine(LAST_OF_TWELVES, time(23, 59), UTC)
+    desk.tick()
+    assert 60 == told(desk)
+    desk.tick(minutes=2)
+    assert 0 == told(desk)
 
 
 def cancelled(units: int) -> Cancellation:
