@@ -1,4 +1,4 @@
-"""Stores of the ledger's past: sums of its entries by day, beside them (ADR 0022) and in their place (ADR 0023)."""
+"""Stores of the ledger's past: sums of its entries by day, beside them (ADR 0023) and in their place (ADR 0024)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Day sums of the ledger's entries, made in small transactions beside those who write (ADR 0022).
+"""Day sums of the ledger's entries, made in small transactions beside those who write (ADR 0023).
 
 Entries are summed up in the order of their row numbers, up to a row number before which nothing can appear any more. On
 PostgreSQL numbers are drawn before they are committed: a transaction may commit row 7 long after row 8 was seen. So the

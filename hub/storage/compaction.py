@@ -1,4 +1,4 @@
-"""Old entries of the ledger give way to sums, without a moment at which they are in neither or in both (ADR 0023).
+"""Old entries of the ledger give way to sums, without a moment at which they are in neither or in both (ADR 0024).
 
 First the keys of all of them are noted as spent, while the entries still stand in the way of a repeat. A statement that
 began before that may not have seen the keys; once those who write at that time have ended, none is left. Only then

@@ -1,4 +1,4 @@
-"""Day sums of the ledger, made beside everything else in small transactions (ADR 0022)."""
+"""Day sums of the ledger, made beside everything else in small transactions (ADR 0023)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums of the ledger's entries by day: beside the entries (checkpoints), and in their place (compaction). ADR 0022."""
+"""Sums of the ledger's entries by day: beside the entries (checkpoints), and in their place (compaction). ADR 0023."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Day sums change no answer about the past, whenever they are made and whoever writes beside them (ADR 0022)."""
+"""Day sums change no answer about the past, whenever they are made and whoever writes beside them (ADR 0023)."""
 
 from __future__ import annotations
 
