@@ -191,7 +191,7 @@ class Bench:
                 with self.storage.begin() as uow:
                     done = act(Work(uow, self.network, now, actor="proving"))
                     if self._watched:
-                        after = self._judge(uow)
+                        after = self._judge(uow, now)
             except TransientError as error:
                 if not error.code.startswith("storage."):
                     raise
@@ -214,11 +214,11 @@ class Bench:
         except TransientError:
             return
 
-    def _judge(self, uow: UnitOfWork) -> dict[Pair, Balance]:
+    def _judge(self, uow: UnitOfWork, now: datetime) -> dict[Pair, Balance]:
         found = self._balances(uow)
         broken = [
             *promises_covered(self.balances, found.values()),
-            *doubt_is_heeded(uow, self.balances, found.values()),
+            *doubt_is_heeded(uow, self.balances, found.values(), now),
         ]
         if broken:
             raise LawBrokenError(broken)

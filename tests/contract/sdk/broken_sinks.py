@@ -6,8 +6,9 @@ import contextlib
 import itertools
 import json
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
@@ -15,8 +16,10 @@ import pytest
 from hub.mapping.codebook import Codebook
 from hub.model.document import Document
 from hub.model.fulfilment import FulfilmentRequest
-from hub.sdk.capabilities import Envelope, Receipt, Stamp
-from hub.sdk.testing import CancellationSinkContract, FulfilmentSinkContract, SinkPartner
+from hub.model.identity import ChannelId, Sku
+from hub.model.stock import QuantityUpdate
+from hub.sdk.capabilities import Envelope, ItemResult, Outcome, Receipt, Stamp
+from hub.sdk.testing import CancellationSinkContract, FulfilmentSinkContract, InventorySinkContract, SinkPartner
 from tests.contract.sdk.tiny import (
     BOOK,
     EMPTY_BOOK,
@@ -200,3 +203,93 @@ class CallingHome(TinySink):
 
 class TestCallingHome(Requests):
     fails, sink = "test_no_host_beyond_the_allowed_is_contacted", CallingHome
+
+
+class TinyShop(TinyPartner):
+    """``shown`` is the quantity it shows of each item."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: dict[str, Decimal] = {}
+
+
+class Quantities(TinySink):
+    """InventorySink: a quantity is taken where the shop shows the one expected, or none is."""
+
+    partner: TinyShop
+
+    def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
+        updates = [(told.key, told.item) for told in items if isinstance(told.item, QuantityUpdate)]
+        entries = [
+            {
+                "id": key,
+                "item": codebook.item_of(update.sku).ids["sku"],
+                "quantity": str(update.quantity),
+                "expected": None if update.expected is None else str(update.expected),
+            }
+            for key, update in updates
+        ]
+        (document,) = super().render(items, codebook, stamp)
+        return [replace(document, body=json.dumps({"requests": entries}).encode())]
+
+    def send(self, document: Document) -> Receipt:
+        results = [self.taken(entry) for entry in json.loads(document.body)["requests"]]
+        self.partner.take(document.body, document.meta["key"])
+        return Receipt(tuple(results))
+
+    def taken(self, entry: Mapping[str, Any]) -> ItemResult:
+        shown, expected = self.partner.shown.get(entry["item"]), entry["expected"]
+        if expected is not None and shown != Decimal(expected):
+            return ItemResult(entry["id"], Outcome.STALE, observed=shown)
+        self.partner.shown[entry["item"]] = Decimal(entry["quantity"])
+        return ItemResult(entry["id"], Outcome.ACCEPTED, compared=expected is not None)
+
+
+class Shown(InventorySinkContract):
+    fails: ClassVar[str]
+    sink: ClassVar[type[Quantities]] = Quantities
+
+    @pytest.fixture
+    def partner(self) -> SinkPartner:
+        told = TinyShop()
+        numbers = itertools.count(1)
+        return SinkPartner(
+            open=lambda: self.sink(told),
+            codebook=BOOK,
+            items=lambda count: [_update(next(numbers)) for _ in range(count)],
+            effects=lambda envelope: told.booked.get(envelope.key, 0),
+            now=NOW,
+            secret=SECRET,
+            most_items=30,
+            codebook_lacking=EMPTY_BOOK,
+            faults=told,
+        )
+
+
+def _update(number: int) -> Envelope:
+    key = f"inventory:tiny:MUG:{number}"
+    update = QuantityUpdate(
+        key=key,
+        channel=ChannelId("tiny"),
+        connection=BOOK.connection,
+        sku=Sku("MUG"),
+        quantity=Decimal(number),
+        computed_at=NOW,
+    )
+    return Envelope(key, update)
+
+
+class TestGoodQuantities(Shown):
+    fails = ""
+
+
+class Overwriting(Quantities):
+    """Says that it compares, and takes any figure."""
+
+    def taken(self, entry: Mapping[str, Any]) -> ItemResult:
+        self.partner.shown[entry["item"]] = Decimal(entry["quantity"])
+        return ItemResult(entry["id"], Outcome.ACCEPTED, compared=entry["expected"] is not None)
+
+
+class TestOverwriting(Shown):
+    fails, sink = "test_claims_to_compare_only_what_it_compares", Overwriting
