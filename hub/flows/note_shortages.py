@@ -37,5 +37,6 @@ def review_record(work: Work, where: LocationId) -> datetime | None:
     if location is None or location.counting.record is None:
         return None
     _, short = work.uow.requests.asked(where, location.counting.record.since(work.now))
-    work.touch(each.sku for each in work.uow.ledger.balances(None, [where]) if each.on_hand)
+    work.uow.publications.touch_stocked(where)
+    work.look_again()
     return work.now + _DAY if short else None

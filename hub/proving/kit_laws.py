@@ -124,7 +124,7 @@ def _together(kit: Kit, depots: Iterable[Depot], orders: Iterable[Mapping[Sku, D
 def _apart(kit: Kit, depots: Sequence[Depot], orders: Sequence[Mapping[Sku, Decimal]]) -> Decimal:
     return min(
         (
-            sum((free_on_shelf(depot, sku) for depot in depots), _ZERO)
+            sum((_of_part(depot, sku, each) for depot in depots), _ZERO)
             - sum((units.get(sku, _ZERO) for units in orders), _ZERO)
         )
         // each
@@ -132,7 +132,18 @@ def _apart(kit: Kit, depots: Sequence[Depot], orders: Sequence[Mapping[Sku, Deci
     )
 
 
+def _of_part(depot: Depot, sku: Sku, units: Decimal) -> Decimal:
+    """What lies free there of a part that may ship apart: nothing of packs that one set does not fill."""
+    free = free_on_shelf(depot, sku)
+    if depot.lot(sku) == 1:
+        return free
+    return free // units * units if units % depot.lot(sku) == 0 else _ZERO
+
+
 def _sets_at(depot: Depot, kit: Kit) -> Decimal:
+    """Whole sets there: none where one set does not fill the packs in which its parts are sold."""
+    if any(units % depot.lot(sku) for sku, units in kit.components.items()):
+        return _ZERO
     return min(free_on_shelf(depot, sku) // each for sku, each in kit.components.items())
 
 

@@ -38,6 +38,7 @@ _COMPACTED = """
     WHERE sku = :sku AND (location = :location OR :location = '')
 """
 # A count still to come may be as of any moment from the newest one on: what arrived after that is needed to read it.
+# What was promised of an item since it is in doubt says how much of what came since is left.
 _OLD = {
     EntryTable.MOVEMENTS: """
         FROM movements e JOIN balances b ON b.sku = e.sku AND b.location = e.location
@@ -48,6 +49,11 @@ _OLD = {
         FROM reservations e
         WHERE e.recorded_at < :before
               AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.request_id = e.request_id AND h.held > 0)
+              AND NOT EXISTS (
+                  SELECT 1 FROM balances b
+                  WHERE b.sku = e.sku AND b.location = e.location AND b.short_at < e.recorded_at
+                        AND b.short_at >= COALESCE(b.counted_at, b.short_at)
+              )
     """,
     EntryTable.HELD_ENTRIES: """
         FROM held_entries e

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.errors import DataError
-from hub.model.identity import SoftHoldKey
+from hub.model.identity import RequestId, SoftHoldKey
 from hub.model.ledger import Cause, EntryTable, Movement
 from hub.ports import Storage, UnitOfWork
 from hub.storage import open_storage
@@ -225,6 +225,23 @@ def test_what_is_held_and_what_arrived_since_the_newest_count_stays(storage: Sto
         assert ["never counted", "unseen"] == sorted(row.key for row in work.ledger.movements(ROBOT))
         assert ["open"] == [row.key for row in work.ledger.reservations(ROBOT)]
         assert [SoftHoldKey("cart")] == [row.hold for row in work.ledger.held_entries(ROBOT)]
+
+
+def test_what_was_promised_of_an_item_in_doubt_stays_until_it_is_counted(storage: Storage, tmp_path: Path) -> None:
+    with storage.begin() as work:
+        work.ledger.move([movement("count", 50)])
+        work.ledger.counted([ROBOT], DEPOT, NOW - 2 * DAY, None)
+        assert [] == work.ledger.reserve([promise("promised", 2, request_id="gone")], {})
+        work.ledger.release([promise("shipped", -2, request_id="gone")])
+        work.ledger.note_shortage([ROBOT], DEPOT, NOW - DAY, RequestId("short"))
+    compact(storage, NETWORK, LATER, BEFORE, tmp_path)
+    with storage.read() as work:
+        assert {"promised", "shipped"} == {row.key for row in work.ledger.reservations(ROBOT)}
+    with storage.begin() as work:
+        work.ledger.counted([ROBOT], DEPOT, NOW + DAY, None)
+    compact(storage, NETWORK, LATER + TICK, BEFORE, tmp_path)
+    with storage.read() as work:
+        assert [] == work.ledger.reservations(ROBOT)
 
 
 class Death(Exception):  # noqa: N818  nobody catches it as an error
