@@ -34,7 +34,7 @@ def kits_stay_whole(uow: UnitOfWork, record: OrderRecord) -> Iterator[Broken]:
     if expand(condense(record.order), {}, record.order) != record.order:
         yield Broken("9 a kit is its parts", f"{record.order_id} is another order once put together and taken apart")
     for sold in record.order.kits:
-        yield from _counters_agree(record, sold)
+        yield from _counters_agree(uow, record, sold)
         for request in () if sold.kit.separable else uow.requests.for_order(record.order_id):
             asked = _asked_sets(request, sold)
             if len(set(asked)) > 1 or any(sets % 1 for sets in asked):
@@ -42,12 +42,14 @@ def kits_stay_whole(uow: UnitOfWork, record: OrderRecord) -> Iterator[Broken]:
                 yield Broken("kit", words)
 
 
-def _counters_agree(record: OrderRecord, sold: SoldKit) -> Iterator[Broken]:
+def _counters_agree(uow: UnitOfWork, record: OrderRecord, sold: SoldKit) -> Iterator[Broken]:
+    """Sets shipped are those that all parts make, and as many of each part are ordered. Units that left are not taken
+    off when an order is lowered, nor added when it is raised again: then parts are ordered unevenly."""
     count = sold_counters(record)[sold.line.line_id]
     shipped = min(record.counters[part].shipped // units for part, units in _parts(sold))
-    if count.shipped != shipped or any(
-        record.counters[part].ordered != count.ordered * units for part, units in _parts(sold)
-    ):
+    uneven = any(record.counters[part].ordered != count.ordered * units for part, units in _parts(sold))
+    lowered = any(record.counters[part].cancelled for part, _ in _parts(sold)) or _shipped_after_cancel(uow, record)
+    if count.shipped != shipped or (uneven and not lowered):
         yield Broken("kit", f"{record.order_id}/{sold.line.line_id}: {count} is not what its parts say")
 
 
