@@ -62,8 +62,7 @@ def read_stock(
     """The view of these SKUs at these locations; unknown locations are left out. ``showing``: it is for what channels
     show, so locations' records count too. ``ahead``: it is for a later day, so what is backordered where nothing
     is there counts too."""
-    places = {each.location: each for each in network.locations}
-    known = [places[each] for each in locations if each in places]
+    known = [network.places[each] for each in locations if each in network.places]
     ids = [location.location for location in known]
     balances = {(each.sku, each.location): each for each in uow.ledger.balances(skus, ids)}
     counts = uow.ledger.freshness(ids)

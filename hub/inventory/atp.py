@@ -10,9 +10,11 @@ what the guarded reservation leaves untouched, so that the sum and the guard can
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from hub.inventory.counting import Term
 from hub.inventory.freshness import Band, Freshness, shown_of
@@ -29,7 +31,8 @@ _Part = tuple[str, Decimal] | tuple[str, Decimal, DocumentId | None, datetime | 
 
 @dataclass(frozen=True, slots=True)
 class Atp:
-    """``quantity`` is what ``parts`` add up to; ``usable`` is False where it must not be promised, and ``why``.
+    """``quantity`` is what ``parts`` add up to, made where they are read; ``usable`` is False where it must not
+    be promised, and ``why``.
 
     ``shown`` is what channels show of it: less ``kept_back`` where its count is old or its record bad. ``soft_held`` is
     the term of the units kept for carts and quotes. ``doubt`` says why its figure is not believed, where it is not.
@@ -39,7 +42,7 @@ class Atp:
     location: LocationId
     quantity: Decimal
     floor: Decimal
-    parts: tuple[_Part, ...] = field(repr=False)
+    parts: Callable[[], tuple[_Part, ...]] = field(repr=False, compare=False)
     usable: bool = True
     code: str = ""
     why: str = ""
@@ -51,7 +54,7 @@ class Atp:
     @property
     def terms(self) -> tuple[Term, ...]:
         """The working: what is on hand, and what of it may not be promised."""
-        return tuple(Term(*part) for number, part in enumerate(self.parts) if not number or part[1])
+        return tuple(Term(*part) for number, part in enumerate(self.parts()) if not number or part[1])
 
     def for_holder(self, own: Decimal) -> Decimal:
         """What may be promised to the order whose soft hold keeps ``own`` units here.
@@ -79,15 +82,6 @@ def available_to_promise(
         doubt = _doubt(balance)
         # Units that soft holds keep are in as much doubt as the rest.
         doubted = max(_ZERO, balance.available + balance.soft_held - floor - believed)
-    parts: tuple[_Part, ...] = (
-        ("on hand", balance.on_hand, balance.counted_document, balance.counted_at),
-        ("damaged or held", -balance.unavailable),
-        ("reserved for our requests", -balance.reserved),
-        ("kept by soft holds", -balance.soft_held),
-        ("backordered there, the next to arrive are theirs", -backordered),
-        ("safety stock", -location.safety_stock),
-        (doubt, -doubted),
-    )
     code, why = unusable(location, fresh)
     floor += doubted
     quantity = balance.available - floor
@@ -97,7 +91,7 @@ def available_to_promise(
         location=location.location,
         quantity=quantity,
         floor=floor,
-        parts=parts,
+        parts=partial(_parts, balance, backordered, location.safety_stock, (doubt, -doubted)),
         usable=not code,
         code=code,
         why=why,
@@ -105,6 +99,18 @@ def available_to_promise(
         kept_back=kept_back,
         soft_held=balance.soft_held,
         doubt=doubt,
+    )
+
+
+def _parts(balance: Balance, backordered: Decimal, safety_stock: Decimal, doubted: _Part) -> tuple[_Part, ...]:
+    return (
+        ("on hand", balance.on_hand, balance.counted_document, balance.counted_at),
+        ("damaged or held", -balance.unavailable),
+        ("reserved for our requests", -balance.reserved),
+        ("kept by soft holds", -balance.soft_held),
+        ("backordered there, the next to arrive are theirs", -backordered),
+        ("safety stock", -safety_stock),
+        doubted,
     )
 
 

@@ -20,7 +20,7 @@ Leaving out the unrouted demand is the classic oversell: those orders are firm, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from types import MappingProxyType
 
@@ -40,12 +40,18 @@ _NO_LOTS: Mapping[LocationId, Lot] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class ChannelQuantity:
-    """``quantity`` to show; ``terms`` add up to it before the floor at zero, the cap and whole units."""
+    """``quantity`` to show; ``terms`` add up to it before the floor at zero, the cap and whole units. They are made
+    where they are read."""
 
     channel: ChannelId
     sku: Sku
     quantity: Decimal
-    terms: tuple[Term, ...]
+    working: Callable[[], tuple[Term, ...]] = field(repr=False, compare=False)
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """What each location adds, and what is taken off."""
+        return self.working()
 
 
 def channel_quantity(
@@ -64,16 +70,16 @@ def channel_quantity(
     selling = frozenset(channel.sells_from)
     own = [atp for atp in atps if atp.location in selling]
     multiple = channel.limits(sku).multiple or _ONE
-    sources = {atp.location: _terms(atp, lots.get(atp.location), multiple) for atp in own}
-    terms = [term for found in sources.values() for term in found]
-    if unrouted:
-        terms.append(Term("orders that wait for a location", -unrouted))
+    adds = {atp.location: _added(atp, lots.get(atp.location), multiple) for atp in own}
+    less = [Term("orders that wait for a location", -unrouted)] if unrouted else []
 
     def shared(other: Channel) -> Decimal:
-        both = (term for where, found in sources.items() if where in other.sells_from for term in found)
-        return sum((term.quantity for term in both), _ZERO)
+        return sum((units for where, units in adds.items() if where in other.sells_from), _ZERO)
 
-    return _limited(channel, sku, terms, others, shared, sold)
+    def terms() -> Iterable[Term]:
+        return (term for atp in own for term in _terms(atp, lots.get(atp.location), multiple))
+
+    return _limited(channel, sku, (sum(adds.values(), _ZERO), terms), less, others, shared, sold)
 
 
 def separable_quantity(
@@ -87,18 +93,20 @@ def separable_quantity(
     def shared(other: Channel) -> Decimal:
         return max(_ZERO, term.quantity) if selling.intersection(other.sells_from) else _ZERO
 
-    return _limited(channel, kit.sku, [term], others, shared, sold)
+    return _limited(channel, kit.sku, (term.quantity, lambda: (term,)), [], others, shared, sold)
 
 
 def _limited(
     channel: Channel,
     sku: Sku,
+    added: tuple[Decimal, Callable[[], Iterable[Term]]],
     terms: list[Term],
     others: Iterable[Channel],
     shared: Callable[[Channel], Decimal],
     sold: Decimal,
 ) -> ChannelQuantity:
-    """Less ring fences of other channels, of at most what each has ``shared`` with this one, and within its limits."""
+    """What locations have ``added``, with its terms, less ``terms`` and ring fences of other channels, of at most what
+    each has ``shared`` with this one, and within its limits."""
     limits = channel.limits(sku)
     for other in others:
         if other.channel != channel.channel:
@@ -107,7 +115,7 @@ def _limited(
                 terms.append(Term(f"ring-fenced for {other.channel}", -fenced))
     if limits.buffer:
         terms.append(Term("buffer", -limits.buffer))
-    total = max(_ZERO, sum((term.quantity for term in terms), _ZERO))
+    total = max(_ZERO, added[0] + sum((term.quantity for term in terms), _ZERO))
     if limits.quota is not None and total > limits.quota - sold:
         left = max(_ZERO, limits.quota - sold)
         terms.append(Term(f"quota of {limits.quota:f}, {sold:f} sold", left - total))
@@ -115,7 +123,21 @@ def _limited(
     if limits.cap is not None and total > limits.cap:
         terms.append(Term(f"capped at {limits.cap:f}", max(_ZERO, limits.cap) - total))
         total = max(_ZERO, limits.cap)
-    return ChannelQuantity(channel.channel, sku, total.to_integral_value(rounding=ROUND_FLOOR), tuple(terms))
+    return ChannelQuantity(
+        channel.channel,
+        sku,
+        total.to_integral_value(rounding=ROUND_FLOOR),
+        lambda: (*added[1](), *terms),
+    )
+
+
+def _added(atp: Atp, lot: Lot | None, multiple: Decimal) -> Decimal:
+    """What the terms of one location add up to."""
+    if not atp.usable or atp.quantity <= 0:
+        return _ZERO
+    if lot is None:
+        return atp.shown
+    return sold_at_once(atp.shown, multiple) if lot.fits(multiple) else _ZERO
 
 
 def _terms(atp: Atp, lot: Lot | None, multiple: Decimal) -> list[Term]:
@@ -127,8 +149,7 @@ def _terms(atp: Atp, lot: Lot | None, multiple: Decimal) -> list[Term]:
         return []
     terms = [Term(f"{where}: available to promise", atp.quantity)]
     terms += [Term(f"{where}: {term.words}", term.quantity) for term in atp.kept_back]
-    if lot is not None:
-        sold = sold_at_once(atp.shown, multiple) if lot.fits(multiple) else _ZERO
-        if sold != atp.shown:
-            terms.append(Term(f"{where}: sells {lot.words}, the channel by {multiple:f}", sold - atp.shown))
+    added = _added(atp, lot, multiple)
+    if lot is not None and added != atp.shown:
+        terms.append(Term(f"{where}: sells {lot.words}, the channel by {multiple:f}", added - atp.shown))
     return terms

@@ -39,7 +39,7 @@ def kit_atp(kit: Kit, location: LocationId, parts: Mapping[Sku, Atp]) -> Atp:
         location=location,
         quantity=sets,
         floor=_ZERO,
-        parts=(_limit(kit, promised),),
+        parts=lambda: (_limit(kit, promised),),
         usable=barred.usable,
         code=barred.code,
         why=barred.why,

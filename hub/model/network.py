@@ -310,7 +310,7 @@ class Network(Canonical):
 
     def location(self, location: LocationId) -> Location | None:
         """The location of that id."""
-        return next((found for found in self.locations if found.location == location), None)
+        return self.places.get(location)
 
     def channel(self, channel: ChannelId) -> Channel | None:
         """The channel of that id."""
@@ -330,9 +330,14 @@ class Network(Canonical):
 
     def __copy__(self) -> Self:
         copied = super().__copy__()
-        for worked_out in ("publishing_rules", "lot_days"):
+        for worked_out in ("places", "publishing_rules", "lot_days"):
             copied.__dict__.pop(worked_out, None)
         return copied
+
+    @cached_property
+    def places(self) -> Mapping[LocationId, Location]:
+        """The locations by their ids; of two with the same the first."""
+        return {each.location: each for each in reversed(self.locations)}
 
     @cached_property
     def lot_days(self) -> tuple[date, ...]:

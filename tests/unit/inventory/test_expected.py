@@ -23,7 +23,7 @@ def day(number: int) -> date:
 
 
 def atp(location: LocationId, units: int, *, usable: bool = True) -> Atp:
-    return Atp(Sku("A"), location, Decimal(units), Decimal(0), (), usable=usable)
+    return Atp(Sku("A"), location, Decimal(units), Decimal(0), tuple, usable=usable)
 
 
 def transfer(number: int, units: int, where: LocationId = ACME) -> Expected:

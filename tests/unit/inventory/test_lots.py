@@ -23,7 +23,7 @@ CASES = Lot(multiple=Decimal(6))
 
 def an_atp(location: str, quantity: int) -> Atp:
     units = Decimal(quantity)
-    return Atp(SKU, LocationId(location), units, Decimal(0), (), shown=units)
+    return Atp(SKU, LocationId(location), units, Decimal(0), tuple, shown=units)
 
 
 def a_channel(*locations: str, multiple: int = 1) -> Channel:

@@ -25,7 +25,7 @@ BELIEVED = Freshness(Band.TRUSTED, None)
 def an_atp(location: str, quantity: int, *, why: str = "") -> Atp:
     units = Decimal(quantity)
     code = "stale" if why else ""
-    return Atp(SKU, LocationId(location), units, Decimal(0), (), not why, code, why, max(Decimal(0), units))
+    return Atp(SKU, LocationId(location), units, Decimal(0), tuple, not why, code, why, max(Decimal(0), units))
 
 
 def a_channel(*locations: str, buffer: int = 0, cap: int | None = None) -> Channel:

@@ -80,7 +80,7 @@ def test_what_is_needed_is_kept_and_the_rest_given_back(held: list[Decimal], nee
 def test_a_holder_may_be_promised_its_own_as_far_as_it_is_there_and_what_is_free_beside(
     free: Decimal, own: Decimal, others: Decimal
 ) -> None:
-    atp = Atp(SKUS[0], PLACES[0], free, Decimal(0), (), soft_held=own + others)
+    atp = Atp(SKUS[0], PLACES[0], free, Decimal(0), tuple, soft_held=own + others)
     promised = atp.for_holder(own)
     assert atp.for_holder(Decimal(0)) == free
     there = free + own + others
