@@ -8,12 +8,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
 from hub.errors import DataError
 from hub.mapping.x12_profile import X12Profile
+from hub.model import period
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
 from hub.model.quantity import BASE_UNIT, Units
 
@@ -41,13 +42,12 @@ class PartnerItem:
 
     def holds(self, day: date) -> bool:
         """Whether it is in force that day."""
-        return (self.since or date.min) <= day <= (self.until or date.max)
+        return period.holds(self.since, self.until, day)
 
     @property
     def changes(self) -> tuple[date, ...]:
         """The days on which it begins to hold, and on which it does no more."""
-        ends = self.until + timedelta(days=1) if self.until is not None and self.until < date.max else None
-        return tuple(day for day in (self.since, ends) if day is not None)
+        return period.changes(self.since, self.until)
 
     def of_unit(self, unit: str) -> Units | None:
         """How many eaches one of ``unit`` holds; None for a unit that the item's rows do not name."""

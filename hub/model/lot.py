@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
+from hub.model import period
 from hub.model.canonical import Canonical, NonNegativeAmount, PositiveAmount
 from hub.model.quantity import sold_at_once
 
@@ -22,13 +23,12 @@ class Lot(Canonical):
 
     def holds(self, day: date) -> bool:
         """Whether it is in force that day."""
-        return (self.since or date.min) <= day <= (self.until or date.max)
+        return period.holds(self.since, self.until, day)
 
     @property
     def changes(self) -> tuple[date, ...]:
         """The days on which it begins to hold, and on which it does no more."""
-        ends = self.until + timedelta(days=1) if self.until is not None and self.until < date.max else None
-        return tuple(day for day in (self.since, ends) if day is not None)
+        return period.changes(self.since, self.until)
 
     @property
     def binds(self) -> bool:

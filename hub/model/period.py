@@ -1,0 +1,24 @@
+"""Days from one to another, both included; None is open."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+
+def holds(since: date | None, until: date | None, day: date) -> bool:
+    """Whether a day is among them.
+
+    >>> holds(None, date(2026, 11, 30), date(2026, 11, 30))
+    True
+    """
+    return (since or date.min) <= day <= (until or date.max)
+
+
+def changes(since: date | None, until: date | None) -> tuple[date, ...]:
+    """The first of them, and the first after them.
+
+    >>> changes(date(2026, 11, 1), date(2026, 11, 30))
+    (datetime.date(2026, 11, 1), datetime.date(2026, 12, 1))
+    """
+    after = until + timedelta(days=1) if until is not None and until < date.max else None
+    return tuple(day for day in (since, after) if day is not None)
