@@ -30,7 +30,9 @@ def tell_answer(stage: Stage, depot: Depot, one: Asked) -> None:
     one.answered = one.answered or stage.world.now
     told = messages.an_answer(depot, one, stage.world.now)
     if told.lines:
-        stage.post(told, depot.location.connection, about=one.request.request_id)
+        # When units were rejected says the first answer that tells of it: a repeat must not overtake that one.
+        stage.post(told, depot.location.connection, about=one.request.request_id, last=one.told_rejected)
+        one.told_rejected = one.told_rejected or any(each.rejected for each in one.lines.values())
 
 
 def _make_up_its_mind(depot: Depot, one: Asked, number: int, line: AskedLine, rng: random.Random) -> None:

@@ -43,12 +43,14 @@ class AskedLine:
 
 @dataclass
 class Asked:
-    """A request as it stands in a depot's books. ``answered``: when it first told us what it makes of it."""
+    """A request as it stands in a depot's books. ``answered``: when it first told us what it makes of it;
+    ``told_rejected``: whether an answer said yet that it rejects units."""
 
     request: FulfilmentRequest
     lines: dict[int, AskedLine]
     got: datetime
     answered: datetime | None = None
+    told_rejected: bool = False
 
     @classmethod
     def of(cls, request: FulfilmentRequest, now: datetime) -> Asked:
