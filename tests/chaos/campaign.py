@@ -79,7 +79,7 @@ class Outcome:
     @property
     def passed(self) -> bool:
         """Every order was placed and the books agree."""
-        return self.verdict.passed and self.placed == self.plan.orders
+        return self.verdict.sound and self.placed == self.plan.orders
 
 
 def scale_for(plan: Plan) -> ToyScale:
@@ -154,7 +154,7 @@ class Campaign:
         verdict = judge(hub.setup, hub.storage, books)
         self._figures.seconds = time.monotonic() - began
         for _ in range(8):
-            if verdict.passed:
+            if verdict.sound:
                 break
             time.sleep(2)
             books = partners.books()

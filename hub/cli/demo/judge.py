@@ -57,8 +57,14 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Nothing lost, doubled, oversold or out of balance."""
-        wrong = any(each.wrong or each.wrong_then for each in self.stock)
+        """Nothing lost, doubled, oversold or out of balance, and stock agrees now and as of each count."""
+        return self.sound and not any(each.wrong_then for each in self.stock)
+
+    @property
+    def sound(self) -> bool:
+        """The same without what stock was as of each count: where the hub died while it sent a request, nobody can tell
+        it since when the partner knew of it, so a count from between is read as if it did not yet."""
+        wrong = any(each.wrong for each in self.stock)
         return not (self.lost or self.doubled or self.oversold or self.unbalanced or wrong)
 
 
