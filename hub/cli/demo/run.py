@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -32,10 +33,12 @@ def run_demo(orders: int, serve: bool, folder: Path | None, database: str | None
     """Run the toy shop and judge it. Gives 0 where nothing was lost, doubled, oversold or miscounted, else 1.
 
     ``folder`` (``demo-run`` here) is emptied if an earlier demo made it, and holds configuration, database and
-    mailboxes afterwards. ``serve`` keeps partners and daemon running until Ctrl-C.
+    mailboxes afterwards. ``serve`` keeps partners and daemon running until Ctrl-C or SIGTERM. Main thread only.
     """
     from hub.bootstrap import open_hub
 
+    # Whoever ends us ends the daemon too: left alone it would go on in the folder that the next demo empties.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     home = _prepared((folder or Path("demo-run")).resolve())
     scale = ToyScale(stock=max(48, orders // 4 // 12 * 12))
     port = free_port()
