@@ -34,6 +34,9 @@ from hub.ports import UnitOfWork
 BATCH = 500
 """SKUs looked at in one transaction."""
 
+_AT_ONCE = 50
+"""SKUs worked out together: their working is given back before Python's collector comes to walk it."""
+
 _ONE = Decimal(1)
 
 
@@ -67,6 +70,15 @@ def publish_deferred(work: Work, channel_id: ChannelId) -> datetime | None:
     return _decide(work, channel, skus) if skus else None
 
 
+def quantities_now(work: Work, channel: Channel, skus: Sequence[Sku]) -> dict[Sku, Decimal]:
+    """What the channel should show now, per SKU."""
+    found: dict[Sku, Decimal] = {}
+    for start in range(0, len(skus), _AT_ONCE):
+        worked_out = channel_quantities(work, channel, skus[start : start + _AT_ONCE])
+        found.update((sku, each.quantity) for sku, each in worked_out.items())
+    return found
+
+
 def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dict[Sku, ChannelQuantity]:
     """What the channel should show now, per SKU, with its working."""
     needed = with_parts(work.network, skus)
@@ -81,7 +93,7 @@ def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dic
         kit = work.network.virtual_kit(sku)
         if kit is not None and kit.separable:
             by = channel.limits(sku).multiple or _ONE
-            parts = [shown_apart(kit, view.at(where), lots.get(where, {}), by) for where in view.fresh]
+            parts = [shown_apart(kit, view.at(where), lots.get(where, {}), by) for where in view.standings]
             units = free_units(kit, parts, waiting.for_any(kit.components))
             found[sku] = separable_quantity(channel, kit, units, others=others, sold=net)
             continue
@@ -91,7 +103,7 @@ def channel_quantities(work: Work, channel: Channel, skus: Sequence[Sku]) -> dic
             own = {where: kit_lot(kit, here) for where, here in lots.items()}
         else:
             unrouted = waiting.units(sku)
-            atps = [view.atps[sku, where] for where in view.fresh]
+            atps = [view.atps[sku, where] for where in view.standings]
             own = {where: here[sku] for where, here in lots.items() if sku in here}
         found[sku] = channel_quantity(channel, sku, atps, unrouted, others=others, sold=net, lots=own)
     return found
@@ -182,12 +194,8 @@ def _decide(work: Work, channel: Channel, skus: Sequence[Sku]) -> datetime | Non
     # Sales before stock: one that comes in between is missing in what we expect, never in the figure.
     sales = work.uow.orders.sold(channel.channel, skus)
     wanted = [
-        Wanted(
-            known.get(quantity.sku, Publication(channel.channel, quantity.sku)),
-            quantity.quantity,
-            sales.get(quantity.sku, NO_SALES),
-        )
-        for quantity in channel_quantities(work, channel, skus).values()
+        Wanted(known.get(sku, Publication(channel.channel, sku)), quantity, sales.get(sku, NO_SALES))
+        for sku, quantity in quantities_now(work, channel, skus).items()
     ]
     allowed, more_allowed = within_budget(work, channel, [each for each in wanted if _is_due(work, each)])
     for each in allowed:

@@ -12,7 +12,6 @@ from hub.flows.requests import hold_order, outbox_key
 from hub.flows.stock_view import StockView, read_stock
 from hub.flows.work import Work
 from hub.inventory import ledger
-from hub.inventory.atp import unusable
 from hub.model.events import EventKind
 from hub.model.fulfilment import FulfilmentRequest, RequestKind, RequestLine
 from hub.model.identity import OrderId, RequestId, Sku
@@ -93,7 +92,7 @@ def _sites_for(
 
 
 def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku], hold: SoftHold | None) -> Site:
-    code, why = unusable(location, view.fresh[location.location])
+    at = view.standings[location.location]
     own = hold.held_at(location.location) if hold else {}
     here = view.at(location.location)
     available = {sku: atp.for_holder(own.get(sku, _ZERO)) for sku, atp in here.items()}
@@ -101,7 +100,7 @@ def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku], 
     lots = lots_at(work, location, skus)
     packs = {sku: lot.multiple for sku, lot in lots.items()}
     minimums = {sku: lot.minimum for sku, lot in lots.items()}
-    return Site(location, available, packs, code, why, minimums, doubts)
+    return Site(location, available, packs, at.code, at.why, minimums, doubts)
 
 
 def _decide(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from hub.inventory.atp import Atp, available_to_promise
-from hub.inventory.freshness import Freshness, freshness
+from hub.inventory.atp import Atp, Standing, available_to_promise, standing
+from hub.inventory.freshness import freshness
 from hub.inventory.kits import kit_atp
 from hub.inventory.record import Record
 from hub.inventory.shortages import still_believed
@@ -24,10 +24,10 @@ _ALL = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class StockView:
-    """``atps`` by SKU and location, for every pair asked for; ``fresh`` says how far each location is believed."""
+    """``atps`` by SKU and location, for every pair asked for; ``standings`` of the locations."""
 
     atps: Mapping[tuple[Sku, LocationId], Atp]
-    fresh: Mapping[LocationId, Freshness]
+    standings: Mapping[LocationId, Standing]
 
     def at(self, location: LocationId) -> dict[Sku, Atp]:
         """What one location may promise."""
@@ -36,7 +36,8 @@ class StockView:
     def of_kit(self, kit: Kit) -> dict[LocationId, Atp]:
         """What each location may promise of a virtual kit; the view must have been read with its components."""
         return {
-            where: kit_atp(kit, where, {sku: self.atps[sku, where] for sku in kit.components}) for where in self.fresh
+            where: kit_atp(kit, where, {sku: self.atps[sku, where] for sku in kit.components})
+            for where in self.standings
         }
 
 
@@ -66,20 +67,22 @@ def read_stock(
     ids = [location.location for location in known]
     balances = {(each.sku, each.location): each for each in uow.ledger.balances(skus, ids)}
     counts = uow.ledger.freshness(ids)
-    fresh = {each.location: freshness(each.counting, counts.get(each.location), now) for each in known}
     backordered = _backordered(uow, balances, everywhere=ahead)
     doubted = _believed(uow, known, balances.values())
     records = _records(uow, known, now) if showing else {}
+    standings = {
+        each.location: standing(
+            each, freshness(each.counting, counts.get(each.location), now), records.get(each.location)
+        )
+        for each in known
+    }
     atps: dict[tuple[Sku, LocationId], Atp] = {}
-    for location in known:
-        where = location.location
-        believed, record = fresh[where], records.get(where)
+    for where, at in standings.items():
         for sku in skus:
             pair = sku, where
             balance = balances.get(pair) or Balance(*pair)
-            behind = backordered.get(pair, _ZERO)
-            atps[pair] = available_to_promise(location, balance, behind, believed, doubted.get(pair), record)
-    return StockView(atps, fresh)
+            atps[pair] = available_to_promise(at, balance, backordered.get(pair, _ZERO), doubted.get(pair))
+    return StockView(atps, standings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from typing import NamedTuple
@@ -60,9 +60,9 @@ def _rows(uow: UnitOfWork, sku: Sku, location: LocationId | None, limit: int) ->
 
 def _without(balance: Balance, row: Row) -> Balance:
     if isinstance(row, Reservation):
-        return replace(balance, reserved=balance.reserved - row.quantity)
+        return balance._replace(reserved=balance.reserved - row.quantity)
     if isinstance(row, HeldEntry):
-        return replace(balance, soft_held=balance.soft_held - row.quantity)
+        return balance._replace(soft_held=balance.soft_held - row.quantity)
     if row.bucket is Bucket.UNAVAILABLE:
-        return replace(balance, unavailable=balance.unavailable - row.quantity)
-    return replace(balance, on_hand=balance.on_hand - row.quantity)
+        return balance._replace(unavailable=balance.unavailable - row.quantity)
+    return balance._replace(on_hand=balance.on_hand - row.quantity)

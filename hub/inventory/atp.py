@@ -11,17 +11,18 @@ what the guarded reservation leaves untouched, so that the sum and the guard can
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from typing import NamedTuple
 
 from hub.inventory.counting import Term
 from hub.inventory.freshness import Band, Freshness, shown_of
 from hub.inventory.record import Record, shown_by_record
 from hub.model.identity import DocumentId, LocationId, Sku
 from hub.model.ledger import Balance
-from hub.model.network import CountingRule, Location
+from hub.model.network import Location
 
 _ZERO = Decimal(0)
 
@@ -30,7 +31,25 @@ _Part = tuple[str, Decimal] | tuple[str, Decimal, DocumentId | None, datetime | 
 
 
 @dataclass(frozen=True, slots=True)
-class Atp:
+class Standing:
+    """A location as it is now: how far its figures are believed (``fresh``), its ``record`` where that lowers what
+    channels are shown, and ``code`` and ``why`` nothing may be promised from it, empty where something may."""
+
+    location: Location
+    fresh: Freshness
+    record: Record | None
+    code: str
+    why: str
+
+
+def standing(location: Location, fresh: Freshness, record: Record | None = None) -> Standing:
+    """How the location stands. ``record``: how often it had not what it was asked for, None where nobody wants to
+    know."""
+    code, why = _unusable(location, fresh)
+    return Standing(location, fresh, record, code, why)
+
+
+class Atp(NamedTuple):
     """``quantity`` is what ``parts`` add up to, made where they are read; ``usable`` is False where it must not
     be promised, and ``why``.
 
@@ -42,7 +61,7 @@ class Atp:
     location: LocationId
     quantity: Decimal
     floor: Decimal
-    parts: Callable[[], tuple[_Part, ...]] = field(repr=False, compare=False)
+    parts: Callable[[], tuple[_Part, ...]]
     usable: bool = True
     code: str = ""
     why: str = ""
@@ -65,40 +84,33 @@ class Atp:
         return max(self.quantity + own, min(own, self.quantity + self.soft_held)) if own else self.quantity
 
 
-def available_to_promise(
-    location: Location,
-    balance: Balance,
-    backordered: Decimal,
-    fresh: Freshness,
-    believed: Decimal | None = None,
-    record: Record | None = None,
-) -> Atp:
-    """What may be promised (module docstring). ``fresh``: how far the location's figures are believed now;
-    ``believed``: the most that may be promised of an item in doubt, None where it is in none; ``record``: how often the
-    location had not what it was asked for, None where nobody wants to know."""
-    floor = backordered + location.safety_stock
+def available_to_promise(at: Standing, balance: Balance, backordered: Decimal, believed: Decimal | None = None) -> Atp:
+    """What may be promised (module docstring). ``believed``: the most that may be promised of an item in doubt, None
+    where it is in none."""
+    safety_stock = at.location.safety_stock
+    floor = backordered + safety_stock
     doubt, doubted = "", _ZERO
     if believed is not None:
         doubt = _doubt(balance)
         # Units that soft holds keep are in as much doubt as the rest.
         doubted = max(_ZERO, balance.available + balance.soft_held - floor - believed)
-    code, why = unusable(location, fresh)
     floor += doubted
     quantity = balance.available - floor
-    shown, kept_back = _shown(location.counting, fresh, record, quantity)
+    shown, kept_back = _shown(at, quantity)
+    # In the order of its fields: there are fifty of them for each SKU that a channel is told of.
     return Atp(
-        sku=balance.sku,
-        location=location.location,
-        quantity=quantity,
-        floor=floor,
-        parts=partial(_parts, balance, backordered, location.safety_stock, (doubt, -doubted)),
-        usable=not code,
-        code=code,
-        why=why,
-        shown=_ZERO if code else shown,
-        kept_back=kept_back,
-        soft_held=balance.soft_held,
-        doubt=doubt,
+        balance.sku,
+        balance.location,
+        quantity,
+        floor,
+        partial(_parts, balance, backordered, safety_stock, (doubt, -doubted)),
+        not at.code,
+        at.code,
+        at.why,
+        _ZERO if at.code else shown,
+        kept_back,
+        balance.soft_held,
+        doubt,
     )
 
 
@@ -114,11 +126,10 @@ def _parts(balance: Balance, backordered: Decimal, safety_stock: Decimal, doubte
     )
 
 
-def _shown(
-    rule: CountingRule, fresh: Freshness, record: Record | None, quantity: Decimal
-) -> tuple[Decimal, tuple[Term, ...]]:
+def _shown(at: Standing, quantity: Decimal) -> tuple[Decimal, tuple[Term, ...]]:
     """What channels show of it, first by the age of its count and then by its record, and what each holds back."""
-    there = max(_ZERO, quantity)
+    rule, fresh, record = at.location.counting, at.fresh, at.record
+    there = quantity if quantity > 0 else _ZERO
     judged = rule.record if record is not None else None
     if fresh.band is Band.TRUSTED and judged is None:
         return there, ()
@@ -133,8 +144,7 @@ def _doubt(balance: Balance) -> str:
     return f"it did not have what {balance.short_request} asked for ({when}), and has not counted it since"
 
 
-def unusable(location: Location, fresh: Freshness) -> tuple[str, str]:
-    """Code and words of why a location may not promise anything now; two empty texts where it may."""
+def _unusable(location: Location, fresh: Freshness) -> tuple[str, str]:
     if not location.active:
         return "inactive", "switched off in the configuration"
     if fresh.band is not Band.STALE:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from hub.model.identity import DocumentId, LineId, LocationId, OrderId, RequestId, Sku, SoftHoldKey
 
@@ -99,8 +100,7 @@ class HeldEntry:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """Sums for one SKU at one location. ``counted_at`` is the as-of time of the newest count applied to it;
     ``short_at`` when the location last had not what it was asked for, by ``short_request``."""
 

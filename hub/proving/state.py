@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hub.flows.registry import InboundItem
 from hub.model.identity import OrderId
 from hub.model.order import Order, OrderRecord
@@ -23,7 +21,7 @@ def fingerprint(uow: UnitOfWork, item: InboundItem) -> Fingerprint:
     """
     record = _order_of(uow, item)
     found: Fingerprint = {
-        f"{each.sku} at {each.location}": replace(each, counted_at=None, counted_document=None)
+        f"{each.sku} at {each.location}": each._replace(counted_at=None, counted_document=None)
         for each in uow.ledger.balances()
     }
     found["outbox"] = uow.outbox.backlog()

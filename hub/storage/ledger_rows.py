@@ -128,14 +128,14 @@ def balances(
     """Balances by SKU and location, filtered."""
     template, parameters = filtered(_BALANCES, {}, skus, locations)
     rows = transaction.run(template + " ORDER BY sku, location", parameters)
-    return [_balance(row) for row in rows]
+    return [_balance(row) for row in rows.plain]
 
 
 def locked(transaction: Transaction, location: LocationId, skus: Iterable[Sku] | None) -> list[Balance]:
     """Balances at a location, all where None; their rows are held, in the order in which all writers take them."""
     template, parameters = filtered(_BALANCES, {}, skus, [location])
     rows = transaction.run(template + " ORDER BY sku, location {lock}", parameters)
-    return [_balance(row) for row in rows]
+    return [_balance(row) for row in rows.plain]
 
 
 def filtered(

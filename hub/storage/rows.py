@@ -19,40 +19,40 @@ def row_maker(fields: tuple[str, ...]) -> Callable[[Iterable[Any]], Any]:
 
 
 class Rows:
-    """The rows in their order, and how many rows the statement changed."""
+    """The rows in their order, and how many rows the statement changed; ``plain`` are they as the driver gave them."""
 
-    __slots__ = ("_rows", "rowcount")
+    __slots__ = ("_make", "plain", "rowcount")
 
-    def __init__(self, rows: Sequence[Any], rowcount: int) -> None:
-        self._rows, self.rowcount = rows, rowcount
+    def __init__(self, plain: Sequence[Any], fields: tuple[str, ...], rowcount: int) -> None:
+        self.plain, self.rowcount, self._make = plain, rowcount, row_maker(fields)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._rows)
+        return map(self._make, self.plain)
 
     def all(self) -> list[Any]:
         """Every row."""
-        return list(self._rows)
+        return list(self)
 
     def first(self) -> Any | None:
         """The first row, None where there is none."""
-        return self._rows[0] if self._rows else None
+        return self._make(self.plain[0]) if self.plain else None
 
     def one_or_none(self) -> Any | None:
         """The only row. Raises InvariantError where there are more."""
-        if len(self._rows) > 1:
+        if len(self.plain) > 1:
             raise InvariantError("A key was found twice in the database.")
         return self.first()
 
     def scalars(self) -> list[Any]:
         """The first field of every row."""
-        return [row[0] for row in self._rows]
+        return [row[0] for row in self.plain]
 
     def scalar(self) -> Any | None:
         """The first field of the first row, None where there is none."""
-        return self._rows[0][0] if self._rows else None
+        return self.plain[0][0] if self.plain else None
 
     def scalar_one(self) -> Any:
         """The first field of the only row. Raises InvariantError where there is not one row."""
-        if len(self._rows) != 1:
+        if len(self.plain) != 1:
             raise InvariantError("A statement that gives one row gave another number of them.")
-        return self._rows[0][0]
+        return self.plain[0][0]

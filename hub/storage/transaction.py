@@ -14,7 +14,7 @@ from hub.errors import HubError
 from hub.ports import Clock
 from hub.storage.dialect import POSTGRESQL, Dialect
 from hub.storage.faults import driver_fault, storage_fault
-from hub.storage.rows import Rows, row_maker
+from hub.storage.rows import Rows
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -129,13 +129,13 @@ class Transaction:
                 # A driver's executemany costs more than the one statement it would run, and gives no rows.
                 if len(parameters) != 1:
                     cursor.executemany(sql, parameters)
-                    return Rows((), cursor.rowcount)
+                    return Rows((), (), cursor.rowcount)
                 parameters = parameters[0]
             cursor.execute(sql, parameters or {})
             if cursor.description is None:
-                return Rows((), cursor.rowcount)
-            make = row_maker(tuple([column[0] for column in cursor.description]))
-            return Rows([make(row) for row in cursor.fetchall()], cursor.rowcount)
+                return Rows((), (), cursor.rowcount)
+            fields = tuple([column[0] for column in cursor.description])
+            return Rows(cursor.fetchall(), fields, cursor.rowcount)
         except self._connection.dialect.loaded_dbapi.Error as error:
             raise self._fault(error) from None
         finally:

@@ -9,6 +9,7 @@ calls for it. ``recompute`` is what a channel is told after that, when single fi
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sqlite3
@@ -26,7 +27,7 @@ from typing import cast
 
 import psycopg
 
-from hub.flows.publish_quantities import channel_quantities, publish_quantities
+from hub.flows.publish_quantities import publish_quantities, quantities_now
 from hub.flows.record_feed import record_feed
 from hub.flows.work import Work
 from hub.mapping.codebook import Codebook
@@ -295,12 +296,15 @@ def recompute(url: str, locations: int, skus: int) -> dict[str, float]:
                 break
 
     def worked_out(work: Work, moved: Sequence[Sku]) -> None:
-        channel_quantities(work, shop, moved)
+        quantities_now(work, shop, moved)
 
     def told(work: Work, moved: Sequence[Sku]) -> None:
         work.touch(moved)
         publish_quantities(work, shop.channel)
 
+    # As `hub run` does once it is up.
+    gc.collect()
+    gc.freeze()
     jobs: dict[str, _Look] = {"worked out": worked_out, "worked out and told": told}
     alone = [[turn * 37 % skus] for turn in range(_TURNS)]
     together = [range(first, first + 500) for first in range(0, 2_500, 500)]

@@ -78,7 +78,7 @@ def _more_is_seen_than_there_is(patch: pytest.MonkeyPatch) -> None:
 
     def generous(*given: Any, **named: Any) -> Any:
         right = seen(*given, **named)
-        return replace(right, quantity=right.quantity + 20)
+        return right._replace(quantity=right.quantity + 20)
 
     patch.setattr(stock_view, "available_to_promise", generous)
 
@@ -125,7 +125,7 @@ def _holds_are_not_guarded(patch: pytest.MonkeyPatch) -> None:
     def generous(*given: Any) -> Any:
         view = seen(*given)
         return replace(
-            view, atps={pair: replace(each, quantity=each.quantity + 20) for pair, each in view.atps.items()}
+            view, atps={pair: each._replace(quantity=each.quantity + 20) for pair, each in view.atps.items()}
         )
 
     patch.setattr(hold_stock, "read_stock", generous)

@@ -367,7 +367,7 @@ def test_who_moves_promises_and_sums_up_meanwhile_loses_and_doubles_nothing(stor
     with storage.read() as work:
         [balance] = work.ledger.balances([ROBOT])
         assert (Decimal(200 + moved), Decimal(moved)) == (balance.on_hand, balance.reserved)
-        assert [replace(balance, counted_at=None)] == work.ledger.as_of(FAR, FAR)
+        assert [balance._replace(counted_at=None)] == work.ledger.as_of(FAR, FAR)
         assert [] == [*work.ledger.drift(), *work.checkpoints.drift()]
 
 

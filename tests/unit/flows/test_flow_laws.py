@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -162,7 +161,7 @@ class Commerce(RuleBasedStateMachine):
         return (
             [(r.order, dict(r.counters), r.hold, dict(r.excluded), r.status) for r in uow.orders.page(limit=1000)],
             self.requests(),
-            [replace(balance, counted_document=None) for balance in uow.ledger.balances()],
+            [balance._replace(counted_document=None) for balance in uow.ledger.balances()],
             [(item.key, item.state) for item in uow.outbox.page(limit=10_000)],
         )
 

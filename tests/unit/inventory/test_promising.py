@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.inventory.atp import Atp, available_to_promise
+from hub.inventory.atp import Atp, available_to_promise, standing
 from hub.inventory.channels import channel_quantity
 from hub.inventory.counting import Term
 from hub.inventory.freshness import Band, Freshness, freshness
@@ -40,7 +40,7 @@ def a_channel(*locations: str, buffer: int = 0, cap: int | None = None) -> Chann
 
 def test_promise_is_on_hand_less_all_that_is_taken() -> None:
     balance = Balance(SKU, LocationId("acme"), Decimal(40), Decimal(1), Decimal(12))
-    atp = available_to_promise(a_location("acme", safety=2), balance, Decimal(3), BELIEVED)
+    atp = available_to_promise(standing(a_location("acme", safety=2), BELIEVED), balance, Decimal(3))
     assert atp.quantity == Decimal(22)
     assert atp.floor == Decimal(5)
     assert sum((term.quantity for term in atp.terms), Decimal(0)) == atp.quantity
@@ -49,14 +49,14 @@ def test_promise_is_on_hand_less_all_that_is_taken() -> None:
 
 def test_negative_promise_is_shown_and_not_clamped() -> None:
     balance = Balance(SKU, LocationId("acme"), Decimal(2), Decimal(0), Decimal(5))
-    assert available_to_promise(a_location("acme"), balance, Decimal(0), BELIEVED).quantity == Decimal(-3)
+    assert available_to_promise(standing(a_location("acme"), BELIEVED), balance, Decimal(0)).quantity == Decimal(-3)
 
 
 @pytest.mark.parametrize(("fresh", "usable"), [(at(-60), True), (at(-240), True), (at(-241), False), (None, False)])
 def test_stock_of_a_stale_feed_is_not_promised(fresh: datetime | None, usable: bool) -> None:
     location = a_location("acme", counting=CountingRule(stale_after_hours=Decimal(4)))
     balance = Balance(SKU, LocationId("acme"), Decimal(9))
-    atp = available_to_promise(location, balance, Decimal(0), freshness(location.counting, fresh, NOW))
+    atp = available_to_promise(standing(location, freshness(location.counting, fresh, NOW)), balance, Decimal(0))
     assert (atp.usable, atp.code) == (usable, "" if usable else "stale")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.inventory.atp import available_to_promise
+from hub.inventory.atp import available_to_promise, standing
 from hub.inventory.freshness import freshness
 from hub.inventory.record import Record, kept_percent, shown_by_record
 from hub.model.identity import Sku
@@ -41,7 +41,7 @@ def test_age_and_record_each_have_a_term() -> None:
     rule = CountingRule(discount_after_hours=Decimal(6), record=RULE)
     fresh = freshness(rule, NOW, at(7 * 60))
     balance = Balance(Sku("A"), a_location("acme").location, Decimal(80), counted_at=NOW)
-    atp = available_to_promise(a_location("acme", counting=rule), balance, Decimal(0), fresh, record=record(120, 7))
+    atp = available_to_promise(standing(a_location("acme", counting=rule), fresh, record(120, 7)), balance, Decimal(0))
     terms = [
         ("its count is 7.0 h old, 0.5 of it is shown", -40),
         ("kept back, 7 of 120 units asked in 60 days were not there", -2),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.inventory.atp import Atp, available_to_promise
+from hub.inventory.atp import Atp, available_to_promise, standing
 from hub.inventory.freshness import freshness
 from hub.inventory.shortages import newly_short, still_believed
 from hub.model.fulfilment import RequestLine
@@ -44,7 +44,10 @@ def doubted(on_hand: int, reserved: int = 0, soft_held: int = 0) -> Balance:
 
 def atp_of(balance: Balance, believed: int | None, backordered: int = 0) -> Atp:
     return available_to_promise(
-        PLACE, balance, Decimal(backordered), FRESH, Decimal(believed) if believed is not None else None
+        standing(PLACE, FRESH),
+        balance,
+        Decimal(backordered),
+        Decimal(believed) if believed is not None else None,
     )
 
 
