@@ -20,7 +20,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from hub.errors import ConfigurationError
-from hub.mapping.config import ConnectionConfig, Setup, load_setup
+from hub.mapping.config import Setup, load_setup
+from hub.mapping.network_file import ConnectionConfig
 from hub.model.identity import ConnectionId, Sku
 from hub.plugins import Plugins, discover
 from hub.ports import Clock, Storage
@@ -146,10 +147,11 @@ class Hub:
     def _connection(
         self, name: ConnectionId, config: ConnectionConfig, schemes: Mapping[str, SecretScheme]
     ) -> LiveConnection:
-        place = f"{self.setup.path}: connections.{name}"
-        spec = self._spec(config.connector, place)
-        values = resolve_secrets(spec.settings, config.settings, schemes, f"{place}.settings")
-        settings = _settings(spec, values, f"{place}.settings")
+        spec = self._spec(config.connector, self.setup.place("connections", name, "connector"))
+        values = resolve_secrets(
+            spec.settings, config.settings, schemes, lambda key: self.setup.place("connections", name, "settings", key)
+        )
+        settings = self._settings(name, spec, values)
         self.redactor.register_all(settings)
         self._check_channels(name, spec)
         partner = self.setup.partners[config.partner]
@@ -183,14 +185,21 @@ class Hub:
                         f"The connector {spec.name} can't tell channel {channel.channel} of an {kind}.",
                         code="configuration.no-sink",
                         cure=f"Take {key} out of the channel, or give it another connector.",
-                        place=f"{self.setup.path}: channels.{channel.channel}.{key}",
+                        place=self.setup.place("channels", channel.channel, key),
                     )
+
+    def _settings(self, name: ConnectionId, spec: ConnectorSpec, values: Mapping[str, Any]) -> ConnectorSettings:
+        try:
+            return spec.settings.model_validate(dict(values))
+        except ValidationError as error:
+            under = ("connections", name, "settings")
+            raise self.setup.faults_of(spec.settings, error, under, code="configuration.settings") from None
 
     def _spec(self, connector: str, place: str) -> ConnectorSpec:
         try:
             return self.plugins.connector(connector)
         except ConfigurationError as error:
-            error.place = f"{place}.connector"
+            error.place = place
             raise
 
     @cached_property
@@ -208,20 +217,6 @@ def open_hub(path: Path | None = None, *, environment: Mapping[str, str] | None 
 def open_database(url: str, clock: Clock) -> Storage:
     """A database by itself, migrated to this version's schema: for what needs no configuration (``hub prove``)."""
     return open_storage(url, clock=clock)
-
-
-def _settings(spec: ConnectorSpec, values: Mapping[str, Any], place: str) -> ConnectorSettings:
-    try:
-        return spec.settings.model_validate(dict(values))
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise ConfigurationError(
-            f"{where}: {first['msg'].removeprefix('Value error, ')}.",
-            code="configuration.settings",
-            cure=f"See the connector's page: {spec.docs}." if spec.docs else "",
-            place=place,
-        ) from None
 
 
 def _secrets(settings: ConnectorSettings) -> list[str]:

@@ -17,6 +17,7 @@ put the place (``path``) in the message, never the body.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 
@@ -53,7 +54,8 @@ class HubError(Exception):
 class ConfigurationError(HubError):
     """A person must change settings or mappings (401, unknown account, missing secret).
 
-    The engine pauses that connection and tells once. ``place`` names file, line and key where known.
+    The engine pauses that connection and tells once. ``place`` names file, line and key where known. ``further`` are
+    faults that were found in the same go; each stands by itself.
     """
 
     origin = Origin.CONFIGURATION
@@ -62,6 +64,12 @@ class ConfigurationError(HubError):
     def __init__(self, message: str, *, code: str | None = None, cure: str = "", place: str = "") -> None:
         super().__init__(message, code=code, cure=cure)
         self.place = place
+        self.further: tuple[ConfigurationError, ...] = ()
+
+    def each(self) -> Iterator[ConfigurationError]:
+        """This fault, then ``further``."""
+        yield self
+        yield from self.further
 
     def __str__(self) -> str:
         return f"{self.place}: {super().__str__()}" if self.place else super().__str__()

@@ -13,11 +13,17 @@ from hub.cli.exits import Exit, NotThereError
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import say
 from hub.errors import ConfigurationError
+from hub.mapping.faults import Faults
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hub.mapping.config import Setup
+    from hub.bootstrap import Hub
+    from hub.mapping.overlay import Entry
+    from hub.mapping.partner import Partner
+
+_WIDEST = 60
+_COUNTED = ("connections", "locations", "channels")
 
 app = typer.Typer(no_args_is_help=True, help="The configuration: hub.yaml and the mappings.")
 
@@ -30,55 +36,102 @@ def validate(
     """Check hub.yaml, every partner's mappings and every connection's settings; exit code 3 where one is wrong.
 
     The worked examples of every counting.yaml are counted too."""
-    hub = session.hub
-    problems = list(_examples(hub.setup))
-    for name, connection in hub.setup.config.connections.items():
-        try:
-            if connection.enabled:
-                hub.connection(name).close()
-        except ConfigurationError as error:
-            if error.code == "configuration.missing-secret" and not secrets:
-                continue
-            problems.append(_problem(error))
-    config = hub.setup.config
-    data = {
-        "config": str(hub.setup.path),
-        "valid": not problems,
-        "problems": problems,
-        "connections": len(config.connections),
-        "locations": len(config.locations),
-        "channels": len(config.channels),
-    }
+    session.require_config()
+    faults = Faults()
+    with faults.collected():
+        _check(session.hub, faults)
+    problems = [_problem(each) for each in faults if secrets or each.code != "configuration.missing-secret"]
+    setup = None if problems else session.hub.setup
+    counts = {what: len(getattr(setup.config, what)) if setup else 0 for what in _COUNTED}
+    data = {"config": str(session.config_path), "valid": not problems, "problems": problems, **counts}
 
     def show(console: Console) -> None:
         for each in problems:
             say(console, f"{each['place']}: {each['message']} {each['cure']}".rstrip(), "red")
             say(console, f"  {each['code']}")
         if not problems:
-            counts = ", ".join(f"{data[what]} {what}" for what in ("connections", "locations", "channels"))
-            say(console, f"{data['config']} is valid: {counts}.")
+            found = ", ".join(f"{count} {what}" for what, count in counts.items())
+            say(console, f"{data['config']} is valid: {found}.")
 
     return Result(data, show, Exit.CONFIGURATION if problems else Exit.OK)
 
 
-def _examples(setup: Setup) -> Iterator[dict[str, str]]:
+def _check(hub: Hub, faults: Faults) -> None:
+    """What can only be checked of a set-up that holds together."""
+    for partner in hub.setup.partners.values():
+        for error in _examples(partner):
+            faults.add(error)
+    for name, connection in hub.setup.config.connections.items():
+        with faults.collected():
+            if connection.enabled:
+                hub.connection(name).close()
+
+
+def _examples(partner: Partner) -> Iterator[ConfigurationError]:
     """Worked examples that do not come out as they are written."""
     from hub.inventory.worked import difference
+    from hub.mapping.yaml_nodes import place_of
 
-    for name, partner in setup.partners.items():
-        for number, example in enumerate(partner.counting.examples, start=1):
-            found = difference(partner.counting.rule_at(example.location), example)
-            if found:
-                yield {
-                    "place": f"mappings/partners/{name}/counting.yaml",
-                    "code": "configuration.counting-example",
-                    "message": f"Example {number} says {example.on_hand:f} on hand, and its rule makes of it {found}.",
-                    "cure": "Correct the rule, or the example, until both say how this partner counts.",
-                }
+    document, file = partner.documents.get("counting.yaml"), Path(f"mappings/partners/{partner.partner}/counting.yaml")
+    for position, example in enumerate(partner.counting.examples):
+        found = difference(partner.counting.rule_at(example.location), example)
+        if found:
+            yield ConfigurationError(
+                f"Example {position + 1} says {example.on_hand:f} on hand, and its rule makes of it {found}.",
+                code="configuration.counting-example",
+                cure="Correct the rule, or the example, until both say how this partner counts.",
+                place=place_of(document, ("examples", position), file),
+            )
 
 
 def _problem(error: ConfigurationError) -> dict[str, str]:
     return {"place": error.place, "code": error.code, "message": error.message, "cure": error.cure}
+
+
+@command(app, "show", "config-show")
+def show_partner(
+    session: Session, partner: Annotated[str, typer.Argument(help="The name of the partner's folder.")]
+) -> Result:
+    """Print a partner's files as they are in effect, each key with the file and line it comes from.
+
+    Of contacts and secrets only that they are there."""
+    from hub.mapping.overlay import entries
+    from hub.model.identity import PartnerId
+
+    found = session.hub.setup.partners.get(PartnerId(partner))
+    if found is None:
+        known = ", ".join(sorted(session.hub.setup.partners)) or "none"
+        raise NotThereError(
+            f"The set-up has no partner {partner}.", code="cli.unknown-partner", cure=f"Known: {known}."
+        )
+    files = {name: list(entries(document)) for name, document in found.documents.items()}
+    data = {name: [_row(each) for each in rows] for name, rows in files.items()}
+
+    def show(console: Console) -> None:
+        for name, rows in files.items():
+            say(console, f"# {name}", "bold")
+            width = max((len(_line(each)) for each in rows), default=0)
+            for each in rows:
+                say(console, f"{_line(each):<{min(width, _WIDEST)}}  # {each.mark or 'the hub'}")
+
+    return Result({"partner": partner, "files": data}, show)
+
+
+def _line(entry: Entry) -> str:
+    value = "" if entry.opens else f" {json.dumps(_shown(entry), ensure_ascii=False)}"
+    return f"{'  ' * (len(entry.steps) - 1)}{entry.steps[-1]}:{value}"
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    place = {"file": str(entry.mark.path), "line": entry.mark.line} if entry.mark else {}
+    return {"key": list(entry.steps), "value": _shown(entry), **place}
+
+
+def _shown(entry: Entry) -> Any:
+    from hub.mapping.inline_secrets import is_secret_name
+
+    hidden = entry.steps[0] == "contacts" or is_secret_name(entry.steps[-1])
+    return "***" if hidden and entry.value is not None else entry.value
 
 
 @command(app, "schema", "config-schema")

@@ -1,65 +1,46 @@
 """A partner's folder: partner.yaml, counting.yaml, x12.yaml and items.csv to a Codebook and counting rules.
 
-Folders overlay each other file by file: the user's ``mappings/partners/<partner>`` first, then what the hub ships.
+The user's ``mappings/partners/<partner>`` is laid over what the hub ships: YAML files key by key, items.csv as a whole
+(ADR 0029).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, TypeVar
 
-from pydantic import Field
+from pydantic import BaseModel
 
 from hub.errors import ConfigurationError
 from hub.mapping.codebook import Codebook, PartnerItem, in_force
+from hub.mapping.faults import Faults
+from hub.mapping.inline_secrets import check_secrets
 from hub.mapping.items_file import read_items
+from hub.mapping.overlay import read_overlaid
+from hub.mapping.partner_file import CountingFile, PartnerFile
 from hub.mapping.x12_profile import X12Profile
-from hub.mapping.x12_template import read_profile
-from hub.mapping.yaml_file import read_yaml, validate
-from hub.model.canonical import Canonical
-from hub.model.counting_example import CountingExample
+from hub.mapping.yaml_file import validate
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
 from hub.model.network import CountingRule
 
-
-class PartnerFile(Canonical):
-    """partner.yaml. ``sites`` maps the partner's site codes to our locations; ``location`` is its only one.
-
-    ``identity`` says that its item ids are our SKUs where items.csv does not name them. ``tables`` are value tables
-    (carriers, units, reasons) by name.
-    """
-
-    name: str
-    location: LocationId | None = None
-    sites: Mapping[str, LocationId] = Field(default_factory=dict)
-    identity: bool = False
-    tables: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
-
-
-class CountingFile(Canonical):
-    """counting.yaml: one rule for all locations of the partner, or one per location; with worked examples."""
-
-    rule: CountingRule = CountingRule()
-    locations: Mapping[LocationId, CountingRule] = Field(default_factory=dict)
-    examples: tuple[CountingExample, ...] = ()
-
-    def rule_at(self, location: LocationId | None) -> CountingRule:
-        """The rule of a location, or of all."""
-        return self.rule if location is None else self.locations.get(location, self.rule)
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 @dataclass(frozen=True)
 class Partner:
-    """Everything in a partner's folder."""
+    """Everything in a partner's folder. ``documents``: its YAML files by name as they are in effect, with the place
+    of every entry."""
 
     partner: PartnerId
     about: PartnerFile
     counting: CountingFile = field(default_factory=CountingFile)
     items: tuple[PartnerItem, ...] = ()
     x12: X12Profile | None = None
+    documents: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def counting_rule(self, location: LocationId) -> CountingRule:
         """How it counts at one of its locations."""
@@ -85,29 +66,85 @@ class Partner:
         )
 
 
-def load_partner(partner: PartnerId, folders: Sequence[Path]) -> Partner:
-    """The partner's folder, each file taken from the first of ``folders`` (``.../partners``) that has it; templates
-    from ``templates`` beside them.
+def load_partner(partner: PartnerId, folders: Sequence[Path], *, over: Any = None) -> Partner:
+    """The partner's folder, each file of the first of ``folders`` (``.../partners``) laid over those of the others;
+    templates from ``templates`` beside them. ``over``: a document to lie over its partner.yaml.
 
-    Raises ConfigurationError naming file, line and column; ``configuration.unknown-partner`` where no folder has a
-    partner.yaml.
+    Raises ConfigurationError with every fault, naming file, line and column; ``configuration.unknown-partner`` where
+    no folder has a partner.yaml; ``configuration.path`` for a name or link that leads out of the folders.
     """
-
-    def find(name: str) -> Path | None:
-        return next((path for path in (folder / partner / name for folder in folders) if path.is_file()), None)
-
-    about = find("partner.yaml")
-    if about is None:
+    folder = _Folder(partner, folders)
+    if not folder.files("partner.yaml"):
         raise ConfigurationError(
             f"There is no mapping folder for partner {partner}.",
             code="configuration.unknown-partner",
             cure=f"Make mappings/partners/{partner}/partner.yaml.",
         )
-    counting, x12, items = find("counting.yaml"), find("x12.yaml"), find("items.csv")
-    return Partner(
-        partner=partner,
-        about=validate(PartnerFile, read_yaml(about), about),
-        counting=validate(CountingFile, read_yaml(counting), counting) if counting else CountingFile(),
-        items=read_items(items) if items else (),
-        x12=read_profile(x12, [folder.parent / "templates" / "x12" for folder in folders]) if x12 else None,
-    )
+    faults = Faults()
+    found = Partner(partner, PartnerFile(name=""), documents=folder.documents)
+    with faults.collected():
+        found = replace(found, about=folder.read("partner.yaml", PartnerFile, over) or found.about)
+    with faults.collected():
+        found = replace(found, counting=folder.read("counting.yaml", CountingFile) or found.counting)
+    with faults.collected():
+        found = replace(found, x12=folder.read("x12.yaml", X12Profile))
+    with faults.collected():
+        found = replace(found, items=folder.items())
+    check_secrets(folder.documents.get("partner.yaml"), folders[0] / partner / "partner.yaml", faults)
+    faults.raise_all()
+    return found
+
+
+def check_partner_name(partner: str) -> None:
+    """Raises ConfigurationError ``configuration.path`` for a name that cannot be that of a folder."""
+    if not partner or partner.startswith(".") or any(mark in partner for mark in "/\\\0"):
+        raise ConfigurationError(
+            f"{partner!r} is no name of a partner's folder.",
+            code="configuration.path",
+            cure="Write the name of a folder in mappings/partners: no path, and no dot in front.",
+        )
+
+
+class _Folder:
+    """A partner's files in each of the folders that are laid over each other. ``documents``: those read so far."""
+
+    def __init__(self, partner: PartnerId, folders: Sequence[Path]) -> None:
+        check_partner_name(partner)
+        self._partner = partner
+        self._folders = folders
+        self.documents: dict[str, Any] = {}
+
+    def files(self, name: str) -> list[Path]:
+        """Where there is a file of that name, the uppermost first."""
+        found = [path for path in (folder / self._partner / name for folder in self._folders) if path.is_file()]
+        for path in found:
+            _check_inside(path)
+        return found
+
+    def read(self, name: str, model: type[ModelT], over: Any = None) -> ModelT | None:
+        """The file as it is in effect; None where there is none."""
+        files = self.files(name)
+        if not files:
+            return None
+        templates = [folder.parent / "templates" / Path(name).stem for folder in self._folders]
+        self.documents[name] = read_overlaid(model, files, templates=templates, over=over)
+        return validate(model, self.documents[name], files[0])
+
+    def items(self) -> tuple[PartnerItem, ...]:
+        """The rows of the uppermost items.csv."""
+        files = self.files("items.csv")
+        return read_items(files[0]) if files else ()
+
+
+def _check_inside(path: Path) -> None:
+    """Links may lead to other files of the mappings, and nowhere else."""
+    if not (path.is_symlink() or path.parent.is_symlink()):
+        return
+    mappings = path.parents[2].resolve()
+    if not path.resolve().is_relative_to(mappings):
+        raise ConfigurationError(
+            f"The file is a link that leads out of {mappings}.",
+            code="configuration.path",
+            cure="Copy what it leads to, or make all of the mappings folder a link.",
+            place=str(path),
+        )

@@ -36,6 +36,15 @@ def _joined(given: object) -> object:
     return ",".join(str(each) for each in given) if isinstance(given, list | tuple) else given
 
 
+def _readable_days(days: str) -> str:
+    read_days(days)
+    return days
+
+
+Days = Annotated[str, BeforeValidator(_joined, json_schema_input_type=str | list[str]), AfterValidator(_readable_days)]
+"""Days of the week as text or a list; ``read_days`` gives them as numbers."""
+
+
 class PollWindow(Canonical):
     """Fetches kept to hours and days, or a cron expression in a zone of its own.
 
@@ -47,7 +56,7 @@ class PollWindow(Canonical):
     every: float | None = Field(default=None, gt=0)
     cron: Cron = ""
     between: str = ""
-    days: Annotated[str, BeforeValidator(_joined, json_schema_input_type=str | list[str])] = ""
+    days: Days = ""
     timezone: ZoneName = "UTC"
 
     @field_validator("between")
@@ -56,12 +65,6 @@ class PollWindow(Canonical):
         if between:
             read_hours(between)
         return between
-
-    @field_validator("days")
-    @classmethod
-    def _readable_days(cls, days: str) -> str:
-        read_days(days)
-        return days
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> PollWindow:

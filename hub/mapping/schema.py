@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hub.mapping.config import HubConfig
-from hub.mapping.partner import CountingFile, PartnerFile
+from hub.mapping.hub_file import HubConfig
+from hub.mapping.partner_file import CountingFile, PartnerFile
 from hub.mapping.x12_profile import X12Profile
 
 FILES: dict[str, type[BaseModel]] = {

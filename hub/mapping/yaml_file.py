@@ -4,26 +4,55 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from hub.errors import ConfigurationError
+from hub.mapping.faults import joined
+from hub.mapping.file_schema import is_private, known_keys, known_values
+from hub.mapping.yaml_composer import NULLS, Composer
+from hub.mapping.yaml_nodes import Steps, deepest_mark, has, place_of
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
+MAX_BYTES = 4 * 2**20
+_MOST_NAMED = 12
+
 
 def read_yaml(path: Path) -> Any:
-    """The document of a YAML 1.2 file, with positions (ruamel round-trip); an empty file is an empty mapping.
+    """The document of a YAML 1.2 file, with positions (YamlMap, YamlList); an empty file is an empty mapping.
 
-    Raises ConfigurationError ``configuration.unreadable`` or ``configuration.yaml`` naming the place.
+    Raises ConfigurationError naming the place: ``configuration.unreadable``; ``configuration.yaml``;
+    ``configuration.too-large`` beyond limits of size, depth and aliases; ``configuration.tag``;
+    ``configuration.duplicate-key`` and ``configuration.invalid`` for keys, all of them at once.
     """
+    text = _text(path)
+    # libyaml finds the events; what they mean is ours to say, by YAML 1.2.
+    composer = Composer(yaml.parse(text, Loader=yaml.CSafeLoader), path)
     try:
-        text = path.read_text(encoding="utf-8")
+        found = composer.document()
+    except yaml.MarkedYAMLError as error:
+        raise _no_yaml(error, text, path) from None
+    except yaml.YAMLError as error:
+        raise ConfigurationError(
+            "This is no valid YAML.",
+            code="configuration.yaml",
+            cure="Save it anew as UTF-8 text without control characters.",
+            place=str(path),
+        ) from error
+    composer.faults.raise_all()
+    return {} if found is None else found
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+        text = content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f"The file cannot be read ({type(error).__name__}).",
@@ -31,94 +60,123 @@ def read_yaml(path: Path) -> Any:
             cure="Check that it exists, is UTF-8 and may be read.",
             place=str(path),
         ) from error
-    try:
-        loaded = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+    if len(content) > MAX_BYTES:
         raise ConfigurationError(
-            f"This is no valid YAML: {error.problem}.", code="configuration.yaml", place=place
-        ) from None
-    except YAMLError as error:
-        raise ConfigurationError("This is no valid YAML.", code="configuration.yaml", place=str(path)) from error
-    return {} if loaded is None else loaded
+            f"The file is larger than {MAX_BYTES // 2**20} MiB.",
+            code="configuration.too-large",
+            cure="Split it; rows of items belong into items.csv.",
+            place=str(path),
+        )
+    return text
 
 
-def validate(
-    model: type[ModelT],
+def _no_yaml(error: yaml.MarkedYAMLError, text: str, path: Path) -> ConfigurationError:
+    mark = error.problem_mark
+    place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+    line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
+    indent = line[: len(line) - len(line.lstrip())]
+    words, cure = f"This is no valid YAML: {error.problem}.", "Check indentation, quotes and brackets up to there."
+    if "\t" in indent:
+        words, cure = "A tab indents this line.", "Indent with spaces: YAML takes no tabs."
+    return ConfigurationError(words, code="configuration.yaml", cure=cure, place=place)
+
+
+def validate(model: type[ModelT], loaded: Any, path: Path, *, under: Sequence[str] = ()) -> ModelT:
+    """``loaded``, or the part of it at ``under``, as a model. Raises ConfigurationError ``configuration.invalid`` with
+    all wrong values, each with file, line, column and the cure.
+
+    ``loaded`` may be put together from several files (``overlay.overlaid``); ``path`` stands for what none of them
+    says.
+    """
+    try:
+        return model.model_validate_json(json.dumps(_at(loaded, under)).encode())
+    except ValidationError as error:
+        raise faults_of(model, error, loaded, path, under=under) from None
+
+
+def faults_of(
+    model: type[BaseModel],
+    error: ValidationError,
     loaded: Any,
     path: Path,
     *,
     under: Sequence[str] = (),
-    written: Sequence[tuple[Any, Path]] = (),
-) -> ModelT:
-    """``loaded`` as a model. Raises ConfigurationError ``configuration.invalid`` for the first wrong value, with
-    its line and column and, for a number where text is wanted, the advice to quote it.
-
-    ``written`` are the documents that ``loaded`` was put together from, the uppermost first.
-    """
-    try:
-        return model.model_validate_json(_as_json(loaded))
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        steps = [*under, *(str(step) for step in first["loc"])]
-        raise ConfigurationError(
-            f"{'.'.join(steps) or 'The document'}: {first['msg'].removeprefix('Value error, ')}.",
-            code="configuration.invalid",
-            cure=_cure(first["type"], error.error_count()),
-            place=_deepest(written or ((loaded, path),), first["loc"]),
-        ) from None
-
-
-def _deepest(written: Sequence[tuple[Any, Path]], steps: Sequence[int | str]) -> str:
-    """The place in that document which says most of the way to the value; the first of them where several do."""
-    loaded, path = max(written, key=lambda one: _depth(one[0], steps))
-    return place_of(loaded, steps, path)
+    code: str = "configuration.invalid",
+) -> ConfigurationError:
+    """Every wrong value that ``error`` tells of, in ``loaded`` or the part of it at ``under``."""
+    found: dict[Steps, ConfigurationError] = {}
+    part = _at(loaded, under)
+    for each in error.errors(include_input=False, include_url=False):
+        steps = _steps_of(each, part)
+        whole = (*under, *steps)
+        fault = ConfigurationError(
+            f"{'.'.join(map(str, whole)) or 'The document'}: {each['msg'].removeprefix('Value error, ')}.",
+            code=code,
+            cure=_cure(model, each, part, steps),
+            place=place_of(loaded, whole, path),
+        )
+        found.setdefault(steps, fault)
+    # A value that may take several forms is wrong in each of them: what goes deepest says most.
+    return joined([fault for steps, fault in found.items() if not any(_leads_to(steps, other) for other in found)])
 
 
-def _depth(node: Any, steps: Sequence[int | str]) -> int:
-    for depth, step in enumerate(steps):
-        try:
-            node = node[step]
-        except (KeyError, IndexError, TypeError):
-            return depth
-    return len(steps)
-
-
-def place_of(loaded: Any, steps: Sequence[int | str], path: Path) -> str:
-    """``file:line:column`` of the deepest step that is in the document; steps that are not in it are passed over."""
-    node, line, column = loaded, 0, 0
+def _at(loaded: Any, steps: Steps) -> Any:
+    """The part at ``steps``; none where the document has none."""
+    node = loaded
     for step in steps:
-        marks = getattr(node, "lc", None)
-        try:
-            if isinstance(node, Mapping) and step in node:
-                line, column = marks.key(step) if marks else (line, column)
-            elif isinstance(node, Sequence) and isinstance(step, int):
-                line, column = marks.item(step) if marks else (line, column)
-            else:
-                # The kind of one of several forms: no step in the document.
-                continue
+        node = node[step] if has(node, step) else {}
+    return node
+
+
+def _leads_to(steps: Steps, other: Steps) -> bool:
+    return len(steps) < len(other) and other[: len(steps)] == steps
+
+
+def _steps_of(detail: Mapping[str, Any], loaded: Any) -> Steps:
+    """The way to the value at fault, without steps that name the kind of one of several forms."""
+    steps: list[int | str] = []
+    node = loaded
+    *inner, last = detail["loc"] or ("",)
+    for step in inner:
+        if has(node, step):
+            steps.append(step)
             node = node[step]
-        except (KeyError, IndexError, TypeError):
-            break
-    return f"{path}:{line + 1}:{column + 1}"
+    if has(node, last) or detail["type"] == "missing":
+        steps.append(last)
+    return tuple(steps)
 
 
-def _as_json(loaded: Any) -> bytes:
-    # Strict models take text for dates and Decimals only from JSON; identifiers must be text either way.
-
-    def plain(value: Any) -> str:
-        return value.isoformat() if isinstance(value, date | datetime) else str(value)
-
-    return json.dumps(loaded, default=plain).encode()
-
-
-def _cure(kind: str, count: int) -> str:
-    more = f" ({count - 1} more after this one.)" if count > 1 else ""
-    if kind == "string_type":
-        return "Quote it: identifiers are text." + more
-    if kind == "extra_forbidden":
-        return "Remove it or correct its spelling." + more
+def _cure(model: type[BaseModel], detail: Mapping[str, Any], loaded: Any, steps: Steps) -> str:
+    kind = detail["type"]
     if kind == "missing":
-        return "Add it." + more
-    return more.strip()
+        return "Add it."
+    if kind == "extra_forbidden":
+        return _instead(str(steps[-1]), known_keys(model, steps[:-1]), "Remove it or correct its spelling")
+    mark = deepest_mark(loaded, steps)
+    if kind == "string_type" and mark and mark.text:
+        return "Quote it." if is_private(model, steps) else f'Quote it: "{mark.text}". Identifiers are text.'
+    if mark and mark.text in NULLS:
+        return "Remove it: null is no value of this key, and no file below says it."
+    words = known_values(model, steps)
+    return _instead(str(_at(loaded, steps)), words, "Correct its spelling") if words else _by_kind(kind)
+
+
+def _by_kind(kind: str) -> str:
+    wanted = {
+        **dict.fromkeys(("model", "dict", "mapping"), "a mapping"),
+        **dict.fromkeys(("tuple", "list"), "a list"),
+        "bool": "true or false",
+        "string": "text",
+    }
+    word = wanted.get(kind.partition("_")[0])
+    return f"Write {word}." if word else "Correct it; `hub config schema` says what may stand there."
+
+
+def _instead(given: str, known: Sequence[str], advice: str) -> str:
+    near = get_close_matches(given, known, n=1)
+    if near:
+        return f"{advice}: did you mean {near[0]}?"
+    return f"{advice}. Known: {', '.join(known)}." if 0 < len(known) <= _MOST_NAMED else f"{advice}."
+
+
+__all__ = ["MAX_BYTES", "faults_of", "place_of", "read_yaml", "validate"]

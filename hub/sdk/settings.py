@@ -43,18 +43,22 @@ def secret_schemes(environment: Mapping[str, str] | None = None) -> dict[str, Se
 
 
 def resolve_secrets(
-    model: type[BaseModel], values: Mapping[str, Any], schemes: Mapping[str, SecretScheme], place: str
+    model: type[BaseModel],
+    values: Mapping[str, Any],
+    schemes: Mapping[str, SecretScheme],
+    place: str | Callable[[str], str],
 ) -> dict[str, Any]:
     """``values`` with each secret reference replaced by its SecretStr.
 
     Raises ConfigurationError ``configuration.inline-secret`` for a secret written out and
-    ``configuration.missing-secret`` for a reference that leads nowhere. ``place`` names the connection.
+    ``configuration.missing-secret`` for a reference that leads nowhere. ``place`` names the connection, or gives the
+    place of a setting of that name.
     """
     resolved = dict(values)
     for name, field in model.model_fields.items():
         if name not in values or values[name] is None or not _is_secret(field.annotation, field.metadata):
             continue
-        where = f"{place}.{name}"
+        where = f"{place}.{name}" if isinstance(place, str) else place(name)
         found = _REFERENCE.match(str(values[name]))
         if found is None:
             raise ConfigurationError(

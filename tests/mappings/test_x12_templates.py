@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from hub.mapping.config import shipped_mappings
+from hub.mapping.overlay import read_overlaid
 from hub.mapping.schema import json_schema
 from hub.mapping.x12_profile import X12Profile
-from hub.mapping.x12_template import read_profile
-from hub.mapping.yaml_file import read_yaml
+from hub.mapping.yaml_file import read_yaml, validate
 from hub.sdk.x12.rules import rules_of
 
 TEMPLATES = shipped_mappings() / "templates" / "x12"
@@ -22,7 +22,7 @@ NAMES = sorted(path.stem for path in TEMPLATES.glob("*.yaml"))
 def made(name: str, folder: Path) -> X12Profile:
     path = folder / "x12.yaml"
     path.write_text(f"template: {name}\nus: {{id: TOYHUB}}\npartner: {{id: NORTHWIND}}\n")
-    return read_profile(path, [TEMPLATES])
+    return validate(X12Profile, read_overlaid(X12Profile, [path], templates=[TEMPLATES]), path)
 
 
 def test_the_common_styles_are_there() -> None:

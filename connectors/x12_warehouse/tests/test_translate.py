@@ -17,7 +17,9 @@ from hub.edi.envelope import read_interchanges
 from hub.errors import ConfigurationError, DataError
 from hub.mapping.codebook import Codebook
 from hub.mapping.config import shipped_mappings
-from hub.mapping.x12_template import read_profile
+from hub.mapping.overlay import read_overlaid
+from hub.mapping.x12_profile import X12Profile
+from hub.mapping.yaml_file import validate
 from hub.model.document import Direction, Document
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.purchase import Acknowledgement, AcknowledgementOutcome
@@ -106,7 +108,11 @@ def test_release_of_the_940_is_written() -> None:
 def test_template_for_warehouses_fits(tmp_path: Path) -> None:
     own = tmp_path / "x12.yaml"
     own.write_text("template: warehouse-3pl\nus: {id: TOYHUB}\npartner: {id: TALLOAK}\n")
-    using = codebook(x12=read_profile(own, [shipped_mappings() / "templates" / "x12"]))
+    using = codebook(
+        x12=validate(
+            X12Profile, read_overlaid(X12Profile, [own], templates=[shipped_mappings() / "templates" / "x12"]), own
+        )
+    )
     assert "P00000001" == ordered(request(), using).number
     for file in FILES:
         plain = codebook(x12=profile(item_ids=using.x12.item_ids)) if using.x12 else codebook()

@@ -107,11 +107,24 @@ def test_error_names_line_and_cure(merchant: Path, old: str, new: str, place: st
     assert words in str(caught.value)
 
 
-def test_users_folder_overlays_the_shipped_one_file_by_file(tmp_path: Path) -> None:
+def test_users_folder_is_laid_over_the_shipped_one_key_by_key(tmp_path: Path) -> None:
     write(tmp_path, "lowmere/counting.yaml", "rule:\n  basis: on_hand\n")
+    write(tmp_path, "lowmere/partner.yaml", "tables:\n  carriers: {FDX: FedEx}\n")
+    write(tmp_path, "lowmere/items.csv", "sku,VN\nA,1\n")
     partner = load_partner(PartnerId("lowmere"), [tmp_path, shipped_mappings() / "partners"])
-    assert NetOf.NONE is partner.counting_rule(LocationId("lowmere")).net_of
+    rule = partner.counting_rule(LocationId("lowmere"))
+    assert ("on_hand", NetOf.ACKNOWLEDGED) == (rule.basis, rule.net_of)
+    assert {"UPSN": "UPS", "FDX": "FedEx"} == partner.about.tables["carriers"]
+    assert ["A"] == [item.sku for item in partner.items]
     assert "LOWMERE" == (partner.x12.partner.id if partner.x12 else "")
+
+
+def test_null_takes_a_shipped_key_away(tmp_path: Path) -> None:
+    write(tmp_path, "lowmere/counting.yaml", "rule: {net_of: null}\nexamples: null\n")
+    write(tmp_path, "lowmere/partner.yaml", "location: null\ntables: {carriers: {UPSN: null}}\n")
+    partner = load_partner(PartnerId("lowmere"), [tmp_path, shipped_mappings() / "partners"])
+    assert (NetOf.NONE, ()) == (partner.counting.rule.net_of, partner.counting.examples)
+    assert (None, {"carriers": {}}) == (partner.about.location, dict(partner.about.tables))
 
 
 def test_codebook_translates_both_ways_and_keeps_leading_zeros(merchant: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hub.errors import ConfigurationError
-from hub.mapping.config import HubConfig
+from hub.mapping.hub_file import HubConfig
 from hub.mapping.polling import PollWindow, read_days
 from hub.mapping.yaml_file import read_yaml, validate
 from hub.model.identity import ConnectionId

@@ -10,9 +10,10 @@ import pytest
 
 from hub.errors import ConfigurationError
 from hub.mapping.config import load_setup, shipped_mappings
+from hub.mapping.overlay import overlaid, read_overlaid
 from hub.mapping.partner import load_partner
 from hub.mapping.x12_profile import X12Party, X12Profile, X12TestParties
-from hub.mapping.x12_template import overlaid, read_profile
+from hub.mapping.yaml_file import validate
 from hub.model.identity import LocationId, PartnerId
 from hub.model.network import InvoiceTolerance
 from hub.model.stock import FeedMode
@@ -38,7 +39,7 @@ def profile(**changes: Any) -> X12Profile:
 def read(folder: Path, text: str, *templates: Path) -> X12Profile:
     path = folder / "x12.yaml"
     path.write_text(text)
-    return read_profile(path, templates)
+    return validate(X12Profile, read_overlaid(X12Profile, [path], templates=templates), path)
 
 
 def test_own_values_lie_over_the_template_key_by_key(tmp_path: Path, templates: Path) -> None:
@@ -104,7 +105,7 @@ def test_fault_of_ones_own_value_is_placed_in_ones_own_file(tmp_path: Path, temp
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("line_codes: {04: rejected}", "line_codes.4 is a number"),
+        ("line_codes: {04: rejected}", "The key 04 is no text"),
         ('needs: {"856": [man]}', "needs"),
         ('needs: {"856": ["MAN GM"]}', "needs"),
         ("version: 004010", "Quote it"),

@@ -1,0 +1,128 @@
+"""partner.yaml and counting.yaml: who a partner is, how it is reached, when it works and how it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic.config import JsonDict
+
+from hub.mapping.network_file import LocationConfig, PartnerConnection
+from hub.mapping.polling import Days
+from hub.model.canonical import Canonical, Text, ZoneName
+from hub.model.counting_example import CountingExample
+from hub.model.identity import ConnectionId, LocationId
+from hub.model.network import CountingRule
+
+_PRIVATE: JsonDict = {"writeOnly": True}
+
+
+class Contact(Canonical):
+    """How a person or desk of the partner is reached; no names. Never logged, and not repeated in errors."""
+
+    mail: str | None = Field(
+        default=None,
+        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        description="mail address",
+        repr=False,
+        json_schema_extra=_PRIVATE,
+    )
+    phone: str | None = Field(
+        default=None,
+        pattern=r"^\+?[0-9 ().-]{3,}( ?(ext\.?|x) ?[0-9]+)?$",
+        description="telephone number, quoted",
+        repr=False,
+        json_schema_extra=_PRIVATE,
+    )
+    url: str | None = Field(
+        default=None, pattern=r"^https?://\S+$", description="page or form", repr=False, json_schema_extra=_PRIVATE
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.mail is None and self.phone is None and self.url is None:
+            raise ValueError("write mail, phone or url")
+        return self
+
+
+def _without_offset(at: time) -> time:
+    if at.tzinfo is not None:
+        raise ValueError("write a time of day without an offset; the zone is timezone")
+    return at
+
+
+def _each_once(days: tuple[date, ...]) -> tuple[date, ...]:
+    if len(set(days)) < len(days):
+        raise ValueError("each date may stand there once")
+    return days
+
+
+class Calendar(Canonical):
+    """On which days, and until when on each, a partner works off what it is told.
+
+    Days and times are local ones of ``timezone`` and stay so when its clock changes.
+    """
+
+    timezone: ZoneName = Field(default="UTC", description="of cut_off and of the days", examples=["America/New_York"])
+    days: Days = Field(default="mon-fri", description="working days: mon-fri, or a list", examples=["mon-sat"])
+    cut_off: Annotated[time, AfterValidator(_without_offset)] | None = Field(
+        default=None,
+        description="what comes later is worked off on the next working day; null: any time of the day will do",
+        examples=['"14:00"'],
+    )
+    closed: Annotated[tuple[date, ...], AfterValidator(_each_once)] = Field(
+        default=(), description="dates on which it does not work", examples=["[2026-12-25, 2027-01-01]"]
+    )
+
+
+class PartnerFile(Canonical):
+    """partner.yaml: who it is, and what of the set-up comes with its folder.
+
+    ``connections`` and ``locations`` become part of a set-up whose hub.yaml names the partner under ``partners``.
+    """
+
+    name: str = Field(description="for people")
+    notes: str = Field(default="", description="for people: what they should know of it")
+    contacts: Mapping[Text, Contact] = Field(
+        default_factory=dict, description="by role: orders, stock, edi, accounts or your own word"
+    )
+    connections: Mapping[ConnectionId, PartnerConnection] = Field(
+        default_factory=dict, description="as in hub.yaml, without partner"
+    )
+    locations: Mapping[LocationId, LocationConfig] = Field(default_factory=dict, description="as in hub.yaml")
+    calendar: Calendar | None = Field(default=None, description="when it works; null: always")
+    calendars: Mapping[LocationId, Calendar] = Field(
+        default_factory=dict, description="another calendar for one location, whole"
+    )
+    location: LocationId | None = Field(default=None, description="its only location, where its documents name no site")
+    sites: Mapping[str, LocationId] = Field(default_factory=dict, description="its site codes to our locations")
+    identity: bool = Field(
+        default=False, description="whether its item ids are our SKUs where items.csv does not name them"
+    )
+    tables: Mapping[str, Mapping[str, str]] = Field(
+        default_factory=dict,
+        description="value tables by name, the partner's word to ours: carriers, services, units, reasons, "
+        "acknowledgements or your own",
+    )
+
+    def calendar_at(self, location: LocationId) -> Calendar | None:
+        """When it works at one of its locations; None: always."""
+        return self.calendars.get(location, self.calendar)
+
+
+class CountingFile(Canonical):
+    """counting.yaml: one rule for all locations of the partner, or one per location; with worked examples."""
+
+    rule: CountingRule = Field(default=CountingRule(), description="the rule for all of its locations")
+    locations: Mapping[LocationId, CountingRule] = Field(
+        default_factory=dict, description="another rule for one location, whole"
+    )
+    examples: tuple[CountingExample, ...] = Field(
+        default=(), description="worked examples; `hub config validate` counts them"
+    )
+
+    def rule_at(self, location: LocationId | None) -> CountingRule:
+        """The rule of a location, or of all."""
+        return self.rule if location is None else self.locations.get(location, self.rule)
