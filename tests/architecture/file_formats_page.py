@@ -40,6 +40,17 @@ _READING = """## How tables are read
 - A file is right only once its last row was read: what a cut file gave until then is not used.
 - Cells of workbooks are read as text: numbers without exponent, days and moments as ISO 8601. Formulas are not worked
   out.
+
+## How trees are read
+
+- JSON: integers are exact, other numbers decimals. The elements of the list at `records` are the records, and an object
+  that stands there alone is one. Lists on the way are gone through. Their places count from 0: `feed.products[17]`.
+- XML: an element with neither attributes nor children is its text. Any other is a mapping: attributes as `@name`, text
+  as `#text`, children by their names; those of one name are a list. Places count from 1:
+  `/feed/product[17] line 40`.
+- Names in XML lose their namespace. Where two namespaces have one name in an element, both values are a list.
+- XML may not define entities, and comments are passed over.
+- The files are read record by record: memory does not grow with them, apart from workbooks.
 """
 
 

@@ -38,3 +38,8 @@ def truncated(message: str, path: str = "") -> DataError:
 def unreadable(message: str, cure: str) -> DataError:
     """The bytes are of another kind than the format says."""
     return DataError(message, code="records.unreadable", cure=cure)
+
+
+def no_records(path: str, what: str = "There is nothing") -> DataError:
+    """The path to the records leads nowhere."""
+    return DataError(f"{what} at {path}.", code="records.path", cure="Correct records in the format.", path=path)

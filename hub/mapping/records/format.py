@@ -21,19 +21,19 @@ Kind = Literal["csv", "tsv", "fixed", "xlsx", "json", "xml"]
 DELIMITED: frozenset[Kind] = frozenset({"csv", "tsv"})
 TABLES: frozenset[Kind] = DELIMITED | {"fixed", "xlsx"}
 
-_NO_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"})
+# Codecs for text that are none for files.
+_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 
 
 def _known_charset(name: str) -> str:
     try:
-        found = codecs.lookup(name)
-        readable = found.name.replace("-", "_") not in {each.replace("-", "_") for each in _NO_CHARSETS}
-        b"".decode(found.name)
-    except (LookupError, UnicodeError):
+        found = codecs.lookup(name).name
+        readable = found not in _NO_CHARSETS and not b"".decode(found)
+    except LookupError:
         readable = False
     if not readable:
         raise ValueError(f"{name} is no character set; write one such as utf-8, cp1252, iso-8859-15 or shift_jis")
-    return found.name
+    return found
 
 
 Charset = Annotated[str, AfterValidator(_known_charset)]

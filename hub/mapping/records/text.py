@@ -70,3 +70,21 @@ def check_mark(start: bytes, encoding: str) -> None:
                     cure=f"Write encoding: {name} in the format, or have the file sent in {encoding}.",
                 )
             return
+
+
+def checked_text(source: ByteSource, encoding: str) -> Iterator[str]:
+    """The text in pieces. Raises DataError ``records.encoding`` where any of it is none."""
+    text = Text(source, encoding)
+    for piece in text.pieces():
+        if text.undecodable:
+            raise not_text()
+        yield piece
+
+
+def not_text() -> DataError:
+    """Of a file that has no rows to be rejected one by one."""
+    return DataError(
+        "It holds bytes that are no text in the declared encoding.",
+        code="records.encoding",
+        cure="Correct encoding in the format, or have the file sent again.",
+    )
