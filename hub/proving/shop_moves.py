@@ -63,10 +63,9 @@ def change_order(stage: Stage, rng: random.Random) -> bool:
             sold.lines[line_id] = (sku, 1)
         units = sold.lines[line_id][1]
         shop.put_back(sold, line_id, before - units)
-        sold.wavered = (
-            sold.wavered or before < units < sold.most.get(line_id, 0) or before < sold.most.get(line_id, 0) < units
-        )
-        sold.most[line_id] = max(sold.most.get(line_id, 0), units)
+        most = sold.most.get(line_id, 0)
+        sold.wavered = sold.wavered or (before < units and before < most)
+        sold.most[line_id] = max(most, units)
         sold.revision += 1
         stage.post(messages.an_order(shop, sold), shop.channel.connection)
     return True

@@ -66,7 +66,7 @@ BREACHES = [
     Breach("translate-pure", "hub_shopify.translate", "from urllib.request import urlopen"),
     Breach("translate-pure", "hub.sdk.x12.translate", "import socket"),
     Breach("translate-apart", "hub_shopify.translate", "import hub_shopify.client"),
-    Breach("translate-apart", "hub.sdk.x12.translate", "import hub.sdk.x12.mailbox"),
+    Breach("translate-apart", "hub.sdk.x12.translate", "import hub.sdk.mailbox"),
     Breach("translate-apart", "hub_x12_supplier.translate", "import hub_x12_supplier.simulator"),
     Breach("storage-named-once", "hub.sync", "import hub.storage"),
     Breach("storage-named-once", "hub.cli", "import hub.storage"),

@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from hub.edi.strictness import STRICTNESS
 from hub.mapping.config import shipped_mappings
+from hub.mapping.records.format import Limits, Locale
 from hub.mapping.x12_codes import COMMON_HEADER_CODES, COMMON_LINE_CODES, COMMON_QUANTITIES
 from hub.mapping.x12_profile import X12Delimiters, X12Party, X12Profile, X12TestParties
 from tests.architecture.source_tree import ROOT
@@ -61,7 +62,7 @@ def page() -> str:
     """The whole page."""
     parts = [
         _INTRODUCTION,
-        _table(X12Profile),
+        model_table(X12Profile),
         _party("us, partner, test.us, test.partner", X12Party),
         _party("test", X12TestParties),
         _party("delimiters", X12Delimiters),
@@ -82,10 +83,11 @@ def template_paths() -> list[Path]:
 
 
 def _party(name: str, model: type[BaseModel]) -> str:
-    return f"### {name}\n\n{_table(model)}"
+    return f"### {name}\n\n{model_table(model)}"
 
 
-def _table(model: type[BaseModel]) -> str:
+def model_table(model: type[BaseModel]) -> str:
+    """Every key of a model with its default, its meaning and examples."""
     rows = [f"| `{name}` | {_default(field)} | {_words(field)} |" for name, field in model.model_fields.items()]
     return "\n".join(["| key | default | meaning, and an example |", "|---|---|---|", *rows]) + "\n"
 
@@ -100,7 +102,7 @@ def _default(field: FieldInfo) -> str:
     if value is PydanticUndefined:
         return "required"
     if isinstance(value, BaseModel) or (not value and isinstance(value, dict | tuple)):
-        return "as below" if isinstance(value, X12Delimiters) else "none"
+        return "as below" if isinstance(value, X12Delimiters | Limits | Locale) else "none"
     if value == dict(COMMON_QUANTITIES):
         return "as below"
     return f"`{_cell(_shown(value))}`" if value != "" else "empty"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hub.errors import HubError, InvariantError, UncertainOutcomeError
 from hub.mapping.codebook import Codebook
@@ -13,7 +13,12 @@ from hub.model.fulfilment import FulfilmentRequest
 from hub.model.stock import StockBatch
 from hub.sdk.capabilities import Envelope, HealthReport, Page, Parsed, Receipt, RepeatSafety, Reply, Stamp
 from hub.sdk.context import ConnectionContext
-from hub.sdk.x12.mailbox import MailboxClient, SettingsT, delivered
+from hub.sdk.mailbox import FileKind, MailboxClient, delivered
+from hub.sdk.x12.settings import X12MailboxSettings
+
+MEDIA_TYPE = "application/edi-x12"
+
+SettingsT = TypeVar("SettingsT", bound=X12MailboxSettings)
 
 if TYPE_CHECKING:
     from hub.sdk.x12.translate.instructions import InstructionSet
@@ -29,7 +34,7 @@ class X12Correspondent(ABC, Generic[SettingsT]):
 
     def __init__(self, context: ConnectionContext[SettingsT]) -> None:
         self._context = context
-        self._client = MailboxClient(context)
+        self._client = MailboxClient(context, [FileKind(context.settings.receive_pattern, "x12", MEDIA_TYPE)])
 
     @abstractmethod
     def translators(self) -> Mapping[str, Translator]:

@@ -1,30 +1,75 @@
-"""A partner's mailbox: the only module of an X12 connector with I/O."""
+"""A partner's mailbox as documents: all the I/O of a connector whose partner sends and fetches files."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import Field
 
 from hub.errors import DataError
 from hub.model.document import Direction, Document
 from hub.sdk.capabilities import HealthReport, ItemResult, Outcome, Page, Receipt
 from hub.sdk.context import ConnectionContext
-from hub.sdk.x12.settings import X12MailboxSettings
-from hub.transport.mail_patterns import matches
+from hub.sdk.settings import ConnectorSettings, Secret
+from hub.transport.mail_patterns import MarkerPattern, NamePatterns, matches
 from hub.transport.mailbox import Mailbox, MailboxSettings, MailEntry, open_mailbox
 
-SettingsT = TypeVar("SettingsT", bound=X12MailboxSettings)
 
-MEDIA_TYPE = "application/edi-x12"
+class MailboxConnectorSettings(ConnectorSettings):
+    """``mailbox`` is ``folder:/path`` or ``sftp://user@host:port/path``; SFTP needs the pinned ``host_key``. One of a
+    kind that an installed transport brings is told its ``mailbox_options``.
+
+    ``send_folder`` is where the partner looks for our files, ``receive_folder`` where it puts its own, and
+    ``done_folder`` where we move those once they are stored. ``stable_seconds``: a file younger than this may still be
+    growing and is left for the next poll. With ``receive_marker`` (``{name}.done``, ``{stem}.ok``) a file is read once
+    its marker lies beside it; ``send_marker`` is put after each file of ours. ``after_reading``: a stored file is moved
+    to ``done_folder``, left where it is and remembered, or deleted.
+    """
+
+    mailbox: str
+    host_key: str = ""
+    password: Secret | None = None
+    private_key: Secret | None = None
+    private_key_passphrase: Secret | None = None
+    send_folder: str = "inbound"
+    receive_folder: str = "outbound"
+    done_folder: str = "outbound/done"
+    receive_marker: MarkerPattern = ""
+    send_marker: MarkerPattern = ""
+    after_reading: Literal["move", "leave", "delete"] = "move"
+    mailbox_options: Mapping[str, str] = Field(default_factory=dict)
+    stable_seconds: float = Field(default=2.0, ge=0)
+    page_size: int = Field(default=100, ge=1, le=1000)
+    deadline_seconds: float = Field(default=60.0, gt=0)
+
+
+FilePatterns = Annotated[NamePatterns, Field(min_length=1)]
+"""Patterns of file names, one or several (``*.edi``)."""
+
+SettingsT = TypeVar("SettingsT", bound=MailboxConnectorSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """Files that are read alike: those whose name is one of ``patterns`` become documents of ``kind``."""
+
+    patterns: Sequence[str]
+    kind: str
+    media_type: str = "application/octet-stream"
+    meta: Mapping[str, str] = field(default_factory=dict)
 
 
 class MailboxClient(Generic[SettingsT]):
-    """Files to documents and documents to files."""
+    """Files to documents and documents to files. A file is of the first of ``kinds`` that has its name."""
 
-    def __init__(self, context: ConnectionContext[SettingsT]) -> None:
+    def __init__(self, context: ConnectionContext[SettingsT], kinds: Sequence[FileKind]) -> None:
         settings = context.settings
         self._context = context
+        self._kinds = kinds
         self._settings = settings
         self._mailbox: Mailbox = open_mailbox(
             MailboxSettings(
@@ -52,7 +97,7 @@ class MailboxClient(Generic[SettingsT]):
         be moved away keep none back; where files are left here on purpose, they are not read again at all.
         """
         settings = self._settings
-        listed = [each for each in self._listed() if matches(each.name, settings.receive_pattern)]
+        listed = self._ours()
         stored = frozenset((cursor or "").split())
         fresh = [each for each in listed if _mark(each) not in stored]
         known = [] if self._leaves else [each for each in listed if _mark(each) in stored]
@@ -89,15 +134,18 @@ class MailboxClient(Generic[SettingsT]):
 
     def check(self) -> HealthReport:
         """List the folder the partner writes to."""
-        found = [each for each in self._listed() if matches(each.name, self._settings.receive_pattern)]
-        return HealthReport(True, f"{len(found)} files {'there' if self._leaves else 'waiting'}")
+        return HealthReport(True, f"{len(self._ours())} files {'there' if self._leaves else 'waiting'}")
 
     @property
     def _leaves(self) -> bool:
         return self._settings.after_reading == "leave"
 
-    def _listed(self) -> list[MailEntry]:
-        return self._mailbox.list(self._settings.receive_folder)
+    def _ours(self) -> list[MailEntry]:
+        """The files that are ours to read."""
+        return [each for each in self._mailbox.list(self._settings.receive_folder) if self._kind(each) is not None]
+
+    def _kind(self, entry: MailEntry) -> FileKind | None:
+        return next((each for each in self._kinds if matches(entry.name, each.patterns)), None)
 
     def _body(self, entry: MailEntry) -> bytes | None:
         """None for a file that was listed, and taken away before it was read: it is not ours any more."""
@@ -109,15 +157,17 @@ class MailboxClient(Generic[SettingsT]):
 
     def _document(self, entry: MailEntry, body: bytes) -> Document:
         digest = hashlib.sha256(body).hexdigest()
+        how = self._kind(entry)
+        assert how is not None
         return Document(
             connection=self._context.connection,
             direction=Direction.INBOUND,
-            kind="x12",
+            kind=how.kind,
             source_id=f"{digest} {entry.name} {entry.modified.isoformat()}",
             body=body,
             at=self._context.clock(),
-            media_type=MEDIA_TYPE,
-            meta={"file": entry.name},
+            media_type=how.media_type,
+            meta={"file": entry.name, "modified": entry.modified.isoformat(), **how.meta},
         )
 
 
