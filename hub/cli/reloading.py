@@ -55,6 +55,7 @@ class Reloader:
                 place=getattr(error, "place", ""),
                 detail=error.message,
                 cure=error.cure,
+                further=len(getattr(error, "further", ())),
                 running=before,
                 offered=self._seen,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,7 @@ def load_setup(path: Path) -> Setup:
     config = HubConfig()
     with faults.collected():
         config = validate(HubConfig, document, path)
-    partners = _partners(config, named.partners, document, path, folders, faults)
+    partners = _partners(named.partners, document, path, folders, faults)
     faults.raise_all()
     check_names(config, partners, document, path)
     kits = load_kits(config.kits, document, path, mappings)
@@ -112,26 +112,28 @@ def _mappings_of(own: Any) -> str:
 
 
 def _partners(
-    config: HubConfig,
-    named: Mapping[PartnerId, Partner],
-    document: Any,
-    path: Path,
-    folders: Sequence[Path],
-    faults: Faults,
+    named: Mapping[PartnerId, Partner], document: Any, path: Path, folders: Sequence[Path], faults: Faults
 ) -> dict[PartnerId, Partner]:
-    """Those that are named, and those of connections."""
-    found, tried = dict(named), set[PartnerId]()
-    for name, connection in config.connections.items():
-        partner = connection.partner
-        if partner in found or partner in tried:
+    """Those that are named, and those of connections; of a document that may be wrong otherwise."""
+    found, tried = dict(named), set(named)
+    for steps, partner in _partners_of_connections(document):
+        if partner in tried:
             continue
         tried.add(partner)
         try:
             found[partner] = load_partner(partner, folders)
         except ConfigurationError as error:
-            error.place = error.place or place_of(document, ("connections", name, "partner"), path)
+            error.place = error.place or place_of(document, steps, path)
             faults.add(error)
     return found
+
+
+def _partners_of_connections(document: Any) -> Iterator[tuple[tuple[str, ...], PartnerId]]:
+    connections = document.get("connections") if isinstance(document, Mapping) else None
+    for name, connection in connections.items() if isinstance(connections, Mapping) else ():
+        partner = connection.get("partner") if isinstance(connection, Mapping) else None
+        if isinstance(partner, str):
+            yield ("connections", name, "partner"), PartnerId(partner)
 
 
 def _version(content: bytes, mappings: Path) -> str:

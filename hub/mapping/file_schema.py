@@ -44,6 +44,11 @@ def takes_null(model: type[BaseModel], steps: Steps) -> bool:
     return any(each.get("type") == "null" for each in _at(model, steps))
 
 
+def description(model: type[BaseModel], steps: Steps) -> str:
+    """What the entry at ``steps`` means; empty where the model does not say."""
+    return next((each["description"] for each in _at(model, steps) if "description" in each), "") if steps else ""
+
+
 def is_private(model: type[BaseModel], steps: Steps) -> bool:
     """Whether the value at ``steps`` is a secret or a person's and must not be repeated."""
     return any(each.get("writeOnly") for each in _at(model, steps))
@@ -69,11 +74,14 @@ def _below(schema: Schema, step: int | str) -> Iterator[Schema]:
 
 
 def _forms(schema: Schema, root: Schema) -> Iterator[Schema]:
-    """``schema`` with its references followed, taken apart where it is one of several."""
+    """``schema`` with its references followed, taken apart where it is one of several; what stands beside a reference
+    or beside the forms holds for each."""
+    beside = {key: value for key, value in schema.items() if key not in {"$ref", "anyOf", "oneOf"}}
     if "$ref" in schema:
-        yield from _forms(root["$defs"][schema["$ref"].rpartition("/")[2]], root)
-    elif "anyOf" in schema or "oneOf" in schema:
-        for each in schema.get("anyOf") or schema["oneOf"]:
-            yield from _forms(each, root)
+        below = [root["$defs"][schema["$ref"].rpartition("/")[2]]]
     else:
+        below = schema.get("anyOf") or schema.get("oneOf") or []
+    if not below:
         yield schema
+    for each in below:
+        yield from ({**form, **beside} for form in _forms(each, root))

@@ -29,7 +29,7 @@ def read_items(path: Path) -> tuple[PartnerItem, ...]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
         if reader.fieldnames is None or "sku" not in reader.fieldnames:
-            raise ConfigurationError("There is no column sku.", code="configuration.items", place=f"{path}:1")
+            raise _fault("sku", "There is none.", "Head the column of our SKUs with sku.", f"{path}:1")
         rows = [(_item(row, f"{path}:{reader.line_num}"), reader.line_num) for row in reader]
     _check_days(rows, path)
     return tuple(item for item, _ in rows)

@@ -13,13 +13,27 @@ from pydantic import BaseModel, ValidationError
 
 from hub.errors import ConfigurationError
 from hub.mapping.faults import joined
-from hub.mapping.file_schema import is_private, known_keys, known_values
+from hub.mapping.file_schema import description, is_private, known_keys, known_values
 from hub.mapping.yaml_composer import NULLS, Composer
 from hub.mapping.yaml_nodes import Steps, deepest_mark, has, place_of
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 MAX_BYTES = 4 * 2**20
+_WANTED = {
+    **dict.fromkeys(("model", "dict", "mapping"), "Write a mapping."),
+    **dict.fromkeys(("tuple", "list"), "Write a list."),
+    "bool": "Write true or false.",
+    "date": "Write YYYY-MM-DD.",
+    "decimal": "Write a number.",
+    "finite": "Write a number.",
+    "float": "Write a number.",
+    "int": "Write a whole number.",
+    "time": 'Write a time of day such as "14:00".',
+}
+"""What to write, by the first word of the kind of a fault."""
+_LIMITS = {"ge": "not below", "gt": "above", "le": "not above", "lt": "below"}
+_NEAR = 0.7
 _MOST_NAMED = 12
 
 
@@ -71,11 +85,18 @@ def _text(path: Path) -> str:
 
 
 def _no_yaml(error: yaml.MarkedYAMLError, text: str, path: Path) -> ConfigurationError:
+    lines = text.splitlines()
     mark = error.problem_mark
+    if error.context_mark and (mark is None or mark.line >= len(lines)):
+        # Something is open at the end of the file: where it was opened says more.
+        mark = error.context_mark
     place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-    line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
+    line = lines[mark.line] if mark and mark.line < len(lines) else ""
     indent = line[: len(line) - len(line.lstrip())]
-    words, cure = f"This is no valid YAML: {error.problem}.", "Check indentation, quotes and brackets up to there."
+    words, cure = (
+        f"This is no valid YAML: {error.problem}.",
+        "Check colons, indentation, quotes and brackets there and just before.",
+    )
     if "\t" in indent:
         words, cure = "A tab indents this line.", "Indent with spaces: YAML takes no tabs."
     return ConfigurationError(words, code="configuration.yaml", cure=cure, place=place)
@@ -158,22 +179,24 @@ def _cure(model: type[BaseModel], detail: Mapping[str, Any], loaded: Any, steps:
     if mark and mark.text in NULLS:
         return "Remove it: null is no value of this key, and no file below says it."
     words = known_values(model, steps)
-    return _instead(str(_at(loaded, steps)), words, "Correct its spelling") if words else _by_kind(kind)
+    if words:
+        return _instead(str(_at(loaded, steps)), words, "Correct its spelling")
+    return _WANTED.get(kind.partition("_")[0]) or _by_meaning(model, detail, steps)
 
 
-def _by_kind(kind: str) -> str:
-    wanted = {
-        **dict.fromkeys(("model", "dict", "mapping"), "a mapping"),
-        **dict.fromkeys(("tuple", "list"), "a list"),
-        "bool": "true or false",
-        "string": "text",
-    }
-    word = wanted.get(kind.partition("_")[0])
-    return f"Write {word}." if word else "Correct it; `hub config schema` says what may stand there."
+def _by_meaning(model: type[BaseModel], detail: Mapping[str, Any], steps: Steps) -> str:
+    limits = detail.get("ctx", {})
+    for name, words in _LIMITS.items():
+        if name in limits:
+            return f"Write a number {words} {limits[name]}."
+    if detail["type"] == "value_error":
+        return "Correct it as the message says."
+    meaning = description(model, steps).partition("\n")[0].rstrip(".")
+    return f"Correct it. Its meaning: {meaning}." if meaning else "Correct it; the reference says what may stand there."
 
 
 def _instead(given: str, known: Sequence[str], advice: str) -> str:
-    near = get_close_matches(given, known, n=1)
+    near = get_close_matches(given, known, n=1, cutoff=_NEAR)
     if near:
         return f"{advice}: did you mean {near[0]}?"
     return f"{advice}. Known: {', '.join(known)}." if 0 < len(known) <= _MOST_NAMED else f"{advice}."

@@ -176,3 +176,23 @@ def test_a_new_connector_is_written_and_never_over_another(installation: Install
     assert str(folder / "acme_wms" / "pyproject.toml") in written
     assert 3 == installation.run(*words).exit_code
     assert 2 == installation.run("connector", "new", "other", "--kind", "telepathy").exit_code
+
+
+def test_a_partner_is_shown_as_it_is_in_effect(installation: Installation) -> None:
+    about = installation.folder / "mappings" / "partners" / "booth" / "partner.yaml"
+    about.write_text(f"name: Booth\nsites:\n  '01': {{}}\ncontacts: {{edi: {{mail: {CANARY}@booth.example}}}}\n")
+    assert 3 == installation.run("config", "show", "booth").exit_code
+    about.write_text(f"name: Booth\nsites:\n  '01': booth\ncontacts: {{edi: {{mail: {CANARY}@booth.example}}}}\n")
+    done = installation.run("config", "show", "booth")
+    assert [
+        ["# partner.yaml"],
+        ['name: "Booth"', f"{about}:1:1"],
+        ["sites:", f"{about}:2:1"],
+        ['  01: "booth"', f"{about}:3:3"],
+        ["contacts:", f"{about}:4:1"],
+        ["  edi:", f"{about}:4:12"],
+        ['    mail: "***"', f"{about}:4:18"],
+    ] == [[part.rstrip() for part in line.split("  # ")] for line in done.stdout.splitlines()]
+    rows = installation.json("config", "show", "booth")["files"]["partner.yaml"]
+    assert {"key": ["sites", "01"], "value": "booth", "file": str(about), "line": 3} == rows[2]
+    assert 2 == installation.run("config", "show", "nobody").exit_code
