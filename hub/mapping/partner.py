@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -28,14 +29,17 @@ from hub.model.network import CountingRule
 class PartnerFile(Canonical):
     """partner.yaml. ``sites`` maps the partner's site codes to our locations; ``location`` is its only one.
 
-    ``identity`` says that its item ids are our SKUs where items.csv does not name them. ``tables`` are value tables
-    (carriers, units, reasons) by name.
+    ``identity`` says that its item ids are our SKUs where items.csv does not name them. ``item_ids`` are the qualifiers
+    that decide what an item is, the first before the others; ``on_conflict`` says what becomes of a line whose ids name
+    different SKUs of ours. ``tables`` are value tables (carriers, units, reasons) by name.
     """
 
     name: str
     location: LocationId | None = None
     sites: Mapping[str, LocationId] = Field(default_factory=dict)
     identity: bool = False
+    item_ids: tuple[str, ...] = ()
+    on_conflict: Literal["quarantine", "first"] = "quarantine"
     tables: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
 
 
@@ -82,6 +86,8 @@ class Partner:
             identity=self.about.identity,
             known_skus=known_skus,
             default_location=self.about.location,
+            item_ids=self.about.item_ids,
+            first_decides=self.about.on_conflict == "first",
         )
 
 
@@ -104,10 +110,19 @@ def load_partner(partner: PartnerId, folders: Sequence[Path]) -> Partner:
             cure=f"Make mappings/partners/{partner}/partner.yaml.",
         )
     counting, x12, items = find("counting.yaml"), find("x12.yaml"), find("items.csv")
+    told = validate(PartnerFile, read_yaml(about), about)
     return Partner(
         partner=partner,
-        about=validate(PartnerFile, read_yaml(about), about),
+        about=told,
         counting=validate(CountingFile, read_yaml(counting), counting) if counting else CountingFile(),
         items=read_items(items) if items else (),
-        x12=read_profile(x12, [folder.parent / "templates" / "x12" for folder in folders]) if x12 else None,
+        x12=_profile(x12, told, folders) if x12 else None,
     )
+
+
+def _profile(path: Path, about: PartnerFile, folders: Sequence[Path]) -> X12Profile:
+    """x12.yaml; where neither it nor its template says ``item_ids``, those of partner.yaml hold for X12 too."""
+    profile = read_profile(path, [folder.parent / "templates" / "x12" for folder in folders])
+    if not about.item_ids or "item_ids" in profile.model_fields_set:
+        return profile
+    return profile.model_copy(update={"item_ids": about.item_ids})
