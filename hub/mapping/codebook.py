@@ -5,6 +5,7 @@ SKUs are translated here, at parse and render, never in flows.
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from hub.mapping.x12_profile import X12Profile
 from hub.model import period
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
 from hub.model.quantity import BASE_UNIT, Units
+from hub.model.queue import ANY_ITEM, ItemIds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class PartnerItem:
     minimum: Decimal | None = None
     multiple: Decimal | None = None
     preferred: bool = False
-    line: int = field(default=0, compare=False)
+    line: int = field(default=0, compare=False, repr=False)
 
     def holds(self, day: date) -> bool:
         """Whether it is in force that day."""
@@ -230,6 +232,29 @@ class Codebook:
             path="item",
             value=", ".join(map(" ".join, (pair, second))),
         )
+
+    @cached_property
+    def map_version(self) -> str:
+        """A hash of all that decides which item an id is, on whatever day."""
+        decides = (self.items, self.identity, sorted(self.known_skus), self.item_ids, self.first_decides)
+        return hashlib.sha256(repr(decides).encode()).hexdigest()[:16]
+
+    def names(self, ids: ItemIds) -> bool:
+        """Whether one of these is an item of ours on some day, under any qualifier where it comes with none; of
+        `ANY_ITEM` always."""
+        if ids == ANY_ITEM or self._by_our_own(value for _, value in ids):
+            return True
+        return any((name, gtin_of(name, value) or value) in self._all_ids for name, value in ids)
+
+    @cached_property
+    def _all_ids(self) -> frozenset[tuple[str, str]]:
+        """Every id of every row, with and without its qualifier; GTINs as fourteen digits under each of theirs."""
+        found: set[tuple[str, str]] = set()
+        for item in self.items:
+            for name, value in item.ids.items():
+                gtin = gtin_of(name, value)
+                found |= {(name, value), ("", value)} | {(each, gtin) for each in GTIN_QUALIFIERS if gtin}
+        return frozenset(found)
 
     def item_of(self, sku: Sku) -> PartnerItem:
         """The partner's item for our SKU. Raises DataError ``data.unmapped-sku``."""

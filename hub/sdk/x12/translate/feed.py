@@ -16,6 +16,7 @@ from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.identity import LocationId, Sku
 from hub.model.network import PARTS
+from hub.model.queue import ANY_ITEM
 from hub.model.stock import CountBasis, FeedRow, ItemOutlook, StockBatch, StockFeed
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.outlooks import outlooks
@@ -56,6 +57,7 @@ class FeedReader:
         self.problems: list[Problem] = []
         self.rows_read = 0
         self._left_out: Counter[str] = Counter()
+        self._waiting: set[str] = set()
         self._header, self._codebook, self._received = header, codebook, received
         self._profile = profile_of(codebook)
         self._mode = self._profile.feed_mode(file, self._advice.report_type, self._advice.purpose)
@@ -134,7 +136,12 @@ class FeedReader:
     def told(self) -> list[Problem]:
         """The problems, those beyond the first as one each kind."""
         more = [
-            Problem(f"846/LIN further {code}", code, f"{count} further lines have the same problem.")
+            Problem(
+                f"846/LIN further {code}",
+                code,
+                f"{count} further lines have the same problem.",
+                waits_for=ANY_ITEM if code in self._waiting else (),
+            )
             for code, count in sorted(self._left_out.items())
         ]
         return [*self.problems, *more]
@@ -245,3 +252,4 @@ class FeedReader:
             self.problems.append(problem)
         else:
             self._left_out[problem.code] += 1
+            self._waiting |= {problem.code} if problem.waits_for else set()

@@ -43,7 +43,7 @@ def item_at(ids: ProductIds, codebook: Codebook, path: str) -> PartnerItem | Pro
     try:
         found = codebook.item_for(ids, profile_of(codebook).item_ids)
     except DataError as error:
-        return Problem(path, error.code, error.message, error.cure, error.value)
+        return Problem(path, error.code, error.message, error.cure, error.value, waits_for=ids)
     return found or _unmapped(ids, codebook, path)
 
 
@@ -57,6 +57,7 @@ def _unmapped(ids: ProductIds, codebook: Codebook, path: str) -> Problem:
         message=f"Item {named} of partner {codebook.partner} is not mapped.{misread}",
         cure=f"Add it to mappings/partners/{codebook.partner}/items.csv; its documents are then read again.",
         value=named,
+        waits_for=ids,
     )
 
 
