@@ -29,7 +29,8 @@ def validate(
 ) -> Result:
     """Check hub.yaml, every partner's mappings and every connection's settings; exit code 3 where one is wrong.
 
-    The worked examples of every counting.yaml are counted too."""
+    The worked examples of every counting.yaml are counted too. Items in which partners contradict each other are
+    warnings, as `hub item conflicts` lists them."""
     hub = session.hub
     problems = list(_examples(hub.setup))
     for name, connection in hub.setup.config.connections.items():
@@ -41,10 +42,12 @@ def validate(
                 continue
             problems.append(_problem(error))
     config = hub.setup.config
+    warnings = list(_warnings(hub.setup))
     data = {
         "config": str(hub.setup.path),
         "valid": not problems,
         "problems": problems,
+        "warnings": warnings,
         "connections": len(config.connections),
         "locations": len(config.locations),
         "channels": len(config.channels),
@@ -54,6 +57,8 @@ def validate(
         for each in problems:
             say(console, f"{each['place']}: {each['message']} {each['cure']}".rstrip(), "red")
             say(console, f"  {each['code']}")
+        for each in warnings:
+            say(console, f"{each['place']}: {each['message']} {each['cure']}", "yellow")
         if not problems:
             counts = ", ".join(f"{data[what]} {what}" for what in ("connections", "locations", "channels"))
             say(console, f"{data['config']} is valid: {counts}.")
@@ -75,6 +80,15 @@ def _examples(setup: Setup) -> Iterator[dict[str, str]]:
                     "message": f"Example {number} says {example.on_hand:f} on hand, and its rule makes of it {found}.",
                     "cure": "Correct the rule, or the example, until both say how this partner counts.",
                 }
+
+
+def _warnings(setup: Setup) -> Iterator[dict[str, str]]:
+    """What partners' items contradict each other in."""
+    from hub.mapping.item_conflicts import item_conflicts
+
+    for each in item_conflicts(setup.partners.values()):
+        places = ", ".join(row.place for row in each.rows)
+        yield {"kind": each.kind, "message": each.message, "cure": each.cure, "place": places}
 
 
 def _problem(error: ConfigurationError) -> dict[str, str]:

@@ -51,6 +51,10 @@ class PartnerItem:
         """Whether it is in force that day."""
         return period.holds(self.since, self.until, day)
 
+    def meets(self, other: PartnerItem) -> bool:
+        """Whether both are in force on some day."""
+        return period.meet((self.since, self.until), (other.since, other.until))
+
     @property
     def changes(self) -> tuple[date, ...]:
         """The days on which it begins to hold, and on which it does no more."""
@@ -77,6 +81,15 @@ def _with_units(item: PartnerItem, *others: PartnerItem) -> PartnerItem:
         return item
     preferred = item.preferred or any(each.preferred for each in others)
     return replace(item, more_units={each.unit: each.units_each for each in others}, preferred=preferred)
+
+
+def named(items: Iterable[PartnerItem]) -> dict[Sku, PartnerItem]:
+    """Of the items that are one SKU the one that we name to the partner: the preferred one, else the first."""
+    found: dict[Sku, PartnerItem] = {}
+    for item in items:
+        if found.setdefault(item.sku, item).preferred < item.preferred:
+            found[item.sku] = item
+    return found
 
 
 def _single(item: PartnerItem) -> bool:
@@ -126,16 +139,14 @@ class Codebook:
     def __post_init__(self) -> None:
         by_id: dict[tuple[str, str], PartnerItem] = {}
         by_value: dict[str, tuple[str, ...]] = {}
-        by_sku: dict[Sku, PartnerItem] = {}
-        for item in in_force(self.items, self.day):
+        items = in_force(self.items, self.day)
+        for item in items:
             for name, value in item.ids.items():
                 if by_id.setdefault((name, value), item) is item:
                     by_value[value] = (*by_value.get(value, ()), name)
-            if by_sku.setdefault(item.sku, item).preferred < item.preferred:
-                by_sku[item.sku] = item
         object.__setattr__(self, "_by_id", MappingProxyType(by_id))
         object.__setattr__(self, "_by_value", MappingProxyType(by_value))
-        object.__setattr__(self, "_by_sku", MappingProxyType(by_sku))
+        object.__setattr__(self, "_by_sku", MappingProxyType(named(items)))
         object.__setattr__(self, "_changes", tuple(sorted({day for item in self.items for day in item.changes})))
 
     def on(self, day: date) -> Codebook:

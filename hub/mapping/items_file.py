@@ -123,7 +123,7 @@ def _check_days(rows: Iterable[PartnerItem], path: Path) -> None:
     for alike in by_unit.values():
         alike.sort(key=lambda each: each.since or date.min)
         for before, after in pairwise(alike):
-            if _meet(before, after):
+            if before.meets(after):
                 what = f"Line {before.line} says of the same days what one {after.unit} of {after.sku} is."
                 raise _fault("since", what, _FOLLOW, f"{path}:{after.line}")
 
@@ -135,7 +135,7 @@ def _check_ids(rows: Iterable[PartnerItem], path: Path) -> None:
         for name, value in item.ids.items():
             gtin = gtin_of(name, value)
             others = named.setdefault((name, value) if gtin is None else ("", gtin), [])
-            taken = next((each for each in others if each.sku != item.sku and _meet(each, item)), None)
+            taken = next((each for each in others if each.sku != item.sku and each.meets(item)), None)
             if taken is not None:
                 what = f"{value[:40]} is {taken.sku} in line {taken.line} and {item.sku} here on the same days."
                 raise _fault(name, what, f"Name one SKU. {_FOLLOW}", f"{path}:{item.line}")
@@ -148,16 +148,11 @@ def _check_preferred(rows: Iterable[PartnerItem], path: Path) -> None:
     for item in rows:
         if item.preferred:
             others = preferred.setdefault(item.sku, [])
-            taken = next((each for each in others if each.ids != item.ids and _meet(each, item)), None)
+            taken = next((each for each in others if each.ids != item.ids and each.meets(item)), None)
             if taken is not None:
                 what = f"Line {taken.line} is preferred for {item.sku} on the same days."
                 raise _fault("preferred", what, f"Say yes in one of them. {_FOLLOW}", f"{path}:{item.line}")
             others.append(item)
-
-
-def _meet(one: PartnerItem, other: PartnerItem) -> bool:
-    """Whether both hold on some day."""
-    return (one.since or date.min) <= (other.until or date.max) and (other.since or date.min) <= (one.until or date.max)
 
 
 def _fault(column: str, what: str, cure: str, place: str) -> ConfigurationError:
