@@ -62,8 +62,8 @@ _READING = """## How tables are read
 ## Reject files
 
 Rejected rows go back as they were, in the same format and packing, with `reject_row` (the number in the file they came
-in) and `reject_reason` behind their own cells. Mended, the file can be sent again: these two columns are never taken for
-columns of the partner's. In fixed width, and where there is no heading, take them off where `extra` is `refuse`.
+in) and `reject_reason` behind their own cells. Mended, the file can be sent again: these two columns are passed over.
+In fixed width, and where there is no heading, take them off where `extra` is `refuse`.
 """
 
 

@@ -22,8 +22,8 @@ def named_columns(form: RecordFormat, heading: Sequence[str]) -> tuple[str, ...]
     Raises DataError ``records.column-missing``, ``records.column-twice``, ``records.column-unknown``,
     ``records.too-big``.
     """
+    _check_width(form, sum(map(bool, heading)))
     cells = [" ".join(cell.split()) for cell in heading]
-    _check_width(form, sum(map(bool, cells)))
     if not form.columns:
         return _free(form, cells)
     found = _placed(form, len(cells)) | _headed(form, cells)

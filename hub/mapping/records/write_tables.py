@@ -35,8 +35,8 @@ LINE_ENDS = {"crlf": "\r\n", "lf": "\n"}
 def write_delimited(form: RecordFormat, rows: Iterable[Sequence[TableCell]], text: TextSink, *, safe: bool) -> int:
     """Rows with the declared delimiter, quote and line end; how many.
 
-    ``safe``: texts that a spreadsheet would run get a ``'`` before them. Raises DataError ``records.unencodable``, and ``records.unwritable`` where a cell holds the delimiter or a line
-    break and the format knows no quote.
+    ``safe``: texts that a spreadsheet would run get a ``'`` before them. Raises DataError ``records.unencodable``, and
+    ``records.unwritable`` where a cell holds the delimiter or a line break and the format knows no quote.
     """
     sink = _RowSink(text, LINE_ENDS[form.line_end])
     # With this line end every cell that holds either half of it is quoted.

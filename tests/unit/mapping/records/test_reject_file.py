@@ -24,9 +24,7 @@ def test_rejected_rows_keep_their_cells_and_say_why() -> None:
 
 
 STOCK = "sku;q\nA;1\nB;2\nC;3\nD;4\n"
-BOOK = book(
-    ("S", [(row, at, text) for row, line in enumerate(STOCK.split()) for at, text in enumerate(line.split(";"))])
-)
+CELLS = [(row, at, text) for row, line in enumerate(STOCK.split()) for at, text in enumerate(line.split(";"))]
 FIXED = {"sku": {"start": 1, "width": 3}, "q": {"start": 4, "width": 2, "align": "right"}}
 LAYOUTS: list[tuple[dict[str, Any], bytes]] = [
     ({}, b"sku,q\nA,1\nB,2\nC,3\nD,4\n"),
@@ -36,7 +34,7 @@ LAYOUTS: list[tuple[dict[str, Any], bytes]] = [
     ({"trailer": {"prefix": "TRL", "count": 2, "besides": 1}}, b"sku,q\nA,1\nB,2\nC,3\nD,4\nTRL,5\n"),
     ({"skip_after": 1}, b"sku,q\nA,1\nB,2\nC,3\nD,4\nTotal,10\n\n"),
     ({"heading": 0, "columns": {"sku": {}, "q": {}}}, b"Z,9\nA,1\nB,2\nC,3\nD,4\n"),
-    ({"kind": "xlsx"}, BOOK),
+    ({"kind": "xlsx"}, book(("Stock", [*CELLS]))),
     ({"kind": "fixed", "columns": FIXED}, b"SKUQT\nA   1\nB   2\nC   3\nD   4\n"),
 ]
 
