@@ -12,6 +12,7 @@ from hub.cli import (
     edi,
     exchanges,
     items,
+    mappings,
     orders,
     prices,
     proving,
@@ -49,6 +50,7 @@ for _name, _noun in {
     "quarantine": quarantine,
     "exchange": exchanges,
     "connector": connectors,
+    "mapping": mappings,
     "config": configuration,
 }.items():
     app.add_typer(_noun.app, name=_name, rich_help_panel="Look and act")

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from hub.errors import DataError
 from hub.mapping.gtin import GTIN_QUALIFIERS, gtin_of, spellings
@@ -21,6 +22,9 @@ from hub.model import period
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
 from hub.model.quantity import BASE_UNIT, Units
 from hub.model.queue import ANY_ITEM, ItemIds
+
+if TYPE_CHECKING:
+    from hub.mapping.fields.compile import CompiledMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ def _in_order(ids: Iterable[tuple[str, str]], order: Sequence[str]) -> list[tupl
 class Codebook:
     """Everything a connection needs to translate. ``tables`` are value tables by name (``855.ack``, ``units``).
 
+    ``mappings`` are those of the partner's documents folder, by name.
     ``identity`` says that the partner's item ids are our SKUs where no item is listed (a channel of our own).
     ``items`` are rows; several of one item are of other units or other days. Look-ups are by the rows in force on
     ``day`` (``on`` makes the codebook of another day); with None, of rows that follow each other, by the last.
@@ -123,6 +128,7 @@ class Codebook:
     sites: Mapping[str, LocationId] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     x12: X12Profile | None = None
+    mappings: Mapping[str, CompiledMapping] = field(default_factory=dict, repr=False)
     identity: bool = False
     known_skus: frozenset[Sku] = frozenset()
     default_location: LocationId | None = None

@@ -1,4 +1,4 @@
-"""A partner's folder: partner.yaml, counting.yaml, x12.yaml and items.csv to a Codebook and counting rules.
+"""A partner's folder: partner.yaml, counting.yaml, x12.yaml, items.csv and documents/ to a Codebook and counting rules.
 
 The user's ``mappings/partners/<partner>`` is laid over what the hub ships: YAML files key by key, items.csv as a whole
 (ADR 0029).
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -27,13 +27,16 @@ from hub.mapping.yaml_file import validate
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
 from hub.model.network import CountingRule
 
+if TYPE_CHECKING:
+    from hub.mapping.fields.compile import CompiledMapping
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 @dataclass(frozen=True)
 class Partner:
     """Everything in a partner's folder. ``documents``: its YAML files by name as they are in effect, with the place
-    of every entry."""
+    of every entry. ``mappings``: those of its ``documents`` folder, by name."""
 
     partner: PartnerId
     about: PartnerFile
@@ -41,6 +44,7 @@ class Partner:
     items: tuple[PartnerItem, ...] = ()
     x12: X12Profile | None = None
     documents: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    mappings: Mapping[str, CompiledMapping] = field(default_factory=dict, repr=False)
 
     def counting_rule(self, location: LocationId) -> CountingRule:
         """How it counts at one of its locations."""
@@ -60,6 +64,7 @@ class Partner:
             sites=self.about.sites,
             tables=self.about.tables,
             x12=self.x12,
+            mappings=self.mappings,
             identity=self.about.identity,
             known_skus=known_skus,
             default_location=self.about.location,
@@ -92,6 +97,7 @@ def load_partner(partner: PartnerId, folders: Sequence[Path], *, over: Any = Non
         found = replace(found, x12=_with_item_ids(folder.read("x12.yaml", X12Profile), found.about))
     with faults.collected():
         found = replace(found, items=folder.items())
+    found = replace(found, mappings=folder.mappings(found.about.tables, faults))
     check_secrets(folder.documents.get("partner.yaml"), folders[0] / partner / "partner.yaml", faults)
     faults.raise_all()
     return found
@@ -127,7 +133,7 @@ class _Folder:
         """Where there is a file of that name, the uppermost first."""
         found = [path for path in (folder / self._partner / name for folder in self._folders) if path.is_file()]
         for path in found:
-            _check_inside(path)
+            _check_inside(path, self._partner)
         return found
 
     def read(self, name: str, model: type[ModelT], over: Any = None) -> ModelT | None:
@@ -139,17 +145,35 @@ class _Folder:
         self.documents[name] = read_overlaid(model, files, templates=templates, over=over)
         return validate(model, self.documents[name], files[0])
 
+    def mappings(self, tables: Mapping[str, Mapping[str, str]], faults: Faults) -> dict[str, CompiledMapping]:
+        """Every mapping of ``documents/`` that is right; the faults of the others."""
+        below = [folder / self._partner / "documents" for folder in self._folders]
+        if not any(folder.is_dir() for folder in below):
+            return {}
+        # They bring the expressions along, which few partners need.
+        from hub.mapping.fields.load import mapping_files, read_mapping
+
+        templates = [folder.parent / "templates" / "documents" for folder in self._folders]
+        found: dict[str, CompiledMapping] = {}
+        for name, files in mapping_files(below).items():
+            with faults.collected():
+                for path in files:
+                    _check_inside(path, self._partner)
+                found[name] = read_mapping(name, files, templates, tables)
+        return found
+
     def items(self) -> tuple[PartnerItem, ...]:
         """The rows of the uppermost items.csv."""
         files = self.files("items.csv")
         return read_items(files[0]) if files else ()
 
 
-def _check_inside(path: Path) -> None:
+def _check_inside(path: Path, partner: PartnerId) -> None:
     """Links may lead to other files of the mappings, and nowhere else."""
-    if not (path.is_symlink() or path.parent.is_symlink()):
+    own = next(each for each in path.parents if each.name == partner)
+    if not any(each.is_symlink() for each in (path, *path.parents) if each.is_relative_to(own)):
         return
-    mappings = path.parents[2].resolve()
+    mappings = own.parents[1].resolve()
     if not path.resolve().is_relative_to(mappings):
         raise ConfigurationError(
             f"The file is a link that leads out of {mappings}.",

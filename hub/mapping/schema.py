@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from hub.mapping.fields.mapping_file import MappingFile
 from hub.mapping.hub_file import HubConfig
 from hub.mapping.partner_file import CountingFile, PartnerFile
 from hub.mapping.x12_profile import X12Profile
@@ -15,6 +16,7 @@ FILES: dict[str, type[BaseModel]] = {
     "partner": PartnerFile,
     "counting": CountingFile,
     "x12": X12Profile,
+    "document": MappingFile,
 }
 """File name without its ending to the model it is checked against."""
 

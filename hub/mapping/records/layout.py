@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from hub.mapping.records.columns import column_index
-from hub.model.canonical import Canonical
+from hub.model.canonical import Canonical, ZoneName
 
 _LONGEST_CELL = 131_072
 """The csv module refuses a longer one by itself."""
@@ -65,14 +65,28 @@ class Locale(Canonical):
     date: tuple[str, ...] = Field(
         default=("%Y-%m-%d",),
         min_length=1,
-        description="the ways a day or a moment may be written, in Python's strptime notation; the first is written",
+        description="the ways a day may be written, in Python's strptime notation; the first is written",
         examples=['["%d.%m.%Y", "%d.%m.%y"]'],
     )
+    moment: tuple[str, ...] = Field(
+        default=(),
+        description="the ways a moment may be written; empty: ISO 8601. The first is written",
+        examples=['["%d.%m.%Y %H:%M"]'],
+    )
+    timezone: ZoneName = Field(
+        default="UTC", description="the zone of moments that name none", examples=["Europe/Berlin"]
+    )
     true_words: tuple[str, ...] = Field(
-        default=("true", "yes", "1"), description="words that mean yes; the first is written", examples=["[ja, J]"]
+        min_length=1,
+        default=("true", "yes", "1"),
+        description="words that mean yes; the first is written",
+        examples=["[ja, J]"],
     )
     false_words: tuple[str, ...] = Field(
-        default=("false", "no", "0"), description="words that mean no; the first is written", examples=["[nein, N]"]
+        min_length=1,
+        default=("false", "no", "0"),
+        description="words that mean no; the first is written",
+        examples=["[nein, N]"],
     )
 
     @model_validator(mode="after")

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from hub.edi.documents.parts import DateReference, ProductIds
 from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
-from hub.mapping.gtin import has_wrong_check_digit
 from hub.mapping.x12_profile import X12Profile
 from hub.model.quantity import Units, to_base
+from hub.sdk import items
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.faults import profile_error
 
@@ -40,25 +40,7 @@ def item_named(ids: ProductIds, codebook: Codebook) -> PartnerItem | None:
 
 def item_at(ids: ProductIds, codebook: Codebook, path: str) -> PartnerItem | Problem:
     """Our item likewise; a problem at ``path`` where there is none, or not one alone: its line waits."""
-    try:
-        found = codebook.item_for(ids, profile_of(codebook).item_ids)
-    except DataError as error:
-        return Problem(path, error.code, error.message, error.cure, error.value, waits_for=ids)
-    return found or _unmapped(ids, codebook, path)
-
-
-def _unmapped(ids: ProductIds, codebook: Codebook, path: str) -> Problem:
-    named = ", ".join(f"{name} {value}" for name, value in ids)
-    wrong = [f"{name} {value}" for name, value in ids if has_wrong_check_digit(name, value)]
-    misread = f" The check digit of {', '.join(wrong)} is wrong." if wrong else ""
-    return Problem(
-        path=path,
-        code="data.unmapped-item",
-        message=f"Item {named} of partner {codebook.partner} is not mapped.{misread}",
-        cure=f"Add it to mappings/partners/{codebook.partner}/items.csv; its documents are then read again.",
-        value=named,
-        waits_for=ids,
-    )
+    return items.item_at(ids, codebook, path, profile_of(codebook).item_ids)
 
 
 def book_of(day: dt.date | None, codebook: Codebook, received: dt.datetime) -> Codebook:

@@ -1,0 +1,1 @@
+"""Documents that a field mapping reads or writes: files of any kind, and answers of REST interfaces (ADR 0026)."""

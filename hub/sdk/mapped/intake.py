@@ -1,0 +1,180 @@
+"""A document taken apart by its mapping: what each record says, and a problem for each that cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from hub.errors import DataError
+from hub.mapping.codebook import Codebook, PartnerItem
+from hub.mapping.fields.compile import CompiledMapping
+from hub.mapping.fields.reading import FieldFault, Fields, Said, TableReader, TreeReader, about_of
+from hub.mapping.fields.values import shown
+from hub.mapping.records.tables import Table, open_table
+from hub.mapping.records.trees import open_tree
+from hub.model.document import Document
+from hub.model.identity import LocationId
+from hub.model.money import Money
+from hub.model.quantity import BASE_UNIT, Units, to_base
+from hub.sdk.capabilities import Problem
+from hub.sdk.items import item_at
+
+EACHES = frozenset({"", "EA", "PC", "UN", "EACH"})
+"""Units that are one each, whatever the item."""
+
+_LARGEST = Decimal(10) ** 12
+
+
+@dataclass
+class Intake:
+    """A document on its way through ``mapping``; ``problems`` are those found so far."""
+
+    document: Document
+    mapping: CompiledMapping
+    codebook: Codebook
+    about: Fields = field(init=False)
+    problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        said = about_of(self.mapping, self.environment)
+        if said.fault is not None:
+            raise DataError(said.fault.message, code=said.fault.code, cure=said.fault.cure, path=said.fault.field)
+        self.about = said.fields
+
+    @property
+    def file(self) -> str:
+        """The name that the document came under."""
+        return self.document.meta.get("file", self.document.source_id)
+
+    @property
+    def written_at(self) -> datetime:
+        """When its file was written, as far as its mailbox knows; else when it came."""
+        written = self.document.meta.get("modified", "")
+        return min(datetime.fromisoformat(written).astimezone(UTC), self.document.at) if written else self.document.at
+
+    @property
+    def environment(self) -> dict[str, object]:
+        """What expressions may name beside the record."""
+        return {"file": {"name": self.file, "at": self.written_at}, "partner": str(self.codebook.partner)}
+
+    def moment(self, said: object) -> datetime:
+        """The moment that the document says, never one that is still to come; else that of its file."""
+        return min(said, self.document.at) if isinstance(said, datetime) else self.written_at
+
+    def table(self) -> Table:
+        """The document as a table. Raises DataError ``records.*`` for one that cannot be read."""
+        return open_table(self.mapping.file.format, self.file, self.document.body)
+
+    def records(self) -> Iterator[Said]:
+        """What each record says that can be used. Raises DataError ``records.*`` where the document is no such file."""
+        for said in self._all():
+            if said.fault is not None:
+                self.problems.append(problem_of(said.fault))
+            else:
+                yield said
+
+    def lines(self, said: Said) -> Iterator[Said]:
+        """Those of its lines that can be used."""
+        for line in said.lines:
+            if line.fault is not None:
+                self.problems.append(problem_of(line.fault))
+            else:
+                yield line
+
+    def _all(self) -> Iterator[Said]:
+        if not self.mapping.is_table:
+            trees = open_tree(self.mapping.file.format, self.file, self.document.body)
+            yield from TreeReader(self.mapping).read(trees, self.environment)
+            return
+        table = self.table()
+        reader = TableReader(self.mapping, table.columns)
+        rows = self._rows(table)
+        yield from (reader.grouped if self.mapping.file.lines else reader.read)(rows, self.environment)
+
+    def _rows(self, table: Table) -> Iterator[tuple[str, list[str]]]:
+        for batch in table.batches():
+            self.rejected(batch.rejects)
+            for index, row in enumerate(batch.rows):
+                yield f"row {table.row_number(batch, index)}", row
+
+    def rejected(self, rejects: Iterable[object]) -> None:
+        """Rows that the file's format has no place for."""
+        for each in rejects:
+            place = f"row {each.row}" + (f", {each.column}" if each.column else "")  # type: ignore[attr-defined]
+            self.problems.append(Problem(place, each.code, each.message, each.cure))  # type: ignore[attr-defined]
+
+    def item(self, said: Said) -> PartnerItem | None:
+        """The item that a record or line names; None with a problem where it is not mapped."""
+        ids = [(name[5:], str(value)) for name, value in said.fields.items() if name.startswith("item.")]
+        if not ids:
+            cure = "Complete the record; if it names the item elsewhere, map that."
+            self.problems.append(Problem(said.place, "data.missing-item", "The record names no item.", cure))
+            return None
+        found = item_at(ids, self.codebook, said.place)
+        if isinstance(found, Problem):
+            self.problems.append(found)
+            return None
+        return found
+
+    def eaches_of(self, said: Said, item: PartnerItem | None) -> tuple[str, Units] | None:
+        """The unit of a record's figures and its eaches; None with a problem for one that nobody told us."""
+        unit = said.fields.get("unit")
+        if unit is None:
+            return (item.unit, item.units_each) if item is not None else (BASE_UNIT, Decimal(1))
+        size = item.of_unit(str(unit)) if item is not None else None
+        if size is None and str(unit).upper() in EACHES:
+            size = Decimal(1)
+        if size is None:
+            what = f"Unit {shown(unit)} has no known number of eaches for this item."
+            cure = "Give the item's unit and units_each in items.csv, or map the unit by a table, and reprocess."
+            self.problems.append(Problem(said.place, "data.unknown-unit", what, cure, shown(unit)))
+            return None
+        return str(unit), size
+
+    def eaches(self, said: Said, name: str, units_each: Units) -> Decimal | None:
+        """A quantity field in eaches; None with a problem where it is no quantity that can be kept."""
+        value = said.fields.get(name)
+        try:
+            quantity = to_base(value, units_each) if isinstance(value, Decimal) else None
+        except DataError as error:
+            self.problems.append(Problem(f"{said.place}, {name}", error.code, error.message, error.cure, shown(value)))
+            return None
+        if quantity is None or abs(quantity) >= _LARGEST:
+            self.refuse(said, name, "There is no such quantity.")
+            return None
+        return quantity
+
+    def location(self, said: Said) -> LocationId | None:
+        """The location of a record's site; None with a problem where it is not mapped."""
+        site = str(said.fields.get("site", ""))
+        found = self.codebook.location_for(site)
+        if found is None:
+            what = f"Site {shown(site) or '(none)'} of partner {self.codebook.partner} is not mapped to a location."
+            cure = f"Name it under sites in mappings/partners/{self.codebook.partner}/partner.yaml and reprocess."
+            self.problems.append(Problem(f"{said.place}, site", "data.unknown-site", what, cure, shown(site)))
+        return found
+
+    def money(self, said: Said, name: str, currency: object) -> Money | None:
+        """A money field; None where it is not said. ``currency`` is that of the record or document."""
+        amount = said.fields.get(name)
+        if not isinstance(amount, Decimal):
+            return None
+        code = str(currency or "")
+        if len(code) != 3 or not (code.isascii() and code.isupper()):
+            self.refuse(said, "currency", f"{shown(code) or 'Nothing'} is no currency of three capital letters.")
+            return None
+        return Money(amount=amount, currency=code)
+
+    def refuse(self, said: Said, name: str, message: str, code: str = "mapping.value") -> None:
+        """A problem of one field."""
+        value = shown(said.fields.get(name, ""))
+        cure = "Correct the file, or the mapping, and reprocess."
+        self.problems.append(Problem(f"{said.place}, {name}", code, message, cure, value))
+
+
+def problem_of(fault: FieldFault) -> Problem:
+    """The same as connectors tell it. The value is left out where it may be a person's."""
+    value = "" if fault.field.startswith("ship_to.") else fault.value
+    return Problem(fault.place, fault.code, fault.message, fault.cure, value)

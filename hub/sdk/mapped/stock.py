@@ -1,0 +1,191 @@
+"""Records of what a partner has, as a report, or as batches where the file is big."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+from hub.mapping.fields.reading import Said, TableReader
+from hub.mapping.records.tables import Batch, Table
+from hub.model.identity import LocationId
+from hub.model.stock import (
+    CountBasis,
+    ExpectedSupply,
+    FeedMode,
+    FeedRow,
+    ItemOutlook,
+    StockBatch,
+    StockFeed,
+    StockReport,
+    StockRow,
+)
+from hub.sdk.capabilities import Parsed, Problem
+from hub.sdk.mapped.intake import Intake
+
+BIG_FILE_BYTES = 1_000_000
+"""From here on a table of stock is read on the way."""
+
+FIGURES = tuple(CountBasis)
+_KNOWN_TO_BE_OTHERS = frozenset({"data.unmapped-item"})
+_PLAIN = frozenset({"site", "unit", *(each.value for each in CountBasis)})
+
+
+def stock_report(intake: Intake) -> Parsed:
+    """The report, and a problem for each record that cannot be used.
+
+    A full report with such records changes what it names only: an item of ours may be among them, and would be taken
+    for missing.
+    """
+    rows: list[StockRow] = []
+    outlooks: list[ItemOutlook] = []
+    locations: dict[LocationId, None] = {}
+    for said in intake.records():
+        for row, as_of in _figures(intake, said):
+            rows.append(StockRow.of(row).model_copy(update={"as_of": as_of}) if as_of else StockRow.of(row))
+            locations[row[1]] = None
+        outlooks += _outlook(intake, said)
+    if not rows and not outlooks:
+        return Parsed((), tuple(intake.problems))
+    report = StockReport(
+        connection=intake.document.connection,
+        reference=_reference(intake),
+        as_of=intake.moment(intake.about.get("as_of")),
+        mode=_mode(intake),
+        locations=_spoken_for(intake, locations),
+        rows=tuple(rows),
+        outlooks=tuple(outlooks),
+    )
+    return Parsed((report,), tuple(intake.problems))
+
+
+def stock_feed(intake: Intake) -> Iterator[StockBatch | Parsed]:
+    """The same, a batch of rows at a time."""
+    table = intake.table()
+    reader = TableReader(intake.mapping, table.columns)
+    locations: dict[LocationId, None] = {}
+    count = 0
+    for batch in table.batches():
+        intake.rejected(batch.rejects)
+        made = _fast(intake, reader, batch)
+        said = made if made is not None else _slow(intake, reader, table, batch)
+        locations |= dict.fromkeys(row[1] for row in said.rows)
+        count += len(said.rows)
+        yield said
+    problems = tuple(intake.problems)
+    if not count:
+        yield Parsed((), problems)
+        return
+    feed = StockFeed(
+        connection=intake.document.connection,
+        reference=_reference(intake),
+        as_of=intake.moment(intake.about.get("as_of")),
+        mode=_mode(intake),
+        locations=_spoken_for(intake, locations),
+        number=1,
+        rows=count,
+    )
+    yield Parsed((feed,), problems)
+
+
+def _fast(intake: Intake, reader: TableReader, batch: Batch) -> StockBatch | None:
+    """Rows of items named by one number and counted one by one, all of them at once; None where one is not so."""
+    ids = [each.name for each in intake.mapping.fields if each.name.startswith("item.")]
+    names = {each.name for each in intake.mapping.fields}
+    if len(ids) != 1 or not names <= _PLAIN | {ids[0], "title"}:
+        return None
+    from hub.errors import DataError
+
+    try:
+        made = reader.columns(batch.rows)
+    except DataError:
+        return None
+    if made is None:
+        return None
+    skus = intake.codebook.single_units(ids[0][5:])
+    units = set(made.get("unit", ())) - {None, "EA"}
+    figures = [basis for basis in FIGURES if basis.value in names]
+    if units or not figures or intake.codebook.identity:
+        return None
+    ours = [skus.get(each) for each in made[ids[0]]]  # type: ignore[call-overload]
+    if "site" in made:
+        sites = {site: intake.codebook.location_for(str(site or "")) for site in set(made["site"])}
+        places = [sites[site] for site in made["site"]]
+    else:
+        places = [intake.codebook.default_location] * len(ours)
+    if None in ours or None in places or any(None in made[basis.value] for basis in figures):
+        return None
+    one = Decimal(1)
+    rows: list[FeedRow] = [
+        (sku, where, basis, quantity, "EA", one)  # type: ignore[misc]
+        for basis in figures
+        for sku, where, quantity in zip(ours, places, made[basis.value], strict=True)
+    ]
+    return StockBatch(1, rows)
+
+
+def _slow(intake: Intake, reader: TableReader, table: Table, batch: Batch) -> StockBatch:
+    from hub.sdk.mapped.intake import problem_of
+
+    named = ((f"row {table.row_number(batch, index)}", row) for index, row in enumerate(batch.rows))
+    rows: list[FeedRow] = []
+    outlooks: list[ItemOutlook] = []
+    for said in reader.read(named, intake.environment):
+        if said.fault is not None:
+            intake.problems.append(problem_of(said.fault))
+            continue
+        rows += (row for row, _ in _figures(intake, said))
+        outlooks += _outlook(intake, said)
+    return StockBatch(1, rows, outlooks)
+
+
+def _figures(intake: Intake, said: Said) -> Iterator[tuple[FeedRow, datetime | None]]:
+    """Each figure of a record, with a moment of its own where it has one."""
+    item = intake.item(said)
+    where = intake.location(said) if item is not None else None
+    size = intake.eaches_of(said, item) if where is not None else None
+    if item is None or where is None or size is None:
+        return
+    at = said.fields.get("as_of")
+    unit, units_each = size
+    for basis in FIGURES:
+        if basis.value in said.fields and intake.eaches(said, basis.value, units_each) is not None:
+            quantity = said.fields[basis.value]
+            assert isinstance(quantity, Decimal)
+            yield (item.sku, where, basis, quantity, unit, units_each), at if isinstance(at, datetime) else None
+
+
+def _outlook(intake: Intake, said: Said) -> Iterator[ItemOutlook]:
+    """What a record says of the item's future."""
+    day, gone = said.fields.get("expected_on"), said.fields.get("discontinued") is True
+    if not isinstance(day, date) and not gone:
+        return
+    before = len(intake.problems)
+    item = intake.item(said)
+    where = intake.location(said) if item is not None else None
+    size = intake.eaches_of(said, item) if where is not None else None
+    del intake.problems[before:]  # They are those of its figures.
+    if item is None or where is None or size is None:
+        return
+    expected: tuple[ExpectedSupply, ...] = ()
+    if isinstance(day, date):
+        units = intake.eaches(said, "expected", size[1]) if "expected" in said.fields else None
+        expected = (ExpectedSupply(day=day, quantity=units),)
+    yield ItemOutlook(sku=item.sku, location=where, expected=expected, discontinued=gone)
+
+
+def _mode(intake: Intake) -> FeedMode:
+    mode = FeedMode(str(intake.about["mode"]))
+    return FeedMode.DELTA if any(_may_be_ours(each) for each in intake.problems) else mode
+
+
+def _may_be_ours(problem: Problem) -> bool:
+    return problem.code not in _KNOWN_TO_BE_OTHERS
+
+
+def _spoken_for(intake: Intake, named: dict[LocationId, None]) -> tuple[LocationId, ...]:
+    return tuple(named) or tuple(filter(None, (intake.codebook.default_location,)))
+
+
+def _reference(intake: Intake) -> str:
+    return str(intake.about.get("reference") or intake.file)
