@@ -42,7 +42,9 @@ def credit_late_news(work: Work, request: FulfilmentRequest, news: NetOf, before
             known = before is not None and left_out_unknown(location.counting, at, news, before)
             return meant(sku, at) if not known and left_out_unknown(location.counting, at, news, since) else _ZERO
 
-        rows += (ledger.news_movement(request, sku, units, at, work.now) for at, units in _steps(times, left_out))
+        rows += (
+            ledger.news_movement(request, sku, units, since, at, work.now) for at, units in _steps(times, left_out)
+        )
     if store.move(rows):
         work.wake(row.sku for row in rows)
 

@@ -118,11 +118,14 @@ def beside_count(movement: Movement, counted_at: datetime | None) -> list[Moveme
 
 
 def news_movement(
-    request: FulfilmentRequest, sku: Sku, units: Decimal, counted_at: datetime, now: datetime
+    request: FulfilmentRequest, sku: Sku, units: Decimal, since: datetime, counted_at: datetime, now: datetime
 ) -> Movement:
-    """Units that a count left out because its partner knew our request, which we heard only later."""
+    """Units that a count left out because its partner knew our request ``since`` before it, which we heard only later.
+
+    ``since`` is part of the key: an older answer, heard later still, moves the same counts once more.
+    """
     return Movement(
-        key=f"{_KNOWN}{request.request_id}:{sku}:{count_moment(counted_at)}",
+        key=f"{_KNOWN}{request.request_id}:{sku}:{count_moment(counted_at)}:{count_moment(since)}",
         sku=sku,
         location=request.location,
         quantity=units,

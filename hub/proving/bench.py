@@ -24,6 +24,7 @@ from hub.ports import Storage, UnitOfWork
 from hub.proving.doubts import doubt_is_heeded
 from hub.proving.fragile import CrashError, fragile
 from hub.proving.laws import Broken, Pair, promises_covered
+from hub.sync.marks import marked
 
 T = TypeVar("T")
 
@@ -61,7 +62,8 @@ class Figures:
 
 
 class Bench:
-    """Runs flows as the engine runs them. ``watched``: every commit is judged at once, which needs it to be alone."""
+    """Runs flows as the engine runs them, with the marks it makes. ``watched``: every commit is judged at once, which
+    needs it to be alone."""
 
     def __init__(
         self,
@@ -189,7 +191,8 @@ class Bench:
         for attempt in range(TRIES):
             try:
                 with self.storage.begin() as uow:
-                    done = act(Work(uow, self.network, now, actor="proving"))
+                    with marked(uow) as noted:
+                        done = act(Work(noted, self.network, now, actor="proving"))
                     if self._watched:
                         after = self._judge(uow, now)
             except TransientError as error:

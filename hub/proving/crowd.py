@@ -42,8 +42,9 @@ class Crowd:
                 network,
                 lock=self._all.lock,
                 mine=mine,
+                timers=number == 0,
             )
-            for mine in _shares(self._all.connections, threads)
+            for number, mine in enumerate(_shares(self._all.connections, threads))
         ]
         self.steps = 0
 

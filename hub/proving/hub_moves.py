@@ -150,7 +150,7 @@ def _is_expected(uow: UnitOfWork, shipment: Shipment, left: dict[tuple[RequestId
 
 def tick(stage: Stage, rng: random.Random) -> bool:
     """Timers that are due run."""
-    return stage.bench.tick(rng, stage.world.now) > 0
+    return stage.timers and stage.bench.tick(rng, stage.world.now) > 0
 
 
 def send(stage: Stage, rng: random.Random) -> bool:

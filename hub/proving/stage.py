@@ -29,7 +29,7 @@ class Stage:
     """Whoever reads or changes the world or the post holds ``lock``; nobody holds it inside a transaction.
 
     ``mine`` are the connections whose letters and items are moved here, None for all: where several histories share
-    a world, each connection is worked by one of them, as lanes do it.
+    a world, each connection is worked by one of them, and ``timers`` run in one of them, as lanes do it.
     """
 
     world: World
@@ -38,6 +38,7 @@ class Stage:
     network: Network
     lock: RLock = field(default_factory=RLock)
     mine: frozenset[ConnectionId] | None = None
+    timers: bool = True
 
     def post(
         self,

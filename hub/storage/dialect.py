@@ -1,9 +1,10 @@
 """The few places where SQLite and PostgreSQL say the same thing differently.
 
 Hand-written statements are templates: ``{now}`` is the database's own time in microseconds, ``{lock}`` ends a
-SELECT that locks what it read, and ``{rows sku text, quantity bigint}`` is a table ``r`` of the rows that the
-parameter ``:rows`` (``{rows@names ...}``: ``:names``) carries as one JSON array, so that a thousand rows are still
-one statement. ``{numbers}`` is the table ``r`` of what as_numbers made of the parameter ``:numbers``: name, number.
+SELECT that locks what it read, ``{lock_free}`` one that does so and leaves out what others have locked, and
+``{rows sku text, quantity bigint}`` is a table ``r`` of the rows that the parameter ``:rows`` (``{rows@names ...}``:
+``:names``) carries as one JSON array, so that a thousand rows are still one statement. ``{numbers}`` is the table
+``r`` of what as_numbers made of the parameter ``:numbers``: name, number.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Dialect:
     def _render(self, template: str, *, writing: bool) -> str:
         lock = "FOR UPDATE" if writing and self.name == POSTGRESQL else ""
         sql = template.replace("{now}", _NOW[self.name]).replace("{lock}", lock)
+        sql = sql.replace("{lock_free}", f"{lock} SKIP LOCKED" if lock else "")
         sql = sql.replace("{numbers}", _NUMBERS[self.name])
         sql = _ROWS.sub(lambda match: self._rows(match[1] or "rows", match[2]), sql)
         # SQLite reads ":name" itself; psycopg wants "%(name)s".

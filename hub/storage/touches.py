@@ -36,14 +36,15 @@ _OPEN = """
     ORDER BY at, sku LIMIT :limit
 """
 _UNSETTLE = "UPDATE channel_touches SET settled = 0 WHERE channel = :channel AND settled > 0"
-# Every one of them is there: an insert writes them in the order in which ``touch`` does, an update in any.
+# What somebody touches right now has to be looked at again anyway. Waiting for it would be waiting in a circle: whoever
+# touches holds some of the rows, wants others, and writes them in another order than this.
 _SETTLE = """
-    INSERT INTO channel_touches (channel, sku, number, settled, at)
-    SELECT :channel, r.name, r.number, r.number, 0 FROM {numbers}
-    WHERE true
-    ORDER BY r.name
-    ON CONFLICT (channel, sku) DO UPDATE SET settled = excluded.settled
-    WHERE channel_touches.settled < excluded.settled
+    WITH free AS (
+        SELECT sku FROM channel_touches
+        WHERE channel = :channel AND sku IN (SELECT r.name FROM {numbers}) {lock_free}
+    )
+    UPDATE channel_touches SET settled = r.number FROM {numbers}
+    WHERE channel = :channel AND sku = r.name AND settled < r.number AND sku IN (SELECT sku FROM free)
 """
 
 
@@ -82,5 +83,5 @@ def unsettle(transaction: Transaction, channel: ChannelId) -> None:
 
 
 def settle(transaction: Transaction, channel: ChannelId, numbers: str) -> None:
-    """The channel has looked at these, up to those numbers (``as_numbers``)."""
+    """The channel has looked at these, up to those numbers (``as_numbers``); it looks again at what is touched now."""
     transaction.run(_SETTLE, {"channel": channel, "numbers": numbers})

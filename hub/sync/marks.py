@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from hub.flows.work import Work
-from hub.model.identity import ConnectionId, DocumentId, Sku
+from hub.model.identity import ChannelId, ConnectionId, DocumentId, Sku
 from hub.model.network import Network
-from hub.model.queue import OutboxItem
+from hub.model.queue import OutboxItem, Task
 from hub.ports import Clock, OutboxStore, PublicationStore, Storage, TaskStore, UnitOfWork
 
 TASKS_LANE = "hub/tasks"
@@ -35,12 +35,15 @@ def lane_names(connection: ConnectionId) -> LaneNames:
 
 @dataclass
 class _Marks:
-    """What is written at the end: lanes to mark (None is "at once"), touched SKUs, and timers of the one kind that
-    every transaction about stock sets for the same channels."""
+    """What is written at the end: lanes to mark (None is "at once"), touched SKUs and those that a channel has looked
+    at, and timers of the one kind that every transaction about stock sets for the same channels: ``ended`` are those
+    that ran, with what becomes of each."""
 
     dues: dict[str, datetime | None] = field(default_factory=dict)
     touched: set[Sku] = field(default_factory=set)
+    looked_at: dict[ChannelId, set[Sku]] = field(default_factory=dict)
     timers: dict[str, datetime] = field(default_factory=dict)
+    ended: dict[str, Callable[[TaskStore], None]] = field(default_factory=dict)
 
     def note(self, lane: str, due: datetime | None) -> None:
         known = self.dues.get(lane, due)
@@ -51,10 +54,15 @@ class _Marks:
 
     def write(self, uow: UnitOfWork) -> None:
         """Always in this order, so that no two transactions wait for each other."""
-        for channel in sorted(self.timers):
-            uow.tasks.schedule(_PUBLISH, channel, self.timers[channel])
         if self.touched:
             uow.publications.touch(self.touched)
+        for looking in sorted(self.looked_at):
+            uow.publications.settled(looking, self.looked_at[looking])
+        for channel in sorted({*self.ended, *self.timers}):
+            if channel in self.ended:
+                self.ended[channel](uow.tasks)
+            if channel in self.timers:
+                uow.tasks.schedule(_PUBLISH, channel, self.timers[channel])
         for lane in sorted(self.dues):
             uow.lanes.mark(lane, self.dues[lane])
 
@@ -84,6 +92,18 @@ class _MarkedTasks:
             self._inner.schedule(kind, key, due)
         self._marks.note(TASKS_LANE, due)
 
+    def finish(self, task: Task) -> None:
+        self._end(task, lambda tasks: tasks.finish(task))
+
+    def postpone(self, task: Task, due: datetime, note: str) -> None:
+        self._end(task, lambda tasks: tasks.postpone(task, due, note))
+
+    def _end(self, task: Task, write: Callable[[TaskStore], None]) -> None:
+        if task.kind == _PUBLISH:
+            self._marks.ended[task.key] = write
+        else:
+            write(self._inner)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
@@ -94,6 +114,9 @@ class _MarkedPublications:
 
     def touch(self, skus: Iterable[Sku]) -> None:
         self._marks.touched.update(skus)
+
+    def settled(self, channel: ChannelId, skus: Iterable[Sku]) -> None:
+        self._marks.looked_at.setdefault(channel, set()).update(skus)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -117,8 +140,9 @@ def marked(uow: UnitOfWork) -> Iterator[UnitOfWork]:
     """The same unit of work; at the end of the block the lanes that got work are marked.
 
     Marks are written last, so that a savepoint rolled back in between takes no mark with it (one too many is
-    harmless, one too few is not). Touched SKUs and the timers that publish them, too: every transaction about stock
-    writes these few rows, and on PostgreSQL each would wait for the one before it from its first touch to its commit.
+    harmless, one too few is not). Touched SKUs, what channels have looked at, and the timers that publish them, too:
+    every transaction about stock writes these few rows, and on PostgreSQL each would wait for the one before it from
+    its first touch to its commit, or in a circle with it. So a channel may not look inside a savepoint.
     """
     marks = _Marks()
     yield cast("UnitOfWork", _MarkedUnit(uow, marks))

@@ -86,14 +86,15 @@ class Timers:
 
     def _run(self, turn: Turn, tasks: list[Task]) -> None:
         done: list[Task] = []
-        with turn.begin() as uow, marked(uow) as noted:
-            late = turn.soon()
-            work = Work(noted, turn.configuration.network, turn.now)
-            for task in tasks:
-                run_task(work, task)
-                done.append(task)
-                if late():
-                    break
+        with turn.begin() as uow:
+            with marked(uow) as noted:
+                late = turn.soon()
+                work = Work(noted, turn.configuration.network, turn.now)
+                for task in tasks:
+                    run_task(work, task)
+                    done.append(task)
+                    if late():
+                        break
             rest = self.rest(uow, turn.now)
             if rest is not None:
                 turn.end(uow, rest.next_due)

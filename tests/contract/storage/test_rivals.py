@@ -20,6 +20,7 @@ from hub.model.ledger import Balance, Cause
 from hub.model.stock import BulkCount, CountBasis
 from hub.ports import Storage
 from hub.storage import feed_counts
+from hub.sync.marks import marked
 from tests.builders import a_location, a_network, a_report
 from tests.contract.storage.rows import DEPOT, KITE, ROBOT, SHOP, movement
 from tests.fakes.storage import NOW
@@ -222,7 +223,41 @@ def test_a_touch_that_comes_while_an_older_one_is_settled_is_shown(storage: Stor
     with storage.begin() as unit:
         unit.publications.touch([ROBOT])
         rival.start()
-        assert not rival.done.is_set()
     rival.join()
     with storage.begin() as unit:
         assert [ROBOT] == unit.publications.touched(SHOP, 10)
+
+
+def test_what_a_channel_settles_does_not_wait_in_a_circle_with_what_is_touched(storage: Storage) -> None:
+    with storage.begin() as unit:
+        unit.publications.touch([KITE, ROBOT])
+        assert {KITE, ROBOT} == set(unit.publications.touched(SHOP, 10))
+    rival = Rival(storage, lambda work: work.uow.publications.settled(SHOP, [KITE, ROBOT]))
+    with storage.begin() as unit:
+        unit.publications.touch([ROBOT])
+        rival.start()
+        unit.publications.touch([KITE])
+    rival.join()
+    with storage.begin() as unit:
+        assert {KITE, ROBOT} == set(unit.publications.touched(SHOP, 10))
+
+
+def test_a_timer_that_publishes_does_not_wait_in_a_circle_with_who_sets_it_again(storage: Storage) -> None:
+    def touch(work: Work) -> None:
+        with marked(work.uow) as noted:
+            noted.publications.touch([ROBOT])
+            noted.tasks.schedule("publish", SHOP, NOW)
+
+    with works(storage) as work:
+        touch(work)
+        work.uow.publications.touched(SHOP, 10)
+    rival = Rival(storage, touch)
+    with storage.begin() as unit, marked(unit) as noted:
+        [task] = noted.tasks.due(NOW, 10)
+        noted.publications.settled(SHOP, noted.publications.touched(SHOP, 10))
+        rival.start()
+        noted.tasks.finish(task)
+    rival.join()
+    with storage.begin() as unit:
+        assert [ROBOT] == unit.publications.touched(SHOP, 10)
+        assert [("publish", SHOP)] == [(each.kind, each.key) for each in unit.tasks.due(NOW, 10)]

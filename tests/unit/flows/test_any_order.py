@@ -134,11 +134,24 @@ def of_a_change_of_mind(minute: int, left_out: int) -> Story:
     return story
 
 
+def of_a_repeated_answer(desk: Desk, order_id: OrderId, request: FulfilmentRequest, rule: CountingRule) -> list[Event]:
+    """It accepts at 2 and says so again at 4, ships 3 at 5, and counts at 3 and at 6: 20 lie there, then 17."""
+    left_out = 0 if holds_ours(rule) else 1
+    return [
+        ("acme", an_ack(request.request_id, "AK", at(2), one=(1, "accepted", 5))),
+        counted(3, 20 - 5 * left_out, rule),
+        ("acme", an_ack(request.request_id, "AK2", at(4), one=(1, "accepted", 5))),
+        ("acme", a_shipment(request, "S1", {1: 3}, shipped_at=at(5))),
+        counted(6, 17 - 2 * left_out, rule),
+    ]
+
+
 STORIES: dict[str, tuple[Story, int]] = {
     "an order": (of_an_order, 15),
     "a feed": (of_a_feed, 30),
     "a rejection after the count": (of_a_change_of_mind(4, 3), 25),
     "a rejection before the count": (of_a_change_of_mind(8, 0), 25),
+    "an answer repeated between two counts": (of_a_repeated_answer, 17),
 }
 
 
