@@ -77,7 +77,7 @@ e2e: $(STAMP)  ## whole flows between simulators, the wheels in a clean environm
 chaos: $(STAMP)  ## kill -9 the daemon at random: ORDERS=10000 KILLS=500 DB=sqlite|postgresql|both
 	@$(PY) -m tests.chaos --orders $(ORDERS) --kills $(KILLS) --db $(DB)
 
-fuzz: $(STAMP)  ## damaged X12 through everything that reads it: MUTANTS=100000 SEED=1
+fuzz: $(STAMP)  ## damaged X12 and files of records through everything that reads them: MUTANTS=100000 SEED=1
 	@$(PY) -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED) --workers $(WORKERS)
 
 prove: $(STAMP)  ## the laws of stock and orders, by random histories: STEPS=1000000 SEED=1 DB=sqlite|postgresql|both

@@ -1,4 +1,7 @@
-"""Run mutants through everything that reads X12, on all cores; the seeds of those that broke a law at the end."""
+"""Run mutants through everything that reads X12 and through the readers of records, on all cores.
+
+The seeds of those that broke a law come at the end.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from multiprocessing import Pool
 
 from tests.fuzz.laws import broken_laws, unrejected
 from tests.fuzz.mutants import mutant, truncated
+from tests.fuzz.record_laws import broken_record_laws
+from tests.fuzz.record_mutants import mutant as record_mutant
 
 _BATCH = 100
 _CUT_EVERY = 10
@@ -45,6 +50,8 @@ def _told(seed: int) -> Iterator[str]:
             yield f"seed {seed}: {line}"
         if seed % _CUT_EVERY == 0 and unrejected(truncated(seed)):
             yield f"seed {seed}: a truncated file is not rejected"
+        for line in broken_record_laws(record_mutant(seed)):
+            yield f"seed {seed}: records: {line}"
     except Exception:  # noqa: BLE001  any exception is what we look for
         yield f"seed {seed}: {traceback.format_exc(limit=-3)}"
 

@@ -32,6 +32,12 @@ _PACKED_NAMES = re.compile(r"\.(zip|gz|tgz|bz2|xz|zst|7z|rar|tar)$", re.IGNORECA
 _TRICKS = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|[\0-\x1f\\]")
 
 
+ZIP_FAULTS = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
+)  # fmt: skip
+"""What the library raises for archives that are damaged; a wrong offset is a negative one to seek to."""
+
+
 class _Member:
     """A member as it is unpacked."""
 
@@ -43,8 +49,8 @@ class _Member:
             return self._file.read(size)
         except EOFError:
             raise truncated("The archive ends within its member.") from None
-        except (zipfile.BadZipFile, zlib.error):
-            raise unreadable("The archive is damaged.", "Have it sent again.") from None
+        except ZIP_FAULTS:
+            raise _damaged() from None
 
 
 @contextmanager
@@ -56,10 +62,11 @@ def open_member(form: RecordFormat, file: BinaryIO) -> Iterator[_Member]:
         if _PACKED_NAMES.search(member.filename) and form.kind != "xlsx":
             raise _refused("an archive within the archive", member)
         try:
-            with archive.open(member) as unpacked:
-                yield _Member(unpacked)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError):
-            raise unreadable("The archive is damaged.", "Have it sent again.") from None
+            unpacked = archive.open(member)
+        except ZIP_FAULTS:
+            raise _damaged() from None
+        with unpacked:
+            yield _Member(unpacked)
 
 
 @contextmanager
@@ -69,8 +76,8 @@ def opened_zip(file: BinaryIO, limits: Limits) -> Iterator[zipfile.ZipFile]:
     _check_directory(file)
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
-        raise unreadable("The file is no ZIP archive, or it is damaged.", "Have it sent again.") from None
+    except ZIP_FAULTS:
+        raise _damaged() from None
     with archive:
         for member in archive.infolist():
             _check(member, limits)
@@ -122,6 +129,10 @@ def _chosen(archive: zipfile.ZipFile, pattern: str) -> zipfile.ZipInfo:
         code="records.member",
         cure="Write in member which file is meant.",
     )
+
+
+def _damaged() -> DataError:
+    return unreadable("The file is no ZIP archive, or it is damaged.", "Have it sent again.")
 
 
 def _refused(what: str, member: zipfile.ZipInfo) -> DataError:

@@ -55,6 +55,12 @@ class Text:
             self._decoder.errors = "replace"
             text = self._decoder.decode(data, last)
             self._decoder.errors = "strict"
+        except UnicodeError:
+            raise DataError(
+                f"The file does not begin with the byte order mark that {self._encoding} asks for.",
+                code="records.encoding",
+                cure=f"Write encoding: {self._encoding}-le or {self._encoding}-be in the format.",
+            ) from None
         self.nuls = self.nuls or "\0" in text
         return text
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice, pairwise, repeat
 
 from hub.errors import DataError
-from hub.mapping.records.archives import opened_zip
+from hub.mapping.records.archives import ZIP_FAULTS, opened_zip
 from hub.mapping.records.faults import too_big, unreadable
 from hub.mapping.records.format import Limits
 from hub.mapping.records.raw_rows import BATCH_ROWS, BrokenRow
@@ -92,7 +91,7 @@ def _check_archive(body: bytes, limits: Limits) -> None:
                 raise too_big(f"Unpacked it has {unpacked} bytes, more than {limits.max_bytes}.")
             cells = max((_cells(archive, member) for member in archive.infolist()), default=0)
             _check_texts(archive, cells)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except ZIP_FAULTS as error:
         raise unreadable(f"It is no workbook ({type(error).__name__}).", _CURE) from None
 
 

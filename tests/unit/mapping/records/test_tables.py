@@ -90,6 +90,7 @@ def test_a_listed_column_that_is_not_there_is_left_out() -> None:
         ({"limits": {"max_records": 1}}, b"sku\nA\nB\n", "records.too-big", "feed: row 2"),
         ({"encoding": "cp1252"}, codecs.BOM_UTF8 + b"sku\n", "records.encoding", "feed"),
         ({}, codecs.BOM_UTF16_LE + "sku\n".encode("utf-16-le"), "records.encoding", "feed"),
+        ({"encoding": "utf-16"}, "sku\n".encode("utf-16-le"), "records.encoding", "feed"),
         ({}, b"PK\x03\x04rest", "records.unreadable", "feed"),
         ({}, b"\x1f\x8brest", "records.unreadable", "feed"),
         ({}, b'sku,q\nA,"1\nB,2\n', "records.truncated", "feed: line 3"),
