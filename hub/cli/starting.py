@@ -32,6 +32,9 @@ web:
   host: 127.0.0.1   # webhooks, /health and /metrics; put a TLS proxy before it to be reached from outside
   port: 8470
 
+# Partners whose folders bring their own connections and locations: [northwind]
+partners: []
+
 # Who we talk to. `hub connector list` shows what is installed.
 # Secrets stand outside: ${env:NAME} or ${file:PATH}.
 connections: {}

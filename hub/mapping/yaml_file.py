@@ -34,7 +34,7 @@ _WANTED = {
 """What to write, by the first word of the kind of a fault."""
 _LIMITS = {"ge": "not below", "gt": "above", "le": "not above", "lt": "below"}
 _NEAR = 0.7
-_MOST_NAMED = 12
+_MOST_NAMED, _MOST_COMPARED = 12, 60
 
 
 def read_yaml(path: Path) -> Any:
@@ -131,7 +131,7 @@ def faults_of(
         steps = _steps_of(each, part)
         whole = (*under, *steps)
         fault = ConfigurationError(
-            f"{'.'.join(map(str, whole)) or 'The document'}: {each['msg'].removeprefix('Value error, ')}.",
+            f"{_name_of(whole) or 'The document'}: {each['msg'].removeprefix('Value error, ')}.",
             code=code,
             cure=_cure(model, each, part, steps),
             place=place_of(loaded, whole, path),
@@ -147,6 +147,11 @@ def _at(loaded: Any, steps: Steps) -> Any:
     for step in steps:
         node = node[step] if has(node, step) else {}
     return node
+
+
+def _name_of(steps: Steps) -> str:
+    """Long keys shortened: a message is for reading."""
+    return ".".join(str(step)[:_MOST_COMPARED] for step in steps)
 
 
 def _leads_to(steps: Steps, other: Steps) -> bool:
@@ -196,7 +201,7 @@ def _by_meaning(model: type[BaseModel], detail: Mapping[str, Any], steps: Steps)
 
 
 def _instead(given: str, known: Sequence[str], advice: str) -> str:
-    near = get_close_matches(given, known, n=1, cutoff=_NEAR)
+    near = get_close_matches(given[:_MOST_COMPARED], known, n=1, cutoff=_NEAR)
     if near:
         return f"{advice}: did you mean {near[0]}?"
     return f"{advice}. Known: {', '.join(known)}." if 0 < len(known) <= _MOST_NAMED else f"{advice}."
