@@ -97,9 +97,11 @@ def load_setup(path: Path) -> Setup:
     check_secrets(own, path, faults)
     document = named.under(own)
     config = HubConfig()
-    with faults.collected():
-        config = validate(HubConfig, document, path)
-    partners = _partners(named.partners, document, path, folders, faults)
+    if not named.refused:
+        # Else what lies over a refused partner's entries would seem to lack what that partner brings.
+        with faults.collected():
+            config = validate(HubConfig, document, path)
+    partners = _partners(named, document, path, folders, faults)
     faults.raise_all()
     check_names(config, partners, document, path)
     kits = load_kits(config.kits, document, path, mappings)
@@ -112,10 +114,10 @@ def _mappings_of(own: Any) -> str:
 
 
 def _partners(
-    named: Mapping[PartnerId, Partner], document: Any, path: Path, folders: Sequence[Path], faults: Faults
+    named: NamedPartners, document: Any, path: Path, folders: Sequence[Path], faults: Faults
 ) -> dict[PartnerId, Partner]:
     """Those that are named, and those of connections; of a document that may be wrong otherwise."""
-    found, tried = dict(named), set(named)
+    found, tried = dict(named.partners), {*named.partners, *named.refused}
     for steps, partner in _partners_of_connections(document):
         if partner in tried:
             continue

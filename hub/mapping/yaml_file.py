@@ -93,12 +93,11 @@ def _no_yaml(error: yaml.MarkedYAMLError, text: str, path: Path) -> Configuratio
     place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     indent = line[: len(line) - len(line.lstrip())]
-    words, cure = (
-        f"This is no valid YAML: {error.problem}.",
-        "Check colons, indentation, quotes and brackets there and just before.",
-    )
     if "\t" in indent:
         words, cure = "A tab indents this line.", "Indent with spaces: YAML takes no tabs."
+    else:
+        words = f"This is no valid YAML: {error.problem}."
+        cure = "Check colons, indentation, quotes and brackets there and just before."
     return ConfigurationError(words, code="configuration.yaml", cure=cure, place=place)
 
 
@@ -176,13 +175,13 @@ def _cure(model: type[BaseModel], detail: Mapping[str, Any], loaded: Any, steps:
     kind = detail["type"]
     if kind == "missing":
         return "Add it."
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" and steps:
         return _instead(str(steps[-1]), known_keys(model, steps[:-1]), "Remove it or correct its spelling")
     mark = deepest_mark(loaded, steps)
-    if kind == "string_type" and mark and mark.text:
-        return "Quote it." if is_private(model, steps) else f'Quote it: "{mark.text}". Identifiers are text.'
     if mark and mark.text in NULLS:
         return "Remove it: null is no value of this key, and no file below says it."
+    if kind == "string_type" and mark and mark.text:
+        return "Quote it." if is_private(model, steps) else f'Quote it: "{mark.text}". Identifiers are text.'
     words = known_values(model, steps)
     if words:
         return _instead(str(_at(loaded, steps)), words, "Correct its spelling")

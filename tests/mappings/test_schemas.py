@@ -27,6 +27,7 @@ UNSEEN = {
     ),
     "number that is none": "a decimal may be text",
     "required key left out": "it may stand in the file below",
+    "null where text is wanted": "it may take away what the file below says",
     "null that takes nothing away": "it may take away what the file below says",
     "infinite number": "JSON has none",
     "unit that is no ratio": "a rule of the model",
