@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from hub.bootstrap import Hub
+    from hub.mapping.config import Setup
     from hub.mapping.overlay import Entry
     from hub.mapping.partner import Partner
 
@@ -35,7 +36,8 @@ def validate(
 ) -> Result:
     """Check hub.yaml, every partner's mappings and every connection's settings; exit code 3 where one is wrong.
 
-    The worked examples of every counting.yaml are counted too."""
+    The worked examples of every counting.yaml are counted too. Items in which partners contradict each other are
+    warnings, as `hub item conflicts` lists them."""
     session.require_config()
     faults = Faults()
     with faults.collected():
@@ -43,12 +45,21 @@ def validate(
     problems = [_problem(each) for each in faults if secrets or each.code != "configuration.missing-secret"]
     setup = None if problems else session.hub.setup
     counts = {what: len(getattr(setup.config, what)) if setup else 0 for what in _COUNTED}
-    data = {"config": str(session.config_path), "valid": not problems, "problems": problems, **counts}
+    warnings = list(_warnings(setup)) if setup else []
+    data = {
+        "config": str(session.config_path),
+        "valid": not problems,
+        "problems": problems,
+        "warnings": warnings,
+        **counts,
+    }
 
     def show(console: Console) -> None:
         for each in problems:
             say(console, f"{each['place']}: {each['message']} {each['cure']}".rstrip(), "red")
             say(console, f"  {each['code']}")
+        for each in warnings:
+            say(console, f"{each['place']}: {each['message']} {each['cure']}", "yellow")
         if not problems:
             found = ", ".join(f"{count} {what}" for what, count in counts.items())
             say(console, f"{data['config']} is valid: {found}.")
@@ -82,6 +93,15 @@ def _examples(partner: Partner) -> Iterator[ConfigurationError]:
                 cure="Correct the rule, or the example, until both say how this partner counts.",
                 place=place_of(document, ("examples", position), file),
             )
+
+
+def _warnings(setup: Setup) -> Iterator[dict[str, str]]:
+    """What partners' items contradict each other in."""
+    from hub.mapping.item_conflicts import item_conflicts
+
+    for each in item_conflicts(setup.partners.values()):
+        places = ", ".join(row.place for row in each.rows)
+        yield {"kind": each.kind, "message": each.message, "cure": each.cure, "place": places}
 
 
 def _problem(error: ConfigurationError) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hub.cli import item_map
 from hub.cli.arguments import DAY, require_known
 from hub.cli.exits import NotThereError
 from hub.cli.session import Result, Session, command
@@ -23,14 +24,15 @@ if TYPE_CHECKING:
     from hub.mapping.x12_profile import X12Profile
     from hub.model.identity import Sku
 
-app = typer.Typer(no_args_is_help=True, help="Items as partners count and sell them.")
+app = typer.Typer(no_args_is_help=True, help="Items as partners name, count and sell them.")
+item_map.register(app)
 
 _UNIT_COLUMNS = ("partner", "unit", "units_each", "since", "until", "holds", "because")
 
 
 @app.callback()
 def _items() -> None:
-    """Items as partners count and sell them."""
+    """Items as partners name, count and sell them."""
 
 
 @command(app, "units", "item-units")

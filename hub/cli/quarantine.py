@@ -13,6 +13,8 @@ from hub.cli.tables import age, say, show_facts, show_table
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from hub.model.queue import QuarantineEntry
+
 app = typer.Typer(no_args_is_help=True, help="Documents and lines that could not be used.")
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="The number in `hub quarantine list`.")]
@@ -52,6 +54,10 @@ def list_entries(
                 for row in rows
             ],
         )
+        waiting = sum(1 for row in rows if row["waits_for"])
+        if waiting:
+            again = "They are read again by themselves once items.csv names it."
+            say(console, f"Lines that wait for an item: {waiting}. {again}")
         say(console, "What to do: " + session.next(f"hub quarantine show {rows[0]['id']}"))
 
     return Result({"entries": rows}, show)
@@ -67,7 +73,7 @@ def show_entry(session: Session, entry_id: Id) -> Result:
         received = entry is not None and uow.inbox.entry(entry.document) is not None
     if entry is None:
         raise _unknown(entry_id)
-    row = shapes.quarantined(entry)
+    row = {**shapes.quarantined(entry), "released_by": _released_by(session, entry)}
     following = {"Look at it": session.next(f"hub document show {entry.document} --raw")}
     if received:
         following["Once it is cured"] = session.next(f"hub document reprocess {entry.document}")
@@ -85,6 +91,7 @@ def show_entry(session: Session, entry_id: Id) -> Result:
                 ("since", row["at"]),
                 ("state", row["state"]),
                 ("cure", entry.cure),
+                ("released by", row["released_by"] or None),
             ],
         )
         if row["state"] == "open":
@@ -107,6 +114,27 @@ def release(session: Session, entry_id: Id) -> Result:
         say(console, f"Entry {entry_id} is closed.")
 
     return Result({"id": entry_id, "state": "released"}, show)
+
+
+def _released_by(session: Session, entry: QuarantineEntry) -> str:
+    """What in which items.csv has the line read again, empty where it waits for something else."""
+    from hub.model.queue import ANY_ITEM
+
+    config = session.hub.setup.config.connections.get(entry.connection)
+    if not entry.waits_for or config is None:
+        return ""
+    file = f"mappings/partners/{config.partner}/items.csv"
+    if entry.waits_for == ANY_ITEM:
+        return f"a row for each of them in {file}"
+    ids = [f"{name or 'any id'} {value}" for name, value in entry.waits_for]
+    listed = [
+        f"line {item.line}: {name} {value} is {item.sku}"
+        for item in session.hub.setup.partners[config.partner].items
+        for name, value in item.ids.items()
+        if any(each in {(name, value), ("", value)} for each in entry.waits_for)
+    ]
+    told = f" It says now: {'; '.join(listed)}." if listed else ""
+    return f"a row in {file} with our SKU and {' or '.join(ids)}.{told}"
 
 
 def _unknown(entry_id: int) -> NotThereError:

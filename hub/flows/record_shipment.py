@@ -17,6 +17,7 @@ from decimal import Decimal
 from hub.errors import DataError
 from hub.flows.bill_shipment import bill_shipment
 from hub.flows.confirm_shipment import confirm_shipment
+from hub.flows.late_lines import late_lines
 from hub.flows.requests import (
     LineAnswer,
     advance_purchase,
@@ -69,7 +70,8 @@ class Taken:
 
 
 def record_shipment(work: Work, shipment: Shipment) -> None:
-    """Record a shipment, once per (connection, shipment id) and order; confirm it to each order's channel.
+    """Record a shipment, once per (connection, shipment id) and order; confirm it to each order's channel. Lines that
+    it did not name when it was told before are recorded as a shipment of their own.
 
     Raises DataError ``shipment.unknown-request`` where no line of it is ours, and ``shipment.wrong-partner``.
     Where only some lines are unknown, these are quarantined and the rest is recorded.
@@ -163,12 +165,15 @@ def _record_part(
     if record is None:
         return
     work.about(order_id)
-    request_ids = list(dict.fromkeys(request_id for _, request_id in lines))
-    shipment = _from_its_owners(work, shipment, request_ids)
-    part = shipment.model_copy(update={"lines": tuple(line for line, _ in lines)})
-    if not work.uow.requests.add_shipment(part, request_ids, order_id):
+    added = _added(work, shipment, order_id, lines)
+    if added is None:
+        late_id, lines = late_lines(work, shipment, order_id, lines)
+        late = shipment.model_copy(update={"shipment_id": late_id})
+        added = _added(work, late, order_id, lines) if lines else None
+    if added is None:
         work.tell(order_id, EventKind.SHIPMENT_DUPLICATED, shipment=shipment.shipment_id)
         return
+    shipment, request_ids = added
     told: dict[LineId, Decimal] = {}
     before = record
     location = shipment.location
@@ -200,6 +205,16 @@ def _record_part(
         told = sold_units(before, told)
         confirm_shipment(work, record, shipment, location, told)
         bill_shipment(work, record, shipment, location, told)
+
+
+def _added(
+    work: Work, shipment: Shipment, order_id: OrderId, lines: Sequence[tuple[ShippedLine, RequestId]]
+) -> tuple[Shipment, list[RequestId]] | None:
+    """Store the part of it that is about an order; it and the requests it is about, None where it is there already."""
+    request_ids = list(dict.fromkeys(request_id for _, request_id in lines))
+    shipment = _from_its_owners(work, shipment, request_ids)
+    part = shipment.model_copy(update={"lines": tuple(line for line, _ in lines)})
+    return (shipment, request_ids) if work.uow.requests.add_shipment(part, request_ids, order_id) else None
 
 
 def _from_its_owners(work: Work, shipment: Shipment, request_ids: Sequence[RequestId]) -> Shipment:

@@ -63,6 +63,8 @@ class Partner:
             identity=self.about.identity,
             known_skus=known_skus,
             default_location=self.about.location,
+            item_ids=self.about.item_ids,
+            first_decides=self.about.on_conflict == "first",
         )
 
 
@@ -87,12 +89,19 @@ def load_partner(partner: PartnerId, folders: Sequence[Path], *, over: Any = Non
     with faults.collected():
         found = replace(found, counting=folder.read("counting.yaml", CountingFile) or found.counting)
     with faults.collected():
-        found = replace(found, x12=folder.read("x12.yaml", X12Profile))
+        found = replace(found, x12=_with_item_ids(folder.read("x12.yaml", X12Profile), found.about))
     with faults.collected():
         found = replace(found, items=folder.items())
     check_secrets(folder.documents.get("partner.yaml"), folders[0] / partner / "partner.yaml", faults)
     faults.raise_all()
     return found
+
+
+def _with_item_ids(profile: X12Profile | None, about: PartnerFile) -> X12Profile | None:
+    """Where neither x12.yaml nor its template says ``item_ids``, those of partner.yaml hold for X12 too."""
+    if profile is None or not about.item_ids or "item_ids" in profile.model_fields_set:
+        return profile
+    return profile.model_copy(update={"item_ids": about.item_ids})
 
 
 def check_partner_name(partner: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic.config import JsonDict
@@ -100,6 +100,18 @@ class PartnerFile(Canonical):
     sites: Mapping[str, LocationId] = Field(default_factory=dict, description="its site codes to our locations")
     identity: bool = Field(
         default=False, description="whether its item ids are our SKUs where items.csv does not name them"
+    )
+    item_ids: tuple[Text, ...] = Field(
+        default=(),
+        description="the ids that decide what an item is, the first before the others, as columns of items.csv; "
+        "x12.yaml may say otherwise for X12",
+        examples=["[VN, UP]"],
+    )
+    on_conflict: Literal["quarantine", "first"] = Field(
+        default="quarantine",
+        description="what becomes of a line whose ids name different SKUs of ours: it waits, or the first of item_ids "
+        "decides",
+        examples=["first"],
     )
     tables: Mapping[str, Mapping[str, str]] = Field(
         default_factory=dict,

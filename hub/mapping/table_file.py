@@ -5,19 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 from hub.errors import DataError
 from hub.mapping.records.delimited import DelimitedRows
-from hub.mapping.records.format import Limits
-from hub.mapping.records.formulas import quoted, unquoted
+from hub.mapping.records.format import Limits, RecordFormat
+from hub.mapping.records.formulas import unquoted
 from hub.mapping.records.text import Text
+from hub.mapping.records.text_sink import TextSink
 from hub.mapping.records.workbook import workbook_rows
+from hub.mapping.records.write_tables import TableCell, write_delimited, write_workbook
 
 KINDS = (".csv", ".xlsx")
 
-Cell = str | Decimal | None
+Cell = TableCell | None
 
 MAX_BYTES = 256 * 1024 * 1024
 """Of a file, and of what a workbook holds once it is unpacked."""
@@ -25,8 +27,7 @@ MAX_BYTES = 256 * 1024 * 1024
 # A sheet that a person keeps may be as empty as it likes: deflate packs 1,032 bytes into one at the most.
 _LIMITS = Limits(max_bytes=MAX_BYTES, max_ratio=1_100)
 
-MAX_ROWS = 1_048_576
-"""What a workbook's sheet can hold."""
+_CSV = RecordFormat(kind="csv", encoding="utf-8")
 
 
 def kind_of(name: str) -> str:
@@ -66,16 +67,30 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]
     """Write a heading and rows; how many. Texts are written as text, whatever they look like; decimals as numbers.
 
     In CSV a text that a spreadsheet might run gets a ``'`` before it, which ``read_rows`` takes off again. A file of
-    that name is replaced, once the new one is whole. Raises DataError ``table.kind``, ``table.too-big``, OSError.
+    that name is replaced, once the new one is whole. Raises DataError ``table.kind``, ``table.too-big``,
+    ``records.unwritable``, OSError.
     """
-    write = _write_csv if kind_of(path.name) == ".csv" else _write_xlsx
+    kind = kind_of(path.name)
     unfinished = path.with_name(f".{path.name}.part")
+    filled = (["" if cell is None else cell for cell in cells] for cells in chain([columns], rows))
     try:
-        written = write(unfinished, columns, rows)
+        written = _write(unfinished, kind, filled) - 1
         unfinished.replace(path)
+    except DataError as error:
+        if error.code == "records.too-big":
+            cure = "Write CSV, or one location at a time."
+            raise DataError(error.message, code="table.too-big", cure=cure) from None
+        raise
     finally:
         unfinished.unlink(missing_ok=True)
     return written
+
+
+def _write(path: Path, kind: str, rows: Iterable[Sequence[TableCell]]) -> int:
+    with path.open("wb") as stream:
+        if kind == ".csv":
+            return write_delimited(_CSV, rows, TextSink(_CSV, stream), safe=True)
+        return write_workbook("", rows, stream, frozen=1)
 
 
 def _csv_rows(body: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -93,49 +108,6 @@ def _csv_rows(body: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def _xlsx_rows(body: bytes) -> Iterator[tuple[int, list[str]]]:
     return enumerate(workbook_rows(body, 1, _LIMITS, from_first_column=False), start=1)
-
-
-def _quoted(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, Decimal):
-        return f"{cell:f}"
-    return quoted(cell)
-
-
-def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    number = 0
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(columns)
-        for number, cells in enumerate(rows, start=1):  # noqa: B007  counted
-            writer.writerow([_quoted(cell) for cell in cells])
-    return number
-
-
-def _write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    import xlsxwriter
-
-    number = 0
-    # Row by row onto the disk; strings in place, for a table of them would be kept whole in memory.
-    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet()
-        sheet.freeze_panes(1, 0)
-        for place, name in enumerate(columns):
-            sheet.write_string(0, place, name)
-        for number, cells in enumerate(rows, start=1):
-            if number >= MAX_ROWS:
-                raise DataError(
-                    f"A sheet holds {MAX_ROWS} rows and there are more.",
-                    code="table.too-big",
-                    cure="Write CSV, or one location at a time.",
-                )
-            for place, cell in enumerate(cells):
-                if isinstance(cell, Decimal) and Decimal(repr(float(cell))) == cell:
-                    sheet.write_number(number, place, float(cell))
-                elif cell is not None:
-                    sheet.write_string(number, place, f"{cell:f}" if isinstance(cell, Decimal) else cell)
-    return number
 
 
 def _unreadable(message: str, cure: str) -> DataError:

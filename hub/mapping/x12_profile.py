@@ -164,7 +164,8 @@ class X12Profile(Canonical):
 
     item_ids: tuple[str, ...] = Field(
         default=("VN", "UP", "SK"),
-        description="qualifiers of product ids in the order tried; the first is the one we write",
+        description="qualifiers of product ids in the order in which they decide; the first is the one we write. Where "
+        "neither this file nor its template says it, `item_ids` of partner.yaml",
         examples=["[VN, UP]"],
     )
     order_unit: Literal["each", "pack"] = Field(

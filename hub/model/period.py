@@ -22,3 +22,13 @@ def changes(since: date | None, until: date | None) -> tuple[date, ...]:
     """
     after = until + timedelta(days=1) if until is not None and until < date.max else None
     return tuple(day for day in (since, after) if day is not None)
+
+
+def meet(one: tuple[date | None, date | None], other: tuple[date | None, date | None]) -> bool:
+    """Whether two of them have a day in common.
+
+    >>> meet((None, date(2026, 5, 31)), (date(2026, 6, 1), None))
+    False
+    """
+    (since, until), (other_since, other_until) = one, other
+    return (since or date.min) <= (other_until or date.max) and (other_since or date.min) <= (until or date.max)

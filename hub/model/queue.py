@@ -99,6 +99,13 @@ class Task:
     note: str = ""
 
 
+ItemIds = tuple[tuple[str, str], ...]
+"""A partner's names of one item: pairs of qualifier and value. The qualifier is empty where the partner gives none."""
+
+ANY_ITEM: ItemIds = (("", ""),)
+"""Several items that are not named one by one."""
+
+
 class QuarantineState(StrEnum):
     """Open until released by a person, or by a reprocess that went well."""
 
@@ -108,7 +115,11 @@ class QuarantineState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuarantineEntry:
-    """A document (``path`` empty) or one part of it that we could not use, kept whole."""
+    """A document (``path`` empty) or one part of it that we could not use, kept whole.
+
+    ``waits_for``: the partner's (qualifier, value) pairs of an item that its map did not name, empty where it waits for
+    something else; ``map_version`` is the map by which it was judged.
+    """
 
     document: DocumentId
     connection: ConnectionId
@@ -120,6 +131,8 @@ class QuarantineEntry:
     order_id: OrderId | None = None
     id: int = 0
     state: QuarantineState = QuarantineState.OPEN
+    waits_for: ItemIds = ()
+    map_version: str = ""
 
 
 class ConnectionState(StrEnum):

@@ -129,6 +129,9 @@ class QuarantineStore(Protocol):
     ) -> list[QuarantineEntry]:
         """Open entries, newest first."""
 
+    def waiting(self, connection: ConnectionId, *, after: int = 0, limit: int = 100) -> list[QuarantineEntry]:
+        """Open entries that wait for an item, by id from the one behind ``after``."""
+
     def release(self, document: DocumentId, path: str | None = None) -> int:
         """Close the entries of a document (of one path, or all); returns how many were open."""
 

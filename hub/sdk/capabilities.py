@@ -24,6 +24,7 @@ from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
 from hub.model.order import Order
 from hub.model.price import PriceList
 from hub.model.purchase import Acknowledgement, Invoice, SyntaxReceipt
+from hub.model.queue import ItemIds
 from hub.model.returns import Cancellation, Return
 from hub.model.sale import CustomerInvoice, OrderAcknowledgement
 from hub.model.shipment import Shipment, ShipmentConfirmation
@@ -73,7 +74,8 @@ class Page:
 class Problem:
     """One part of a document that could not be used; the rest was. ``path`` says where, ``cure`` what to do.
 
-    No personal data in any field.
+    ``waits_for``: the partner's ids of an item that the codebook does not name. Once it does, the document is parsed
+    again by itself. No personal data in any field.
     """
 
     path: str
@@ -81,6 +83,7 @@ class Problem:
     message: str
     cure: str = ""
     value: str = ""
+    waits_for: ItemIds = ()
 
 
 @dataclass(frozen=True, slots=True)

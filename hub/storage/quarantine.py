@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Row, select, text, update
 
 from hub.model.identity import ConnectionId, DocumentId, OrderId
-from hub.model.queue import QuarantineEntry, QuarantineState
+from hub.model.queue import ItemIds, QuarantineEntry, QuarantineState
 from hub.storage.tables import quarantine
 from hub.storage.transaction import Transaction
 
 _OPEN = QuarantineState.OPEN.value
-_REPLACED = ("connection", "code", "message", "cure", "at", "order_id")
+_REPLACED = ("connection", "code", "message", "cure", "at", "order_id", "waits_for", "map_version")
+_WAITS_FOR = TypeAdapter(ItemIds)
 
 
 class SqlQuarantineStore:
@@ -33,6 +35,8 @@ class SqlQuarantineStore:
             at=entry.at,
             order_id=entry.order_id,
             state=entry.state.value,
+            waits_for=_WAITS_FOR.dump_json(entry.waits_for).decode() if entry.waits_for else None,
+            map_version=entry.map_version if entry.waits_for else None,
         )
         statement = insert.on_conflict_do_update(
             index_elements=["document", "path"],
@@ -55,6 +59,17 @@ class SqlQuarantineStore:
             query = query.where(quarantine.c.connection == connection)
         if document is not None:
             query = query.where(quarantine.c.document == document)
+        return [_entry(row) for row in self._transaction.execute(query)]
+
+    def waiting(self, connection: ConnectionId, *, after: int = 0, limit: int = 100) -> list[QuarantineEntry]:
+        """See QuarantineStore."""
+        table = quarantine.c
+        query = (
+            select(quarantine)
+            .where(text("state = 'open' AND waits_for IS NOT NULL"), table.connection == connection, table.id > after)
+            .order_by(table.id)
+            .limit(limit)
+        )
         return [_entry(row) for row in self._transaction.execute(query)]
 
     def release(self, document: DocumentId, path: str | None = None) -> int:
@@ -81,4 +96,6 @@ def _entry(row: Row[Any]) -> QuarantineEntry:
         order_id=None if row.order_id is None else OrderId(row.order_id),
         id=row.id,
         state=QuarantineState(row.state),
+        waits_for=() if row.waits_for is None else _WAITS_FOR.validate_json(row.waits_for),
+        map_version=row.map_version or "",
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from hub.storage.database import Database
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest revision. Written here so that opening a current database needs no Alembic (a tenth of a second)."""
 
 # Any fixed number does: processes that start together upgrade one after the other.

@@ -169,6 +169,8 @@ class _Recording:
                     problem.message,
                     problem.cure,
                     now,
+                    waits_for=problem.waits_for,
+                    map_version=self.connection.codebook.map_version if problem.waits_for else "",
                 )
             )
         for item in part.items:

@@ -23,6 +23,7 @@ from hub.sync.retry import Circuit, as_hub_error, retry_after
 from hub.sync.runtime import Done, Turn
 from hub.sync.schedule import PollState, poll_row
 from hub.sync.waiting import WaitingRoom
+from hub.sync.waiting_lines import read_waiting_again
 
 _log = structlog.get_logger(__name__)
 
@@ -177,16 +178,25 @@ class Applying:
     def __init__(self, connection: LiveConnection, conditions: Conditions, rng: random.Random) -> None:
         self._connection, self._conditions = connection, conditions
         self._waiting = WaitingRoom(rng)
+        self._map_is_new = True
 
     def rest(self, uow: UnitOfWork, now: datetime) -> Done | None:
         """See Job."""
+        if self._map_is_new and uow.quarantine.waiting(self._connection.id, limit=1):
+            return None
         pending = uow.inbox.pending(self._connection.id, len(self._waiting) + 1)
         if any(self._waiting.may_try(entry.document, now) for entry in pending):
             return None
         return Done(self._waiting.next_due(now))
 
     def work(self, turn: Turn) -> Done:
-        """Apply what is pending, a batch per transaction; a document that fails is taken alone."""
+        """Apply what is pending, a batch per transaction; a document that fails is taken alone.
+
+        A connection whose map has changed is a new one with a job of its own: its first turn looks what waited for it.
+        """
+        if self._map_is_new:
+            read_waiting_again(turn, self._connection)
+            self._map_is_new = False
         done = self._apply_pending(turn)
         if done.moved:
             resume_caught_up(turn, self._connection)

@@ -175,6 +175,7 @@ def quarantined(entry: QuarantineEntry) -> Shape:
         "cure": entry.cure,
         "at": entry.at.isoformat(),
         "order_id": entry.order_id,
+        "waits_for": [{"qualifier": name, "value": value} for name, value in entry.waits_for],
     }
 
 

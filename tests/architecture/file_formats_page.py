@@ -51,6 +51,19 @@ _READING = """## How tables are read
 - Names in XML lose their namespace. Where two namespaces have one name in an element, both values are a list.
 - XML may not define entities, and comments are passed over.
 - The files are read record by record: memory does not grow with them, apart from workbooks.
+
+## How files are written
+
+- The same records always give the same bytes, packed ones too.
+- What would not be read back as it is is refused: a value wider than its column, a character that the character set has
+  not (XML writes a reference), a row that begins as a comment does. A format that passes rows over is for reading.
+- Workbooks have identifiers as text, and numbers as numbers where that is exact.
+
+## Reject files
+
+Rejected rows go back as they were, in the same format and packing, with `reject_row` (the number in the file they came
+in) and `reject_reason` behind their own cells. Mended, the file can be sent again: these two columns are passed over.
+In fixed width, and where there is no heading, take them off where `extra` is `refuse`.
 """
 
 

@@ -243,6 +243,10 @@ class MemoryQuarantine:
         ]
         return found[:limit]
 
+    def waiting(self, connection: ConnectionId, *, after: int = 0, limit: int = 100) -> list[QuarantineEntry]:
+        found = [row for row in self.open(connection=connection, limit=len(self.rows)) if row.waits_for]
+        return sorted((row for row in found if row.id > after), key=lambda row: row.id)[:limit]
+
     def release(self, document: DocumentId, path: str | None = None) -> int:
         found = [row for row in self.open(document=document, limit=len(self.rows)) if path in {None, row.path}]
         self.rows |= {row.id: replace(row, state=QuarantineState.RELEASED) for row in found}

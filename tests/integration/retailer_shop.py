@@ -26,6 +26,10 @@ from tests.integration.supplier_mail import file_of
 SHOP = ConnectionId("shop")
 MUG, TEA = "70001", "70002"
 PATIENCE = 30.0
+ITEMS = (
+    PartnerItem(Sku("MUG"), {"SK": MUG}),
+    PartnerItem(Sku("TEA"), {"SK": TEA}, unit="CA", units_each=Decimal(12)),
+)
 
 
 def a_retailer(folder: Path) -> RetailerSimulator:
@@ -96,8 +100,8 @@ class Trade:
         (self.retailer.scenario.folder / "outbound" / "late.edi").write_bytes(body)
 
 
-def trading(world: World, retailer: RetailerSimulator) -> Trade:
-    """The hub has told the retailer what there is: 20 mugs, 42 tins of tea."""
+def retailer_connection(retailer: RetailerSimulator, items: tuple[PartnerItem, ...] = ITEMS) -> LiveConnection:
+    """The hub's connection to it, with what its items.csv names."""
     context = ConnectionContext(
         connection=SHOP,
         partner=PartnerId("brightmart"),
@@ -109,15 +113,16 @@ def trading(world: World, retailer: RetailerSimulator) -> Trade:
     codebook = Codebook(
         connection=SHOP,
         partner=PartnerId("brightmart"),
-        items=(
-            PartnerItem(Sku("MUG"), {"SK": MUG}),
-            PartnerItem(Sku("TEA"), {"SK": TEA}, unit="CA", units_each=Decimal(12)),
-        ),
+        items=items,
         x12=X12Profile(us=X12Party(id="TOYHUB"), partner=X12Party(id="BRIGHTMART"), item_ids=("SK",)),
     )
     [spec] = hub_connectors()
-    shop = LiveConnection.open(spec, context, codebook, polls={"mailbox": 60.0})
-    engine = world.engine(connections=[shop, world.connection("east")])
+    return LiveConnection.open(spec, context, codebook, polls={"mailbox": 60.0})
+
+
+def trading(world: World, retailer: RetailerSimulator) -> Trade:
+    """The hub has told the retailer what there is: 20 mugs, 42 tins of tea."""
+    engine = world.engine(connections=[retailer_connection(retailer), world.connection("east")])
     world.stock("east", {"MUG": 20, "TEA": 42})
     made = Trade(world, retailer, engine)
     made.go_on()

@@ -38,10 +38,12 @@ def profile(**changes: Any) -> X12Profile:
 
 @dataclass
 class MailWorld(World):
-    """``folder`` is the mailbox; ``x12`` the supplier's profile, which a test may change while the hub runs."""
+    """``folder`` is the mailbox. A test may change while the hub runs: ``x12``, the supplier's profile, and
+    ``more_items``, what its items.csv names beside A and B."""
 
     folder: Path = field(default_factory=Path)
     x12: X12Profile = field(default_factory=profile)
+    more_items: tuple[PartnerItem, ...] = ()
     _times: Iterator[int] = field(default_factory=lambda: itertools.count(1_700_000_000))
 
     def __post_init__(self) -> None:
@@ -59,7 +61,7 @@ class MailWorld(World):
         codebook = Codebook(
             connection=EAST,
             partner=PartnerId("east"),
-            items=tuple(PartnerItem(Sku(name), {"VN": f"ES-{name}"}) for name in ("A", "B")),
+            items=(*(PartnerItem(Sku(name), {"VN": f"ES-{name}"}) for name in ("A", "B")), *self.more_items),
             x12=self.x12,
             default_location=LocationId("east"),
         )

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.model.identity import DocumentId
+from hub.edi.write import Row
+from hub.mapping.codebook import PartnerItem
+from hub.model.identity import DocumentId, Sku
 from hub.model.queue import InboxState
 from hub.model.stock import Outlook
 from hub.sdk.x12.translate import big_files
@@ -59,6 +61,24 @@ def test_lines_that_cannot_be_used_are_told_and_the_rest_counts(world: MailWorld
     world.work(engine)
     assert Decimal(4) == on_hand(engine)
     assert ["data.unmapped-item"] == [entry.code for entry in world.entries(engine)]
+
+
+@pytest.mark.parametrize("big", [True, False], ids=["big", "small"])
+def test_item_whose_ids_are_two_skus_waits_and_the_rest_counts(
+    world: MailWorld, monkeypatch: pytest.MonkeyPatch, *, big: bool
+) -> None:
+    monkeypatch.setattr(big_files, "BIG_FILE_BYTES", 0 if big else 1_000_000)
+    world.more_items = (PartnerItem(Sku("C"), {"VN": "ES-C", "UP": "012345678905"}),)
+    engine = world.engine()
+    rows: list[Row] = []
+    for item, other in (("A", "012345678905"), ("B", "096385074014"), ("C", "12345678905")):
+        rows += [("LIN", "", "VN", f"ES-{item}", "UP", other), ("QTY", "17", "9", "EA")]
+    world.put("feed.edi", file_of("846", [stock()[0], *rows]))
+    world.work(engine)
+    assert [Decimal(0), Decimal(9), Decimal(9)] == [on_hand(engine, sku) for sku in ("A", "B", "C")]
+    [entry] = world.entries(engine)
+    assert ("data.item-conflict", "VN ES-A is A and UP 012345678905 is C.") == (entry.code, entry.message)
+    assert entry.path.endswith("846/LIN 1")
 
 
 @pytest.mark.parametrize("big", [True, False], ids=["big", "small"])

@@ -15,8 +15,9 @@ import ongoing_builders as builders
 import pytest
 
 from hub.errors import DataError
+from hub.mapping.codebook import PartnerItem
 from hub.model.document import Document
-from hub.model.identity import LocationId
+from hub.model.identity import LocationId, Sku
 from hub.model.quantity import to_base
 from hub.model.shipment import Shipment
 from hub.model.stock import StockReport
@@ -93,6 +94,25 @@ def test_stock_of_an_unmapped_site_is_a_data_error() -> None:
     with pytest.raises(DataError) as caught:
         translate.stock_report(sample("inventory_page"), builders.codebook(default_location=None), builders.settings())
     assert "data.unmapped-location" == caught.value.code
+
+
+def test_article_that_is_not_mapped_is_what_its_row_waits_for_and_the_rest_counts() -> None:
+    items = tuple(item for item in builders.codebook().items if item.sku != "KITE")
+    before = builders.codebook(items=items)
+    found = translate.stock_report(sample("inventory_page"), before, builders.settings())
+    [problem] = [each for each in found.problems if each.value == "ART-KITE"]
+    assert (("", "ART-KITE"),) == problem.waits_for
+    assert [False, True] == [book.names(problem.waits_for) for book in (before, builders.codebook())]
+    assert isinstance(found.items[0], StockReport)
+    assert {row.sku for row in found.items[0].rows} <= {item.sku for item in items}
+
+
+def test_article_that_is_two_skus_is_a_conflict_of_its_row_alone() -> None:
+    items = (*builders.codebook().items, PartnerItem(Sku("ELSE"), {"ean": "ART-KITE"}))
+    found = translate.stock_report(sample("inventory_page"), builders.codebook(items=items), builders.settings())
+    [problem] = [each for each in found.problems if each.code == "data.item-conflict"]
+    assert ("InventoryLine[1].Article.ArticleNumber", (("", "ART-KITE"),)) == (problem.path, problem.waits_for)
+    assert found.items
 
 
 def test_stock_lies_at_the_location_of_the_site() -> None:

@@ -43,3 +43,8 @@ def unreadable(message: str, cure: str) -> DataError:
 def no_records(path: str, what: str = "There is nothing") -> DataError:
     """The path to the records leads nowhere."""
     return DataError(f"{what} at {path}.", code="records.path", cure="Correct records in the format.", path=path)
+
+
+def unwritable(message: str, cure: str, path: str = "") -> DataError:
+    """What is to be written would not be read back as it is."""
+    return DataError(message, code="records.unwritable", cure=cure, path=path)

@@ -154,6 +154,8 @@ class RecordFormat(Canonical):
             default = type(self).model_fields[name].get_default(call_default_factory=True)
             if self.kind not in kinds and getattr(self, name) != default:
                 return f"{name} means nothing in a file of the kind {self.kind}"
+        if self.bom and not self.encoding.startswith("utf"):
+            return f"bom means nothing in {self.encoding}"
         return "member needs archive: zip" if self.member != "*" and self.archive != "zip" else ""
 
     def _marks(self) -> str:
@@ -174,6 +176,8 @@ class RecordFormat(Canonical):
             return "columns: a file of fixed width has to list them"
         if self.trailer and fixed != (self.trailer.width is not None):
             return "trailer.width belongs to fixed width, and is needed there"
+        if self.trailer and self.trailer.count <= (len(self.trailer.prefix) if fixed else 1):
+            return "trailer.count: it stands behind the prefix"
         return self._overlap() or self._twice()
 
     def _overlap(self) -> str:

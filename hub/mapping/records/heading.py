@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from itertools import count
 
 from hub.errors import DataError
 from hub.mapping.records.columns import column_index, column_letters
@@ -21,8 +22,8 @@ def named_columns(form: RecordFormat, heading: Sequence[str]) -> tuple[str, ...]
     Raises DataError ``records.column-missing``, ``records.column-twice``, ``records.column-unknown``,
     ``records.too-big``.
     """
+    _check_width(form, sum(map(bool, heading)))
     cells = [" ".join(cell.split()) for cell in heading]
-    _check_width(form, sum(map(bool, cells)))
     if not form.columns:
         return _free(form, cells)
     found = _placed(form, len(cells)) | _headed(form, cells)
@@ -35,22 +36,23 @@ def named_columns(form: RecordFormat, heading: Sequence[str]) -> tuple[str, ...]
 
 
 def declared_columns(form: RecordFormat, width: int) -> tuple[str, ...]:
-    """Of a file without a heading: declared names by their place (``at``, else their turn), letters for the others.
+    """Of a file without a heading: declared names by their places, letters for the columns between.
 
-    Where no columns are listed there are ``width``. Raises DataError ``records.column-twice``, ``records.too-big``.
+    Where no columns are listed there are ``width``. Raises DataError ``records.too-big``.
     """
     if form.kind == "fixed":
         return tuple(name for name, _ in columns_in_order(form))
-    found: dict[int, str] = {}
-    for turn, (name, column) in enumerate(form.columns.items()):
-        index = turn if column.at is None else column_index(column.at)
-        if index is None or index in found:
-            said = f"Two columns have the place {column.at or turn + 1}."
-            raise _wrong(form, "records.column-twice", said, "Write at for each of them.", name)
-        found[index] = name
+    found = dict(zip(column_places(form), form.columns, strict=True))
     last = max(found, default=width - 1)
     _check_width(form, last + 1)
     return tuple(found.get(index, column_letters(index)) for index in range(last + 1))
+
+
+def column_places(form: RecordFormat) -> list[int]:
+    """The place of each declared column, from 0 on: its own (``at``), or the first that is still free."""
+    own = [column_index(column.at) if column.at is not None else None for column in form.columns.values()]
+    free = (index for index in count() if index not in own)
+    return [next(free) if index is None else index for index in own]
 
 
 def _check_width(form: RecordFormat, columns: int) -> None:

@@ -141,7 +141,7 @@ def decoded(text: str, place: str) -> Tree:
     except DataError as error:
         error.path = place
         raise
-    if _ODD_ESCAPES.search(text) and any(map(_ODD_CHARACTERS.search, _texts(tree))):
+    if _ODD_ESCAPES.search(text) and has_odd_characters(tree):
         raise DataError(
             "A text has a character that no database takes: NUL, or half of one.",
             code="records.undecodable",
@@ -149,6 +149,11 @@ def decoded(text: str, place: str) -> Tree:
             path=place,
         )
     return tree
+
+
+def has_odd_characters(tree: Tree) -> bool:
+    """Whether a text in it has a character that no database takes: NUL, or half of one."""
+    return any(map(_ODD_CHARACTERS.search, _texts(tree)))
 
 
 def _texts(tree: Tree) -> Iterator[str]:

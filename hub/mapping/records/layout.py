@@ -32,7 +32,7 @@ class Column(Canonical):
     at: ColumnPlace | None = Field(
         default=None,
         description="its place, a number from 1 on or a spreadsheet's letters, whatever its heading says. "
-        "Without it the column is found by its heading; in a file without a heading, by its turn in this list",
+        "Without it the column is found by its heading; where there is no heading it has the first place that is free",
         examples=["3", "C"],
     )
     start: int | None = Field(
@@ -93,7 +93,7 @@ class Trailer(Canonical):
     prefix: str = Field(min_length=1, description="what its first cell, or its line, begins with", examples=["TRL"])
     count: int = Field(
         ge=1,
-        description="which cell holds the count, from 1 on; with fixed width the position of its first character",
+        description="which cell holds the count, from 2 on; with fixed width the position of its first character",
         examples=["2"],
     )
     width: int | None = Field(

@@ -46,12 +46,7 @@ def open_table(form: RecordFormat, name: str, body: bytes | Path) -> Table:
     rejected. Raises DataError ``records.*`` for a file that cannot be read or has not the declared columns,
     ConfigurationError ``configuration.record-kind`` for a format that is no table's.
     """
-    if form.kind not in TABLES:
-        raise ConfigurationError(
-            f"A file of the kind {form.kind} is no table.",
-            code="configuration.record-kind",
-            cure=f"Write one of the kinds {', '.join(sorted(TABLES))}.",
-        )
+    check_is_table(form)
     stack = ExitStack()
     try:
         with in_file(name):
@@ -61,6 +56,16 @@ def open_table(form: RecordFormat, name: str, body: bytes | Path) -> Table:
         stack.close()
         raise
     return Table(form, name, columns, _read(name, stack, reading))
+
+
+def check_is_table(form: RecordFormat) -> None:
+    """Raises ConfigurationError ``configuration.record-kind`` for a format of trees."""
+    if form.kind not in TABLES:
+        raise ConfigurationError(
+            f"A file of the kind {form.kind} is no table.",
+            code="configuration.record-kind",
+            cure=f"Write one of the kinds {', '.join(sorted(TABLES))}.",
+        )
 
 
 def raw_rows(form: RecordFormat, source: ByteSource) -> RawRows:

@@ -75,6 +75,15 @@ quarantine = Table(
     instant("at"),
     words("order_id", optional=True),
     words("state"),
+    words("waits_for", optional=True),
+    words("map_version", optional=True),
+    Index(
+        "ix_quarantine_waiting",
+        "connection",
+        "id",
+        sqlite_where=text("state = 'open' AND waits_for IS NOT NULL"),
+        postgresql_where=text("state = 'open' AND waits_for IS NOT NULL"),
+    ),
     Index(
         "uq_quarantine_open",
         "document",

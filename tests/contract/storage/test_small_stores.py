@@ -120,6 +120,21 @@ def test_entries_are_released_by_path_and_listed_newest_first(storage: Storage) 
         assert [ENTRY.path] == [row.path for row in work.quarantine.open(connection=SUPPLIER)]
 
 
+def test_entries_that_wait_for_an_item_are_read_in_order_from_any_place(storage: Storage) -> None:
+    wanted = replace(ENTRY, waits_for=(("VN", "ES-9"), ("", "9")), map_version="a1")
+    with storage.begin() as work:
+        work.quarantine.add(replace(ENTRY, path="other"))
+        ids = [work.quarantine.add(replace(wanted, path=f"lines[{number}]")) for number in range(3)]
+        work.quarantine.add(replace(wanted, connection=ConnectionId("other"), path="theirs"))
+        found = work.quarantine.waiting(SUPPLIER)
+        assert [replace(wanted, id=each, path=f"lines[{place}]") for place, each in enumerate(ids)] == found
+        assert ids[1:] == [entry.id for entry in work.quarantine.waiting(SUPPLIER, after=ids[0])]
+        assert ids[:1] == [entry.id for entry in work.quarantine.waiting(SUPPLIER, limit=1)]
+        work.quarantine.release(ENTRY.document, "lines[0]")
+        work.quarantine.add(replace(ENTRY, path="lines[1]"))
+        assert ids[2:] == [entry.id for entry in work.quarantine.waiting(SUPPLIER)]
+
+
 def test_refs_are_found_both_ways(storage: Storage) -> None:
     with storage.begin() as work:
         work.refs.put("order", "ours", SUPPLIER, "theirs")

@@ -9,6 +9,7 @@ import pytest
 from hub.errors import DataError
 from hub.model.events import EventKind
 from hub.model.fulfilment import Execution, FulfilmentRequest, Negotiation
+from hub.model.identity import Sku
 from hub.model.order import OrderStatus
 from hub.model.party import Address
 from hub.model.purchase import PurchaseOrderState
@@ -93,6 +94,36 @@ def test_duplicate_shipment_is_noted_and_moves_nothing(desk: Desk) -> None:
     assert desk.balance("A", "acme").on_hand == Decimal(7)
     assert desk.kinds(order_id)[-1] is EventKind.SHIPMENT_DUPLICATED
     assert len(desk.pending("shipment")) == 1
+
+
+def test_line_that_a_shipment_did_not_name_before_is_recorded_once(desk: Desk) -> None:
+    order_id = desk.place(A=3, B=2)
+    desk.send()
+    request = desk.request(order_id)
+    numbers = {str(line.sku): line.number for line in request.lines}
+    whole = a_shipment(request, "S1", {numbers["A"]: 3, numbers["B"]: 2}, shipped_at=at(1))
+    for lines in (whole.lines[:1], whole.lines, whole.lines, whole.lines[1:], whole.lines[:1]):
+        desk.receive(whole.model_copy(update={"lines": lines}), "acme")
+    assert {"A": Decimal(3), "B": Decimal(2)} == {line.sku: line.shipped for line in desk.request(order_id).lines}
+    told = [ShipmentConfirmation.model_validate_json(item.payload) for item in desk.pending("shipment")]
+    assert [[("A", Decimal(3))], [("B", Decimal(2))]] == [
+        [(line.line_id, line.quantity) for line in each.lines] for each in told
+    ]
+    assert 2 == len({each.key for each in told})
+    assert 3 == desk.kinds(order_id).count(EventKind.SHIPMENT_DUPLICATED)
+    assert broken_laws(desk) == []
+
+
+def test_line_that_is_told_again_with_other_units_or_only_by_its_item_is_no_news(desk: Desk) -> None:
+    order_id = desk.place(A=3)
+    desk.send()
+    shipment = a_shipment(desk.request(order_id), "S1", {1: 2}, shipped_at=at(1))
+    [line] = shipment.lines
+    by_item = line.model_copy(update={"number": None, "sku": Sku("A")})
+    for again in (line, line.model_copy(update={"quantity": Decimal(3)}), by_item):
+        desk.receive(shipment.model_copy(update={"lines": (again,)}), "acme")
+    assert Decimal(2) == desk.request(order_id).lines[0].shipped
+    assert 2 == desk.kinds(order_id).count(EventKind.SHIPMENT_DUPLICATED)
 
 
 def test_short_shipment_leaves_rest_of_line_open_with_its_location(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from hub.errors import DataError
-from hub.mapping import table_file
+from hub.mapping.records import write_tables
 from hub.mapping.table_file import read_rows, write_rows
 
 
@@ -162,7 +162,7 @@ def test_what_is_written_is_read_back(tmp_path: Path, kind: str, rows: list[tupl
 def test_a_file_is_replaced_only_by_a_whole_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.xlsx"
     write_rows(path, ["a"], [("old",)])
-    monkeypatch.setattr(table_file, "MAX_ROWS", 3)
+    monkeypatch.setattr(write_tables, "MAX_ROWS", 3)
     with pytest.raises(DataError) as raised:
         write_rows(path, ["a"], [("new",)] * 5)
     assert "table.too-big" == raised.value.code

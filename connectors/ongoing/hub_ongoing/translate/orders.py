@@ -19,7 +19,7 @@ from hub.sdk.moments import last_of_second
 from hub_ongoing import answers, wire
 from hub_ongoing.settings import OngoingSettings
 from hub_ongoing.translate.moments import read_moment
-from hub_ongoing.translate.problems import problem, unmapped
+from hub_ongoing.translate.problems import item_of_article, problem
 
 _CANCELLED = "cancelled"
 _SSCC = re.compile(r"^(?:00)?(\d{18})$")
@@ -142,11 +142,18 @@ def _lines(
         except DataError as error:
             problems.append(problem(error))
             continue
-        item = codebook.item_named(line.article.article_number)
-        if item is None:
-            problems.append(problem(unmapped(line.article.article_number, codebook, f"{where}.Article.ArticleNumber")))
-        found.append((line, item))
+        found.append((line, _item(line, codebook, where, problems)))
     return found
+
+
+def _item(
+    line: wire.PickedOrderLineAnswer, codebook: Codebook, where: str, problems: list[Problem]
+) -> PartnerItem | None:
+    try:
+        return item_of_article(line.article.article_number, codebook, f"{where}.Article.ArticleNumber")
+    except DataError as error:
+        problems.append(problem(error))
+        return None
 
 
 def _eaches(units: Decimal, item: PartnerItem | None) -> Decimal:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from hub.errors import DataError
-from hub.mapping.codebook import Codebook
+from hub.mapping.codebook import Codebook, PartnerItem
 from hub.sdk.capabilities import Problem
 
+_OF_THE_MAP = frozenset({"data.unmapped-sku", "data.item-conflict"})
 
-def unmapped(article: str, codebook: Codebook, path: str) -> DataError:
-    """The error of an article that the mappings do not name."""
-    return DataError(
+
+def item_of_article(article: str, codebook: Codebook, path: str) -> PartnerItem:
+    """Our item for an article number. Raises DataError ``data.unmapped-sku``, ``data.item-conflict`` at ``path``."""
+    try:
+        found = codebook.item_named(article)
+    except DataError as error:
+        error.path, error.value = path, article
+        raise
+    if found is not None:
+        return found
+    raise DataError(
         f"Article {article} has no SKU.",
         code="data.unmapped-sku",
-        cure=f"Add it to mappings/partners/{codebook.partner}/items.csv and reprocess.",
+        cure=f"Add it to mappings/partners/{codebook.partner}/items.csv; its documents are then read again.",
         path=path,
         value=article,
     )
@@ -20,4 +29,5 @@ def unmapped(article: str, codebook: Codebook, path: str) -> DataError:
 
 def problem(error: DataError) -> Problem:
     """An error of one part of a document, told beside the parts that could be used."""
-    return Problem(path=error.path, code=error.code, message=error.message, cure=error.cure, value=error.value)
+    waits_for = (("", error.value),) if error.code in _OF_THE_MAP else ()
+    return Problem(error.path, error.code, error.message, error.cure, error.value, waits_for)

@@ -10,7 +10,7 @@ from hub.model.stock import CountBasis, FeedMode, StockReport, StockRow
 from hub.sdk.capabilities import Parsed, Problem
 from hub_ongoing import answers, wire
 from hub_ongoing.settings import OngoingSettings
-from hub_ongoing.translate.problems import problem, unmapped
+from hub_ongoing.translate.problems import item_of_article, problem
 
 
 def stock_report(document: Document, codebook: Codebook, settings: OngoingSettings) -> Parsed:
@@ -41,9 +41,7 @@ def stock_report(document: Document, codebook: Codebook, settings: OngoingSettin
 
 
 def _stock_rows(line: wire.InventoryLineAnswer, codebook: Codebook, location: LocationId, place: str) -> list[StockRow]:
-    item = codebook.item_named(line.article.article_number)
-    if item is None:
-        raise unmapped(line.article.article_number, codebook, f"{place}.Article.ArticleNumber")
+    item = item_of_article(line.article.article_number, codebook, f"{place}.Article.ArticleNumber")
     figures = {
         CountBasis.ON_HAND: line.number_of_items_decimal,
         CountBasis.AVAILABLE: line.sellable_number_of_items,

@@ -64,7 +64,8 @@ def _rows(
         cure = f"Add it to mappings/partners/{codebook.partner}/items.csv, or stop stocking it there."
         code = "data.unmapped-sku" if sku else "data.missing-sku"
         path = f"levels[{place}].item.sku"
-        return [], [Problem(path, code, "A counted item is not mapped.", cure, sku)]
+        waits_for = (("sku", sku),) if sku else ()
+        return [], [Problem(path, code, "A counted item is not mapped.", cure, sku, waits_for)]
     figures = {quantity.name: quantity.quantity for quantity in level.quantities}
     rows = [
         StockRow(

@@ -143,8 +143,11 @@ def _sku(line: GraphLine, path: str, codebook: Codebook, problems: list[Problem]
                 path,
                 "data.unmapped-sku" if line.sku else "data.missing-sku",
                 "The shop sold an item that is not mapped." if line.sku else "The shop sold an item without a SKU.",
-                f"Add it to mappings/partners/{codebook.partner}/items.csv and reprocess.",
+                f"Add it to mappings/partners/{codebook.partner}/items.csv; the order is then read again."
+                if line.sku
+                else "Give it one in the shop; the next update is taken by itself.",
                 line.sku or "",
+                (("sku", line.sku),) if line.sku else (),
             )
         )
         return None

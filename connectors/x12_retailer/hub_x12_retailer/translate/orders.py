@@ -20,11 +20,10 @@ from hub.sdk.x12.translate.reading import (
     date_named,
     eaches,
     instant,
-    item_named,
+    item_at,
     profile_of,
     units_each,
     unknown_unit,
-    unmapped,
 )
 from hub.sdk.x12.translate.sets import Received, Translation
 from hub_x12_retailer.translate.identity import line_ids, order_reference
@@ -118,9 +117,9 @@ def _line(
     problems: list[Problem],
 ) -> OrderLine | None:
     """The line in eaches, without a SKU where its item is not mapped; None where not even its eaches are known."""
-    item = item_named(line.ids, codebook)
-    if item is None:
-        problems.append(unmapped(line.ids, codebook, path))
+    found = item_at(line.ids, codebook, path)
+    item = None if isinstance(found, Problem) else found
+    problems.extend([found] if isinstance(found, Problem) else [])
     each = units_each(line.unit, item, profile_of(codebook))
     if each is None:
         if item is not None:

@@ -19,11 +19,10 @@ from hub.sdk.x12.translate.reading import (
     currency_of,
     eaches,
     instant,
-    item_named,
+    item_at,
     profile_of,
     units_each,
     unknown_unit,
-    unmapped,
 )
 
 
@@ -66,9 +65,9 @@ def invoice(document: x12.Invoice, codebook: Codebook, received: dt.datetime) ->
 
 
 def _line(line: x12.InvoiceLine, codebook: Codebook, currency: str, path: str) -> InvoiceLine | Problem:
-    item = item_named(line.ids, codebook)
-    if item is None:
-        return unmapped(line.ids, codebook, path)
+    item = item_at(line.ids, codebook, path)
+    if isinstance(item, Problem):
+        return item
     each = units_each(line.unit, item, profile_of(codebook))
     if each is None:
         return unknown_unit(line.unit, path)

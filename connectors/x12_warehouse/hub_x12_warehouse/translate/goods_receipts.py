@@ -24,7 +24,7 @@ from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.x12_profile import X12Profile
 from hub.model.transfer import GoodsReceipt, ReceivedLine
 from hub.sdk.capabilities import Item, Problem
-from hub.sdk.x12.translate.reading import book_of, eaches, earliest, item_named, profile_of, unmapped
+from hub.sdk.x12.translate.reading import book_of, eaches, earliest, item_at, profile_of
 from hub.sdk.x12.translate.sites import location_of, storable
 
 _DIFFERENCES = frozenset({"02", "03"})
@@ -78,9 +78,9 @@ def _read(line: ReadLine, number: int, codebook: Codebook) -> ReceivedLine | Pro
     if line.quantity == 0 and not unsellable:
         return None
     ids = _ids(line)
-    item = item_named(ids, codebook)
-    if item is None:
-        return unmapped(ids, codebook, path)
+    item = item_at(ids, codebook, path)
+    if isinstance(item, Problem):
+        return item
     arrived = _eaches(line, line.unit, item, codebook, path)
     if isinstance(arrived, Problem):
         return arrived

@@ -22,12 +22,11 @@ from hub.sdk.x12.translate.reading import (
     book_of,
     eaches,
     instant,
-    item_named,
+    item_at,
     latest,
     line_number,
     profile_of,
     sscc,
-    unmapped,
 )
 
 _CLOSING = frozenset({"CC", "CL", "CP", "ID", "OS"})
@@ -98,12 +97,9 @@ def advised(advice: ShippingAdvice, codebook: Codebook, received: dt.datetime) -
 
 
 def _read(line: ShippingAdviceLine, request: RequestId, codebook: Codebook, path: str, told: _Told) -> None:
-    problem = _unusable(line, path)
-    item = item_named(line.ids, codebook) if problem is None else None
-    if problem is None and item is None:
-        problem = unmapped(line.ids, codebook, path)
-    if problem is not None or item is None or line.shipped is None:
-        told.problems.extend(filter(None, (problem,)))
+    item = _unusable(line, path) or item_at(line.ids, codebook, path)
+    if isinstance(item, Problem) or line.shipped is None:
+        told.problems.extend([item] if isinstance(item, Problem) else [])
         return
     quantity = eaches(line.shipped, line.unit, item, codebook, path)
     if isinstance(quantity, Problem):

@@ -16,6 +16,7 @@ from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.identity import LocationId, Sku
 from hub.model.network import PARTS
+from hub.model.queue import ANY_ITEM
 from hub.model.stock import CountBasis, FeedRow, ItemOutlook, StockBatch, StockFeed
 from hub.sdk.capabilities import Problem
 from hub.sdk.x12.translate.outlooks import outlooks
@@ -56,6 +57,7 @@ class FeedReader:
         self.problems: list[Problem] = []
         self.rows_read = 0
         self._left_out: Counter[str] = Counter()
+        self._waiting: set[str] = set()
         self._header, self._codebook, self._received = header, codebook, received
         self._profile = profile_of(codebook)
         self._mode = self._profile.feed_mode(file, self._advice.report_type, self._advice.purpose)
@@ -65,6 +67,7 @@ class FeedReader:
         self._preferred = self._profile.item_ids[0] if self._profile.item_ids else ""
         self._singles = codebook.single_units(self._preferred)
         self._identity = codebook.identity and not codebook.items
+        self._one_id = codebook.first_decides or {name for name, _ in codebook.items_by_id} <= {self._preferred}
         self._eaches = EACHES - set(self._profile.units)
         self._items = 0
         marked = any(mark.startswith("PID*") for mark in self._profile.discontinued)
@@ -105,9 +108,9 @@ class FeedReader:
         location, figures, singles = self._site, self._plain, self._singles
         start = self._preferred + self._separator
         identity, known, cut = self._identity, self._codebook.known_skus, len(start)
-        for number, (_, pair, _, quantity) in enumerate(batch.usual):
+        for number, (_, pair, others, quantity) in enumerate(batch.usual):
             sku: Any = None
-            if pair.startswith(start):
+            if pair.startswith(start) and (not others or self._one_id or self._agree(pair[cut:], others)):
                 value = pair[cut:]
                 sku = value if identity and (not known or value in known) else singles.get(value)
             figure = figures.get(quantity) or self._plain_figure(quantity, batch.component)
@@ -133,7 +136,12 @@ class FeedReader:
     def told(self) -> list[Problem]:
         """The problems, those beyond the first as one each kind."""
         more = [
-            Problem(f"846/LIN further {code}", code, f"{count} further lines have the same problem.")
+            Problem(
+                f"846/LIN further {code}",
+                code,
+                f"{count} further lines have the same problem.",
+                waits_for=ANY_ITEM if code in self._waiting else (),
+            )
             for code, count in sorted(self._left_out.items())
         ]
         return [*self.problems, *more]
@@ -176,8 +184,22 @@ class FeedReader:
             for place in range(2, len(lin) - 1, 2):
                 if lin[place] == name:
                     # Not found: blanks around it, or an item by another id. Both are looked at with more care.
-                    return by_id.get((name, lin[place + 1]))
+                    found = by_id.get((name, lin[place + 1]))
+                    return found if found is None or self._one_id or self._all_are(found.sku, lin[2:]) else None
         return None
+
+    def _agree(self, value: str, others: str) -> bool:
+        """Whether no other id of an item (``*UP*0123``) is listed as another SKU than the preferred one."""
+        sku = self._singles.get(value)
+        return sku is not None and self._all_are(sku, others.split(self._separator)[1:])
+
+    def _all_are(self, sku: Sku, pairs: Sequence[str]) -> bool:
+        """Whether pairs of qualifier and value are this SKU as far as they are listed."""
+        for name, value in zip(pairs[::2], pairs[1::2], strict=False):
+            item = self._codebook.listed(name, value)
+            if item is not None and item.sku != sku:
+                return False
+        return True
 
     def _named(self, value: str) -> Sku | None:
         """Our SKU by the id the profile prefers, for an item counted one by one."""
@@ -230,3 +252,4 @@ class FeedReader:
             self.problems.append(problem)
         else:
             self._left_out[problem.code] += 1
+            self._waiting |= {problem.code} if problem.waits_for else set()

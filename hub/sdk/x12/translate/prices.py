@@ -25,12 +25,12 @@ from hub.sdk.x12.translate.reading import (
     currency_of,
     date_named,
     instant,
+    item_at,
     item_named,
     local_date,
     profile_of,
     units_each,
     unknown_unit,
-    unmapped,
 )
 from hub.sdk.x12.translate.sets import Received, Translation
 
@@ -133,9 +133,9 @@ def _contradicts(price: ItemPrice, told: dict[tuple[Sku, dt.date | None, Decimal
 def _line(
     line: CatalogueLine, header: _Dates, codebook: Codebook, currency: str, path: str
 ) -> list[ItemPrice] | Problem:
-    item = item_named(line.ids, codebook)
-    if item is None:
-        return unmapped(line.ids, codebook, path)
+    item = item_at(line.ids, codebook, path)
+    if isinstance(item, Problem):
+        return item
     kinds = profile_of(codebook).price_qualifiers
     named = _of_first_kind(line.prices, (*kinds, ""))
     if not named:

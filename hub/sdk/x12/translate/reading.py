@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from hub.edi.documents.parts import DateReference, ProductIds
 from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
+from hub.mapping.gtin import has_wrong_check_digit
 from hub.mapping.x12_profile import X12Profile
 from hub.model.quantity import Units, to_base
 from hub.sdk.capabilities import Problem
@@ -31,21 +32,32 @@ def profile_of(codebook: Codebook) -> X12Profile:
 
 
 def item_named(ids: ProductIds, codebook: Codebook) -> PartnerItem | None:
-    """Our item for the partner's id pairs, tried in the order its profile gives, then in the document's."""
-    given = dict(reversed(ids))
-    wanted = [(name, given[name]) for name in profile_of(codebook).item_ids if name in given]
-    return codebook.item_for([*wanted, *ids])
+    """Our item for the partner's id pairs, those its profile names before the document's others; None where it is
+    unmapped or they name different SKUs, which `item_at` tells."""
+    found = item_at(ids, codebook, "")
+    return None if isinstance(found, Problem) else found
 
 
-def unmapped(ids: ProductIds, codebook: Codebook, path: str) -> Problem:
-    """The item is not in items.csv: its line waits."""
+def item_at(ids: ProductIds, codebook: Codebook, path: str) -> PartnerItem | Problem:
+    """Our item likewise; a problem at ``path`` where there is none, or not one alone: its line waits."""
+    try:
+        found = codebook.item_for(ids, profile_of(codebook).item_ids)
+    except DataError as error:
+        return Problem(path, error.code, error.message, error.cure, error.value, waits_for=ids)
+    return found or _unmapped(ids, codebook, path)
+
+
+def _unmapped(ids: ProductIds, codebook: Codebook, path: str) -> Problem:
     named = ", ".join(f"{name} {value}" for name, value in ids)
+    wrong = [f"{name} {value}" for name, value in ids if has_wrong_check_digit(name, value)]
+    misread = f" The check digit of {', '.join(wrong)} is wrong." if wrong else ""
     return Problem(
         path=path,
         code="data.unmapped-item",
-        message=f"Item {named} of partner {codebook.partner} is not mapped.",
-        cure=f"Add it to mappings/partners/{codebook.partner}/items.csv and reprocess the document.",
+        message=f"Item {named} of partner {codebook.partner} is not mapped.{misread}",
+        cure=f"Add it to mappings/partners/{codebook.partner}/items.csv; its documents are then read again.",
         value=named,
+        waits_for=ids,
     )
 
 

@@ -17,12 +17,11 @@ from hub.sdk.x12.translate.reading import (
     date_named,
     eaches,
     instant,
-    item_named,
+    item_at,
     latest,
     line_number,
     profile_of,
     sscc,
-    unmapped,
 )
 
 _CLOSING = frozenset({"CC", "CP"})
@@ -87,9 +86,9 @@ def _shapes(levels: Iterable[ShipLevel], above: str = "") -> Iterator[str]:
 def _line(
     shipped: ShippedItem, order: str, codebook: Codebook, path: str, problems: list[Problem]
 ) -> ShippedLine | None:
-    item = item_named(shipped.line.ids, codebook)
-    if item is None:
-        problems.append(unmapped(shipped.line.ids, codebook, path))
+    item = item_at(shipped.line.ids, codebook, path)
+    if isinstance(item, Problem):
+        problems.append(item)
         return None
     if not order or shipped.line.quantity is None or shipped.line.quantity <= 0:
         problems.append(

@@ -18,11 +18,10 @@ from hub.sdk.x12.translate.reading import (
     book_of,
     eaches,
     earliest,
-    item_named,
+    item_at,
     profile_of,
     units_each,
     unknown_unit,
-    unmapped,
 )
 from hub.sdk.x12.translate.sites import (
     header_locations,
@@ -76,9 +75,9 @@ def line_rows(line: StockLine, advice: InventoryAdvice, codebook: Codebook, path
 
     Several qualifiers may speak of one kind of units that cannot be sold (QH and QB of unavailable ones): they add up.
     """
-    item = item_named(line.ids, codebook)
-    if item is None:
-        yield unmapped(line.ids, codebook, path)
+    item = item_at(line.ids, codebook, path)
+    if isinstance(item, Problem):
+        yield item
         return
     profile, counted = profile_of(codebook), False
     parts: dict[tuple[LocationId, CountBasis, str], dict[str, Decimal | None]] = {}

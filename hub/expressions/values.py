@@ -1,0 +1,170 @@
+"""Which Python value is of which type. Every value from outside is looked at once, where it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from types import NoneType
+
+from hub.expressions.errors import OperandError
+from hub.expressions.types import (
+    BOOL,
+    DATE,
+    DECIMAL,
+    DURATION,
+    DYN,
+    INT,
+    MOMENT,
+    NULL,
+    TEXT,
+    ListOf,
+    MapOf,
+    Nullable,
+    Struct,
+    Type,
+)
+
+Admit = Callable[[object], object]
+
+_KINDS: dict[type, Type] = {
+    bool: BOOL,
+    int: INT,
+    Decimal: DECIMAL,
+    str: TEXT,
+    date: DATE,
+    datetime: MOMENT,
+    timedelta: DURATION,
+    NoneType: NULL,
+    list: ListOf(DYN),
+    tuple: ListOf(DYN),
+    dict: MapOf(DYN),
+}
+_BASES: tuple[tuple[type, Type], ...] = (
+    (str, TEXT),
+    (int, INT),
+    (date, DATE),
+    (timedelta, DURATION),
+    (Mapping, MapOf(DYN)),
+    (Sequence, ListOf(DYN)),
+)
+_NO_LISTS = (bytes, bytearray, memoryview, range)
+# Classes of which every value will do. Decimals and moments are not here: a NaN or a naive moment must be kept out.
+_SURE: dict[Type, frozenset[type]] = {
+    BOOL: frozenset({bool}),
+    INT: frozenset({int}),
+    DECIMAL: frozenset({int}),
+    TEXT: frozenset({str}),
+    DATE: frozenset({date}),
+    MOMENT: frozenset(),
+    DURATION: frozenset({timedelta}),
+    NULL: frozenset({NoneType}),
+    DYN: frozenset({bool, int, str, date, timedelta, NoneType, list, tuple, dict}),
+}
+
+
+def sure_classes(type_: Type) -> frozenset[type]:
+    """Classes whose values are of ``type_`` without another look; for any other value there is ``admission``."""
+    match type_:
+        case Nullable(inner=inner):
+            return sure_classes(inner) | {NoneType}
+        case ListOf():
+            return frozenset({list, tuple})
+        case MapOf():
+            return frozenset({dict})
+    return _SURE.get(type_, frozenset())
+
+
+def kind_of(value: object) -> Type:
+    """The type of a value that nothing is known of. Raises OperandError where it has none, such as a float."""
+    kind = _KINDS.get(value.__class__)
+    if kind is not None and kind not in {DECIMAL, MOMENT}:
+        return kind
+    if isinstance(value, Decimal):
+        return _finite(value)
+    if isinstance(value, datetime):
+        return _aware(value)
+    for base, found in _BASES:
+        if isinstance(value, base) and not isinstance(value, _NO_LISTS):
+            return found
+    raise OperandError(f"A {type(value).__name__} is no value of the language.", value)
+
+
+def _finite(value: Decimal) -> Type:
+    if value.is_finite():
+        return DECIMAL
+    raise OperandError("The decimal is not a finite number.", value)
+
+
+def _aware(value: datetime) -> Type:
+    if value.utcoffset() is not None:
+        return MOMENT
+    raise OperandError("The moment has no time zone.", value)
+
+
+def admission(type_: Type) -> Admit:
+    """Gives the plain value of a value of ``type_``, such as a text enum's text. Raises OperandError for others."""
+    if isinstance(type_, Struct):
+        return _admit_struct
+    if isinstance(type_, Nullable):
+        inner = admission(type_.inner)
+        return lambda value: None if value is None else inner(value)
+
+    def admit(value: object) -> object:
+        kind = kind_of(value)
+        if type_ in {DYN, kind} or (kind == INT and type_ == DECIMAL) or _alike(kind, type_):
+            return _plain(value, kind)
+        if kind == NULL:
+            raise OperandError(f"It is null where {_indefinite(str(type_))} is needed.")
+        raise OperandError(f"It is {_indefinite(str(kind))} where {_indefinite(str(type_))} is needed.", value)
+
+    return admit
+
+
+def _admit_struct(value: object) -> object:
+    if value is None:
+        raise OperandError("It is null where a record is needed.")
+    return value
+
+
+def _alike(kind: Type, type_: Type) -> bool:
+    """Lists and maps of anything stand for those of something: their parts are looked at when they are read."""
+    return (isinstance(kind, ListOf) and isinstance(type_, ListOf)) or (
+        isinstance(kind, MapOf) and isinstance(type_, MapOf)
+    )
+
+
+def _plain(value: object, kind: Type) -> object:
+    if kind == TEXT and isinstance(value, str):
+        return str.__str__(value)
+    if kind == INT and isinstance(value, int):
+        return int(value)
+    return value
+
+
+def is_of(value: object, type_: Type) -> bool:
+    """Whether ``value`` may be used as ``type_``."""
+    try:
+        admission(type_)(value)
+    except OperandError:
+        return False
+    return True
+
+
+def same(left: object, right: object) -> bool:
+    """Equality between values of any kind: numbers by what they amount to, lists and maps part by part."""
+    first, second = left.__class__, right.__class__
+    if first is second and first not in {list, tuple, dict, Decimal}:
+        return bool(left == right)
+    kind, other = kind_of(left), kind_of(right)
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    if isinstance(kind, ListOf) and isinstance(other, ListOf):
+        assert isinstance(left, Sequence)
+        assert isinstance(right, Sequence)
+        return len(left) == len(right) and all(map(same, left, right))
+    return (kind == other or {kind, other} == {INT, DECIMAL}) and bool(left == right)
+
+
+def _indefinite(noun: str) -> str:
+    return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"
