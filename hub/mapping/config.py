@@ -97,10 +97,8 @@ def load_setup(path: Path) -> Setup:
     check_secrets(own, path, faults)
     document = named.under(own)
     config = HubConfig()
-    if not named.refused:
-        # Else what lies over a refused partner's entries would seem to lack what that partner brings.
-        with faults.collected():
-            config = validate(HubConfig, document, path)
+    with faults.collected():
+        config = validate(HubConfig, named.without_refused(document), path)
     partners = _partners(named, document, path, folders, faults)
     faults.raise_all()
     check_names(config, partners, document, path)

@@ -42,6 +42,17 @@ class NamedPartners:
             ground.put(kind, self._brought(kind), None)
         return layers_to_one(HubConfig, [own, ground])
 
+    def without_refused(self, document: Any) -> Any:
+        """``document``, where a partner was refused without what may lie over its entries: that would seem to lack
+        what the partner brings."""
+        if not self.refused or not isinstance(document, Mapping):
+            return document
+        found = YamlMap()
+        for key, value in document.items():
+            if key not in _BROUGHT:
+                found.put(key, value, mark_of(document, key))
+        return found
+
     def _brought(self, kind: str) -> YamlMap:
         found = YamlMap()
         owners: dict[str, PartnerId] = {}
