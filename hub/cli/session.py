@@ -185,6 +185,7 @@ def _print(session: Session, schema: str, result: Result) -> None:
 
 def _print_error(session: Session, error: HubError, code: Exit) -> None:
     message, cure = session.redacted(error.message), session.redacted(error.cure)
+    further = len(getattr(error, "further", ()))
     place = str(getattr(error, "place", "") or getattr(error, "path", ""))
     if session.as_json:
         document = {
@@ -201,7 +202,8 @@ def _print_error(session: Session, error: HubError, code: Exit) -> None:
 
     stderr = console(stderr=True)
     stderr.print(Text.assemble(("error: ", "bold red"), message))
-    for name, text in (("where", place), ("cure", cure), ("code", error.code)):
+    more = f"{further} further faults; `{session.next('hub config validate')}` lists them" if further else ""
+    for name, text in (("where", place), ("cure", cure), ("code", error.code), ("also", more)):
         if text:
             stderr.print(Text.assemble((f"{name + ':':<6} ", "bold"), text))
 

@@ -32,6 +32,9 @@ web:
   host: 127.0.0.1   # webhooks, /health and /metrics; put a TLS proxy before it to be reached from outside
   port: 8470
 
+# Partners whose folders bring their own connections and locations: [northwind]
+partners: []
+
 # Who we talk to. `hub connector list` shows what is installed.
 # Secrets stand outside: ${env:NAME} or ${file:PATH}.
 connections: {}
@@ -95,15 +98,16 @@ def register(app: typer.Typer) -> None:
         _session: Session, folder: Annotated[Path, typer.Argument(help="Made where it is not there.")] = Path()
     ) -> Result:
         """Write a commented configuration to start from; what is there already is left alone."""
-        from hub.mapping.schema import json_schema
+        from hub.mapping.schema import json_schema, schema_files
 
         files = {
             "hub.yaml": _HUB_YAML,
             ".gitignore": _GITIGNORE,
             ".env.example": _ENV_EXAMPLE,
             "hub.schema.json": json.dumps(json_schema("hub"), indent=2) + "\n",
-            "mappings/schemas/x12.schema.json": json.dumps(json_schema("x12"), indent=2) + "\n",
         }
+        for name, schema in schema_files().items():
+            files[f"mappings/schemas/{name}"] = json.dumps(schema, indent=2) + "\n"
         for part in ("partners", "schemas"):
             (folder / "mappings" / part).mkdir(parents=True, exist_ok=True)
         written = [name for name, text in files.items() if _write_new(folder / name, text)]

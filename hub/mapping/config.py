@@ -98,8 +98,8 @@ def load_setup(path: Path) -> Setup:
     document = named.under(own)
     config = HubConfig()
     with faults.collected():
-        config = validate(HubConfig, document, path)
-    partners = _partners(named.partners, document, path, folders, faults)
+        config = validate(HubConfig, named.without_refused(document), path)
+    partners = _partners(named, document, path, folders, faults)
     faults.raise_all()
     check_names(config, partners, document, path)
     kits = load_kits(config.kits, document, path, mappings)
@@ -112,10 +112,10 @@ def _mappings_of(own: Any) -> str:
 
 
 def _partners(
-    named: Mapping[PartnerId, Partner], document: Any, path: Path, folders: Sequence[Path], faults: Faults
+    named: NamedPartners, document: Any, path: Path, folders: Sequence[Path], faults: Faults
 ) -> dict[PartnerId, Partner]:
     """Those that are named, and those of connections; of a document that may be wrong otherwise."""
-    found, tried = dict(named), set(named)
+    found, tried = dict(named.partners), {*named.partners, *named.refused}
     for steps, partner in _partners_of_connections(document):
         if partner in tried:
             continue

@@ -19,10 +19,11 @@ _BROUGHT = ("connections", "locations")
 
 
 class NamedPartners:
-    """Reads their folders; what is wrong with them goes to ``faults``."""
+    """Reads their folders; what is wrong with them goes to ``faults``. ``refused``: those that cannot be used."""
 
     def __init__(self, own: Any, path: Path, folders: Sequence[Path], faults: Faults) -> None:
         self.partners: dict[PartnerId, Partner] = {}
+        self.refused: set[PartnerId] = set()
         self._faults = faults
         for name, over, steps in _named(own):
             try:
@@ -30,6 +31,7 @@ class NamedPartners:
             except ConfigurationError as error:
                 error.place = error.place or place_of(own, steps, path)
                 faults.add(error)
+                self.refused.add(name)
 
     def under(self, own: Any) -> Any:
         """``own``, the document of hub.yaml, laid over what the partners bring."""
@@ -39,6 +41,17 @@ class NamedPartners:
         for kind in _BROUGHT:
             ground.put(kind, self._brought(kind), None)
         return layers_to_one(HubConfig, [own, ground])
+
+    def without_refused(self, document: Any) -> Any:
+        """``document``, where a partner was refused without what may lie over its entries: that would seem to lack
+        what the partner brings."""
+        if not self.refused or not isinstance(document, Mapping):
+            return document
+        found = YamlMap()
+        for key, value in document.items():
+            if key not in _BROUGHT:
+                found.put(key, value, mark_of(document, key))
+        return found
 
     def _brought(self, kind: str) -> YamlMap:
         found = YamlMap()

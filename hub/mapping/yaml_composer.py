@@ -29,9 +29,12 @@ from hub.mapping.yaml_nodes import Mark, YamlList, YamlMap
 
 MAX_DEPTH = 40
 MAX_ENTRIES = 250_000
-"""What a file may hold with every alias written out; hub.yaml of 200 partners has some 10,000."""
+"""Keys and values that a file may hold with every alias written out; hub.yaml of 200 partners has some 10,000."""
+TEXT_OF_AN_ENTRY = 64
 
-_TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
+_MOST_SHOWN = 60
+_CORE = "tag:yaml.org,2002:"
+_TEXT_TAGS = frozenset({"!", f"{_CORE}str"})
 NULLS = frozenset({"~", "null", "Null", "NULL"})
 _CONSTANTS = {
     **dict.fromkeys(("", *NULLS), None),
@@ -87,25 +90,31 @@ class Composer:
         return found
 
     def _node(self, event: Event, depth: int) -> Any:
-        self._entries += 1
-        if depth > MAX_DEPTH or self._entries > MAX_ENTRIES:
+        entries, deepest = self._entries, self._deepest
+        self._count(event)
+        if depth > MAX_DEPTH:
             raise self._too_large(event)
         if isinstance(event, AliasEvent):
             return self._alias(event, depth)
         if event.anchor is None:
             self._deepest = max(self._deepest, depth)
             return self._content(event, depth)
-        entries, deepest = self._entries, self._deepest
         self._deepest = depth
         found = self._content(event, depth)
         self._anchors[event.anchor] = (found, self._entries - entries, self._deepest - depth)
         self._deepest = max(deepest, self._deepest)
         return found
 
+    def _count(self, event: Event) -> None:
+        """A long text weighs as much as several entries: it, too, can be written out again and again."""
+        self._entries += 1 + (len(event.value) // TEXT_OF_AN_ENTRY if isinstance(event, ScalarEvent) else 0)
+        if self._entries > MAX_ENTRIES:
+            raise self._too_large(event)
+
     def _alias(self, event: AliasEvent, depth: int) -> Any:
         if event.anchor not in self._anchors:
             cure = "Write the anchor (&) before the alias, and not around it."
-            raise self._fault(f"Nothing is named {event.anchor} here.", event, "configuration.yaml", cure)
+            raise self._fault(f"Nothing is named {_shown(event.anchor)} here.", event, "configuration.yaml", cure)
         found, entries, height = self._anchors[event.anchor]
         self._entries += entries
         self._deepest = max(self._deepest, depth + height)
@@ -117,7 +126,9 @@ class Composer:
         tag = event.tag
         if tag is not None and (tag not in _TEXT_TAGS or not isinstance(event, ScalarEvent)):
             cure = "Remove it: a value is text, a number, true, false, null, a list or a mapping."
-            raise self._fault(f"The tag {_shown(tag)} means nothing here.", event, "configuration.tag", cure)
+            raise self._fault(
+                f"The tag {_shown(tag.replace(_CORE, '!!'))} means nothing here.", event, "configuration.tag", cure
+            )
         if isinstance(event, MappingStartEvent):
             return self._mapping(depth)
         if isinstance(event, SequenceStartEvent):
@@ -145,7 +156,9 @@ class Composer:
                 merged.extend(self._merged(value, event))
             elif key in found:
                 cure = f"It stands in line {found.marks[key].line} already: keep one of them."
-                self.faults.add(self._fault(f"The key {key} stands twice.", event, "configuration.duplicate-key", cure))
+                self.faults.add(
+                    self._fault(f"The key {_shown(key)} stands twice.", event, "configuration.duplicate-key", cure)
+                )
             else:
                 found.put(key, value, self._mark(event, value, value_event))
         for base in merged:
@@ -156,15 +169,16 @@ class Composer:
 
     def _key(self, event: Event) -> str:
         """The key as it is written. One that is no text is a fault: unquoted, 04 would be 4, which is another code."""
+        self._count(event)
         if not isinstance(event, ScalarEvent):
             raise self._fault("A key is no text.", event, "configuration.yaml", "Write a name before the colon.")
         if _is_plain(event) and not isinstance(plain_value(event.value), str):
             self.faults.add(
                 self._fault(
-                    f"The key {event.value or 'null'} is no text.",
+                    f"The key {_shown(event.value) or 'null'} is no text.",
                     event,
                     "configuration.invalid",
-                    f'Quote it: "{event.value}". Identifiers are text.',
+                    f'Quote it: "{_shown(event.value)}". Identifiers are text.',
                 )
             )
         return str(event.value)
@@ -193,5 +207,5 @@ def _is_plain(event: ScalarEvent) -> bool:
     return bool(event.implicit[0]) and event.tag is None
 
 
-def _shown(tag: str) -> str:
-    return tag.replace("tag:yaml.org,2002:", "!!")[:60]
+def _shown(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."

@@ -34,7 +34,7 @@ _WANTED = {
 """What to write, by the first word of the kind of a fault."""
 _LIMITS = {"ge": "not below", "gt": "above", "le": "not above", "lt": "below"}
 _NEAR = 0.7
-_MOST_NAMED = 12
+_MOST_NAMED, _MOST_COMPARED = 12, 60
 
 
 def read_yaml(path: Path) -> Any:
@@ -93,12 +93,11 @@ def _no_yaml(error: yaml.MarkedYAMLError, text: str, path: Path) -> Configuratio
     place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     indent = line[: len(line) - len(line.lstrip())]
-    words, cure = (
-        f"This is no valid YAML: {error.problem}.",
-        "Check colons, indentation, quotes and brackets there and just before.",
-    )
     if "\t" in indent:
         words, cure = "A tab indents this line.", "Indent with spaces: YAML takes no tabs."
+    else:
+        words = f"This is no valid YAML: {error.problem}."
+        cure = "Check colons, indentation, quotes and brackets there and just before."
     return ConfigurationError(words, code="configuration.yaml", cure=cure, place=place)
 
 
@@ -131,7 +130,7 @@ def faults_of(
         steps = _steps_of(each, part)
         whole = (*under, *steps)
         fault = ConfigurationError(
-            f"{'.'.join(map(str, whole)) or 'The document'}: {each['msg'].removeprefix('Value error, ')}.",
+            f"{_name_of(whole) or 'The document'}: {each['msg'].removeprefix('Value error, ')}.",
             code=code,
             cure=_cure(model, each, part, steps),
             place=place_of(loaded, whole, path),
@@ -147,6 +146,11 @@ def _at(loaded: Any, steps: Steps) -> Any:
     for step in steps:
         node = node[step] if has(node, step) else {}
     return node
+
+
+def _name_of(steps: Steps) -> str:
+    """Long keys shortened: a message is for reading."""
+    return ".".join(str(step)[:_MOST_COMPARED] for step in steps)
 
 
 def _leads_to(steps: Steps, other: Steps) -> bool:
@@ -171,13 +175,13 @@ def _cure(model: type[BaseModel], detail: Mapping[str, Any], loaded: Any, steps:
     kind = detail["type"]
     if kind == "missing":
         return "Add it."
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" and steps:
         return _instead(str(steps[-1]), known_keys(model, steps[:-1]), "Remove it or correct its spelling")
     mark = deepest_mark(loaded, steps)
-    if kind == "string_type" and mark and mark.text:
-        return "Quote it." if is_private(model, steps) else f'Quote it: "{mark.text}". Identifiers are text.'
     if mark and mark.text in NULLS:
         return "Remove it: null is no value of this key, and no file below says it."
+    if kind == "string_type" and mark and mark.text:
+        return "Quote it." if is_private(model, steps) else f'Quote it: "{mark.text}". Identifiers are text.'
     words = known_values(model, steps)
     if words:
         return _instead(str(_at(loaded, steps)), words, "Correct its spelling")
@@ -196,7 +200,7 @@ def _by_meaning(model: type[BaseModel], detail: Mapping[str, Any], steps: Steps)
 
 
 def _instead(given: str, known: Sequence[str], advice: str) -> str:
-    near = get_close_matches(given, known, n=1, cutoff=_NEAR)
+    near = get_close_matches(given[:_MOST_COMPARED], known, n=1, cutoff=_NEAR)
     if near:
         return f"{advice}: did you mean {near[0]}?"
     return f"{advice}. Known: {', '.join(known)}." if 0 < len(known) <= _MOST_NAMED else f"{advice}."

@@ -42,6 +42,7 @@ def exact_units(ratio: Units) -> Units:
     return _decimal(exact) or exact
 
 
+@lru_cache(maxsize=1024)
 def parse_units(text: str) -> Units:
     """``12``, ``0.453592`` or ``1/3``; a ValueError for anything else, and for what holds nothing."""
     said = text.strip()

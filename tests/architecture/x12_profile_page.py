@@ -152,12 +152,17 @@ def _templates() -> str:
 
 def _about(path: Path) -> str:
     """The first sentence of the comment it starts with."""
-    lines = [line.removeprefix("# ") for line in path.read_text().splitlines() if line.startswith("# ")]
+    lines = [line.removeprefix("# ") for line in _text(path).splitlines() if line.startswith("# ")]
     return re.split(r"(?<=\.) ", " ".join(lines))[0]
 
 
 def _template(path: Path) -> str:
-    return f"### {path.stem}\n\n```yaml\n{path.read_text().rstrip()}\n```\n\n"
+    return f"### {path.stem}\n\n```yaml\n{_text(path).rstrip()}\n```\n\n"
+
+
+def _text(path: Path) -> str:
+    """Without the first line, which leads editors to the schema."""
+    return path.read_text().partition("\n")[2]
 
 
 if __name__ == "__main__":

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
 
 import pytest
 
 from hub.mapping.config import shipped_mappings
 from hub.mapping.overlay import read_overlaid
-from hub.mapping.schema import json_schema
 from hub.mapping.x12_profile import X12Profile
 from hub.mapping.yaml_file import read_yaml, validate
 from hub.sdk.x12.rules import rules_of
@@ -43,17 +40,3 @@ def test_template_changes_something_and_names_nobody(name: str, tmp_path: Path) 
     assert not {"template", "us", "partner", "test", "usage"} & set(given)
     plain = X12Profile.model_validate({"us": {"id": "TOYHUB"}, "partner": {"id": "NORTHWIND"}})
     assert plain != made(name, tmp_path).model_copy(update={"template": ""})
-
-
-def test_schema_for_editors_is_the_one_the_hub_checks_by() -> None:
-    kept = json.loads((shipped_mappings() / "schemas" / "x12.schema.json").read_text())
-    assert json_schema("x12") == kept, "Run hub config schema x12 -o mappings/schemas/x12.schema.json"
-
-
-@pytest.mark.parametrize(
-    "path", sorted(shipped_mappings().glob("partners/*/x12.yaml")), ids=lambda path: path.parent.name
-)
-def test_shipped_profile_leads_editors_to_the_schema(path: Path) -> None:
-    found = re.match(r"# yaml-language-server: \$schema=(\S+)\n", path.read_text())
-    assert found is not None
-    assert (shipped_mappings() / "schemas" / "x12.schema.json").resolve() == (path.parent / found[1]).resolve()

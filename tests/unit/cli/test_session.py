@@ -67,6 +67,12 @@ def test_an_error_says_message_place_cure_and_code_on_stderr() -> None:
     assert "error: It is wrong.\nwhere: hub.yaml:3:1\ncure:  Put it right.\ncode:  configuration.invalid\n" == stderr
 
 
+def test_an_error_that_is_not_alone_says_where_all_are_listed() -> None:
+    error = ConfigurationError("It is wrong.")
+    error.further = (ConfigurationError("So is this."), ConfigurationError("And this."))
+    assert run(error)[2].endswith("also:  2 further faults; `hub config validate` lists them\n")
+
+
 def test_an_error_in_json_goes_to_stdout() -> None:
     _, stdout, stderr = run(RefusedError("No.", code="partner.refused", cure="Ask."), "--json")
     assert "" == stderr

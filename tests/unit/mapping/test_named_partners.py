@@ -100,6 +100,17 @@ def test_a_partner_named_twice_is_read_once(folder: Path) -> None:
     assert 1 == len(setup(folder, "partners: [northwind, northwind]\n").network.locations)
 
 
+def test_a_fault_of_a_partner_is_told_once_and_not_what_follows_from_it(folder: Path) -> None:
+    about = folder / "mappings" / "partners" / "northwind" / "partner.yaml"
+    about.write_text(NORTHWIND.replace("location: northwind\n", "locaton: northwind\n"))
+    more = (
+        "connections: {mine: {connector: x12_supplier, partner: northwind}}\nlocations: {northwind: {lead_days: 9}}\n"
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        setup(folder, f"partners: [northwind]\n{more}weeb: {{port: 0}}\n")
+    assert [f"{about}:13:1", f"{folder / 'hub.yaml'}:4:1"] == [each.place for each in caught.value.each()]
+
+
 def test_a_location_has_its_own_calendar_or_that_of_all(folder: Path) -> None:
     about = load_partner(PartnerId("northwind"), [folder / "mappings" / "partners"]).about
     own, all_others = about.calendar_at(LocationId("northwind")), about.calendar_at(LocationId("elsewhere"))

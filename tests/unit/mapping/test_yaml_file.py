@@ -113,6 +113,19 @@ def test_laughs_are_refused_before_they_are_written_out(tmp_path: Path) -> None:
     assert ("configuration.too-large", f"{tmp_path / 'file.yaml'}:6:") == (found.code, found.place[: -len("10")])
 
 
+def test_long_texts_are_not_written_out_again_and_again(tmp_path: Path) -> None:
+    text = f"a: &a {'x' * 1_000_000}\nb: [{', '.join(['*a'] * 1000)}]\n"
+    found = refused(tmp_path, text)
+    assert ("configuration.too-large", f"{tmp_path / 'file.yaml'}:2:") == (found.code, found.place[: -len("65")])
+    keys = f"a: &a {{{'x' * 1000}: 1}}\nb: [{', '.join(['*a'] * 20_000)}]\n"
+    assert "configuration.too-large" == refused(tmp_path, keys).code
+
+
+def test_messages_stay_short_whatever_a_key_is(tmp_path: Path) -> None:
+    found = refused(tmp_path, f"{'1' * 90}: x\n")
+    assert len(str(found)) < 500
+
+
 def test_an_alias_cannot_stand_inside_what_it_names(tmp_path: Path) -> None:
     assert "configuration.yaml" == refused(tmp_path, "a: &a [1, *a]\n").code
 
