@@ -266,13 +266,13 @@ class _Reader:
             case "(":
                 return self._group(at)
             case "[":
-                return _Letter(self._folded(self._class(at)))
+                return _Letter(self._class(at))
             case ".":
                 return _Letter(lambda other: other != "\n")
             case "^" | "$":
                 return _Edge(is_end=letter == "$")
             case "\\":
-                return _Letter(self._folded(self._escape(at)))
+                return _Letter(self._escape(at))
         if letter in _SPECIAL:
             raise PatternError(f"{letter} does not fit here; for the sign itself write \\{letter}.", at)
         return _Letter(self._folded(letter.__eq__))
@@ -307,7 +307,8 @@ class _Reader:
         while self._peek() != "]" or not tests:
             if self._peek() in {"", "]"}:
                 raise PatternError("The [ is not closed, or there is nothing in it.", at)
-            tests.append(self._class_part())
+            # Folded before the whole class is turned round: [^a] is neither a nor A.
+            tests.append(self._folded(self._class_part()))
         self._at += 1
         if excludes:
             return lambda other: not any(test(other) for test in tests)

@@ -21,7 +21,6 @@ from hub.expressions.tree import (
     Select,
     Unary,
 )
-from hub.expressions.types import DECIMAL, INT
 
 _CONDITIONAL, _OR, _AND, _UNARY, _MEMBER = -2, -1, 0, 4, 5
 # Beyond what one line may hold, quotes and backslashes: all that an escape is needed for.
@@ -77,8 +76,8 @@ def _operation(node: Node) -> str:
     match node:
         case Unary(operator=operator, operand=operand):
             bare = _within(operand, _UNARY)
-            is_number = isinstance(operand, Literal) and operand.type in {INT, DECIMAL}
-            return f"{operator}({bare})" if is_number and operator == "-" and bare[0] != "-" else f"{operator}{bare}"
+            # A minus right before a number is part of it.
+            return f"-({bare})" if operator == "-" and bare[0].isdigit() else f"{operator}{bare}"
         case Binary(operator=operator, left=left, right=right):
             level = PRECEDENCE[operator]
             return f"{_within(left, level)} {operator} {_within(right, level + 1)}"

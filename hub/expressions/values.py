@@ -27,13 +27,12 @@ from hub.expressions.types import (
 
 Admit = Callable[[object], object]
 
+# Classes of which every value will do. Decimals and moments are not here: a NaN or a naive moment must be kept out.
 _KINDS: dict[type, Type] = {
     bool: BOOL,
     int: INT,
-    Decimal: DECIMAL,
     str: TEXT,
     date: DATE,
-    datetime: MOMENT,
     timedelta: DURATION,
     NoneType: NULL,
     list: ListOf(DYN),
@@ -49,17 +48,10 @@ _BASES: tuple[tuple[type, Type], ...] = (
     (Sequence, ListOf(DYN)),
 )
 _NO_LISTS = (bytes, bytearray, memoryview, range)
-# Classes of which every value will do. Decimals and moments are not here: a NaN or a naive moment must be kept out.
 _SURE: dict[Type, frozenset[type]] = {
-    BOOL: frozenset({bool}),
-    INT: frozenset({int}),
+    **{kind: frozenset({class_}) for class_, kind in _KINDS.items() if kind.__class__ is Type},
     DECIMAL: frozenset({int}),
-    TEXT: frozenset({str}),
-    DATE: frozenset({date}),
-    MOMENT: frozenset(),
-    DURATION: frozenset({timedelta}),
-    NULL: frozenset({NoneType}),
-    DYN: frozenset({bool, int, str, date, timedelta, NoneType, list, tuple, dict}),
+    DYN: frozenset(_KINDS),
 }
 
 
@@ -78,7 +70,7 @@ def sure_classes(type_: Type) -> frozenset[type]:
 def kind_of(value: object) -> Type:
     """The type of a value that nothing is known of. Raises OperandError where it has none, such as a float."""
     kind = _KINDS.get(value.__class__)
-    if kind is not None and kind not in {DECIMAL, MOMENT}:
+    if kind is not None:
         return kind
     if isinstance(value, Decimal):
         return _finite(value)
@@ -109,7 +101,12 @@ def admission(type_: Type) -> Admit:
     if isinstance(type_, Nullable):
         inner = admission(type_.inner)
         return lambda value: None if value is None else inner(value)
+    if type_ == DECIMAL:
+        return _admit_decimal
+    return _admission_by_kind(type_)
 
+
+def _admission_by_kind(type_: Type) -> Admit:
     def admit(value: object) -> object:
         kind = kind_of(value)
         if type_ in {DYN, kind} or (kind == INT and type_ == DECIMAL) or _alike(kind, type_):
@@ -119,6 +116,13 @@ def admission(type_: Type) -> Admit:
         raise OperandError(f"It is {_indefinite(str(kind))} where {_indefinite(str(type_))} is needed.", value)
 
     return admit
+
+
+def _admit_decimal(value: object) -> object:
+    # Most decimals are just that: this is where evaluations spend their time.
+    if value.__class__ is Decimal and value.is_finite():
+        return value
+    return _ADMIT_DECIMAL(value)
 
 
 def _admit_struct(value: object) -> object:
@@ -140,6 +144,9 @@ def _plain(value: object, kind: Type) -> object:
     if kind == INT and isinstance(value, int):
         return int(value)
     return value
+
+
+_ADMIT_DECIMAL = _admission_by_kind(DECIMAL)
 
 
 def is_of(value: object, type_: Type) -> bool:
