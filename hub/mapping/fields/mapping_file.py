@@ -54,22 +54,28 @@ _Calls = Annotated[_OneCall | Annotated[tuple[Call, ...], Tag("list")], Discrimi
 
 
 class FieldRule(Canonical):
-    """How one field is made, in this order.
+    """How one field is made, in the order of these keys."""
 
-    ``when``: only where this expression holds. ``from``: the first of these places that has something; a text with
-    ``${...}`` is worked out. ``value``: always this instead. ``using``: functions, one after the other. ``table``: its
-    value in a value table, and what becomes of one that it does not have (``unknown``). ``default``: where there is
-    nothing. ``required``: whether a record without it is refused.
-    """
-
-    from_: _Paths = Field(default=(), alias="from")
-    value: Constant | None = None
-    using: _Calls = ()
-    table: str = ""
-    unknown: Unknown = Unknown.REFUSE
-    default: Constant | None = None
-    when: str = ""
-    required: bool = False
+    from_: _Paths = Field(
+        default=(),
+        alias="from",
+        description="where it stands: a column or path, or several of which the first that has something counts; "
+        "a text with ${...} is worked out",
+        examples=["ItemNo", "items[0].sku", "NW-${row.Item}"],
+    )
+    value: Constant | None = Field(default=None, description="always this, in place of from", examples=["EA"])
+    when: str = Field(
+        default="", description="only where this expression holds; else the default", examples=["row.State != 'X'"]
+    )
+    using: _Calls = Field(
+        default=(), description="functions, one after the other", examples=["[trim, upper]", "[{left: 3}]"]
+    )
+    table: str = Field(default="", description="a value table: its word to ours", examples=["carriers"])
+    unknown: Unknown = Field(
+        default=Unknown.REFUSE, description="what becomes of a word that the table has not", examples=["keep"]
+    )
+    default: Constant | None = Field(default=None, description="where there is nothing", examples=["0"])
+    required: bool = Field(default=False, description="whether a record without it is refused", examples=["true"])
 
     @model_validator(mode="after")
     def _has_one_source(self) -> FieldRule:
@@ -98,9 +104,15 @@ class LinesRule(Canonical):
     rows that are alike in the columns ``by`` are one record. Places in ``fields`` are of the line; in a tree one that
     begins with ``/`` is of the record."""
 
-    each: str = ""
-    by: _Paths = ()
-    fields: Rules
+    each: str = Field(
+        default="", description="in a tree: the place of the lines in their record", examples=["cart.lines"]
+    )
+    by: _Paths = Field(
+        default=(),
+        description="in a table: the columns in which the rows of one record are alike",
+        examples=["[Order]"],
+    )
+    fields: Rules = Field(description="fields of each line", examples=["{quantity: Qty}"])
 
     @model_validator(mode="after")
     def _is_one_kind(self) -> LinesRule:
@@ -110,22 +122,37 @@ class LinesRule(Canonical):
 
 
 class MappingFile(Canonical):
-    """``document``: what it is, one of SHAPES. ``template``: the mapping that it is laid over.
+    """``documents/NAME.yaml``: how one kind of a partner's documents is read or written, field by field."""
 
-    ``about``: fields of the whole document, ``fields``: of each record, ``lines``: of what it has several of. ``skip``
-    is an expression: records for which it holds are passed over. ``tables``: value tables beside those of partner.yaml.
-    """
-
-    document: str
-    direction: Direction = Direction.IN
-    template: str = ""
-    title: str = ""
-    format: RecordFormat
-    about: Rules = Field(default_factory=dict)
-    fields: Rules
-    lines: LinesRule | None = None
-    skip: str = ""
-    tables: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    document: str = Field(
+        description="what it is: stock, prices, orders, shipments, invoices; written: requests, quantities, prices",
+        examples=["stock"],
+    )
+    direction: Direction = Field(
+        default=Direction.IN, description="whether it is read (in) or written (out)", examples=["out"]
+    )
+    template: str = Field(
+        default="", description="the mapping of templates/documents that it is laid over", examples=["csv-stock"]
+    )
+    title: str = Field(default="", description="for people", examples=["Nightly stock"])
+    format: RecordFormat = Field(description="how the file is laid out", examples=["{kind: csv}"])
+    about: Rules = Field(
+        default_factory=dict, description="fields of the whole document", examples=["{mode: {value: full}}"]
+    )
+    fields: Rules = Field(description="fields of each record", examples=["{item.VN: ItemNo, available: Qty}"])
+    lines: LinesRule | None = Field(
+        default=None, description="what a record has several of", examples=["{by: [Order], fields: {quantity: Qty}}"]
+    )
+    skip: str = Field(
+        default="",
+        description="an expression: records for which it holds are passed over",
+        examples=["row.Kind == 'T'"],
+    )
+    tables: Mapping[str, Mapping[str, str]] = Field(
+        default_factory=dict,
+        description="value tables beside those of partner.yaml",
+        examples=["{sites: {M: MAIN}}"],
+    )
 
     @property
     def shape(self) -> Shape:
