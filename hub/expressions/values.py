@@ -48,6 +48,9 @@ _BASES: tuple[tuple[type, Type], ...] = (
     (Sequence, ListOf(DYN)),
 )
 _NO_LISTS = (bytes, bytearray, memoryview, range)
+PLAIN_CLASSES = frozenset({*_KINDS, Decimal, datetime})
+"""Classes that say by themselves of which type a value is, once it was let in."""
+
 _SURE: dict[Type, frozenset[type]] = {
     **{kind: frozenset({class_}) for class_, kind in _KINDS.items() if kind.__class__ is Type},
     DECIMAL: frozenset({int}),
