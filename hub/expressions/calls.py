@@ -16,7 +16,7 @@ from hub.expressions.reading import suggestion
 from hub.expressions.standard import STANDARD
 from hub.expressions.tree import Call, Literal
 from hub.expressions.types import DYN, NULL, without_null
-from hub.expressions.values import is_of, kind_of
+from hub.expressions.values import PLAIN_CLASSES, is_of, kind_of
 
 OnValues = Callable[[Sequence[Any]], Any]
 
@@ -155,11 +155,21 @@ def _call_of_any(shop: Workshop, node: Call, meant: Sequence[Function], argument
     runs = [part.run for part in arguments]
     name = node.function
     ways = [(function.wanted(len(runs)) or (), _on_values(function)) for function in meant]
+    known: dict[tuple[type, ...], OnValues] = {}
 
     def work_out(values: Sequence[object]) -> Any:
+        classes = tuple(map(type, values))
+        call = known.get(classes)
+        if call is None:
+            call = way(values)
+            if PLAIN_CLASSES.issuperset(classes):
+                known[classes] = call
+        return call(values)
+
+    def way(values: Sequence[object]) -> OnValues:
         for wanted, call in ways:
             if all(map(is_of, values, wanted)):
-                return call(values)
+                return call
         kinds = ", ".join(str(kind_of(value)) for value in values)
         raise OperandError(f"{name} cannot be called with ({kinds}).", values[0])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hub.expressions.arithmetic import operation, partners
@@ -30,7 +30,7 @@ from hub.expressions.types import (
     without_null,
 )
 from hub.expressions.unparse import unparse
-from hub.expressions.values import kind_of, same
+from hub.expressions.values import MOST_COMPARED, compared, kind_of
 
 _ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -68,12 +68,15 @@ def _equality(shop: Workshop, node: Binary, left: Part, right: Part) -> Run:
         )
     if kinds <= _SCALARS:
         return _applied(operator.eq if node.operator == "==" else operator.ne, left, right)
-    caret = node.place.caret
+    caret, metered = node.place.caret, shop.metered
     is_equality = node.operator == "=="
 
     def compare(frame: Any) -> bool:
         try:
-            return same(a(frame), b(frame)) is is_equality
+            equal, parts = compared(a(frame), b(frame))
+            if metered:
+                shop.charge(frame, parts // _ITEMS_PER_STEP, caret)
+            return equal is is_equality
         except FAULTS as fault:
             raise shop.failed(caret, fault) from None
 
@@ -175,11 +178,24 @@ def _looked_up(shop: Workshop, node: Binary, left: Part, right: Part) -> Run:
                 return value.__class__ is str and value in items
             if kind_of(items) != ListOf(DYN):
                 raise OperandError("in looks into a list or a map.", items)
-            return any(same(value, item) for item in few(items))
+            return _among(value, few(items))
         except FAULTS as fault:
             raise shop.failed(caret, fault) from None
 
     return contains
+
+
+def _among(value: object, items: Sequence[object]) -> bool:
+    """Whether one of ``items`` is ``value``; of lists in lists, no more is compared than of two lists."""
+    looked_at = 0
+    for item in items:
+        equal, parts = compared(value, item)
+        looked_at += parts - 1
+        if equal:
+            return True
+        if looked_at > MOST_COMPARED:
+            raise OperandError(f"More than {MOST_COMPARED:,} parts are to be compared.", code="expression.budget")
+    return False
 
 
 def _arithmetic(shop: Workshop, node: Binary, left: Part, right: Part) -> tuple[Type, Run]:

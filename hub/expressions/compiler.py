@@ -193,8 +193,12 @@ class Compiler:
             message = f"The branches differ: one is {yes.type}, the other {no.type}."
             raise self._shop.type_error(node.place.caret, message, "Convert one of them, for example with text(...).")
         test, first, second = condition.run, yes.run, no.run
-        run: Run = lambda frame: first(frame) if test(frame) else second(frame)  # noqa: E731
-        return Part(node, run, type_, all_reads((condition, yes, no)))
+        return Part(
+            node,
+            lambda frame: first(frame) if test(frame) else second(frame),
+            type_,
+            all_reads((condition, yes, no)),
+        )
 
     def _list(self, node: ListNode, items: Sequence[Part]) -> Part:
         type_ = self._common([(item, item.type) for item in items], "The items of a list")

@@ -124,7 +124,7 @@ def _needs_counting(node: Node) -> bool:
     for each in walk(node):
         if isinstance(each, Macro) or (isinstance(each, Call) and each.function == "matches"):
             return True
-        calls += isinstance(each, Call) or (isinstance(each, Binary) and each.operator in {"in", "+"})
+        calls += isinstance(each, Call) or (isinstance(each, Binary) and each.operator in {"in", "+", "==", "!="})
     return calls > UNMETERED_CALLS
 
 

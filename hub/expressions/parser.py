@@ -85,16 +85,20 @@ class Parser:
         self._nesting += 1
         if self._nesting > self._limits.depth:
             raise self._too_deep(self._token.start)
-        node = self._logic("||", lambda: self._logic("&&", lambda: self._binary(1)))
+        node = self._alternatives()
         if self._sees("?"):
             question = self._taken()
-            yes = self._expression()
+            # As in CEL: a condition between ? and : stands in parentheses.
+            yes = self._alternatives()
             self._expect(":", question)
             no = self._expression()
             place = self._place(node.place.start, question.start, node, yes, no)
             node = Conditional(node, yes, no, place=place)
         self._nesting -= 1
         return node
+
+    def _alternatives(self) -> Node:
+        return self._logic("||", lambda: self._logic("&&", lambda: self._binary(1)))
 
     def _logic(self, sign: str, operand: Callable[[], Node]) -> Node:
         first = operand()

@@ -18,7 +18,7 @@ from hub.expressions.values import admission, sure_classes
 # A closure trusts the types that were checked when it was made; what it is given and gives is Any to mypy.
 Run = Callable[[Any], Any]
 
-FAULTS = (OperandError, ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
+FAULTS = (OperandError, ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
 """What operators and functions raise over values that they cannot work with."""
 
 STEPS = ""
@@ -87,9 +87,6 @@ class Workshop:
                 return self.source.failure(caret, OperandError("It divides by zero."))
             case ArithmeticError():
                 return self.source.failure(caret, OperandError("The result is too large, or has too many digits."))
-            case RecursionError():
-                fault = OperandError("The value is nested too deep.", code="expression.budget")
-                return self.source.failure(caret, fault)
         unknown = OperandError(f"These values cannot be worked with ({type(fault).__name__}).")
         return self.source.failure(caret, unknown)
 

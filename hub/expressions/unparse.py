@@ -77,7 +77,7 @@ def _operation(node: Node) -> str:
         case Unary(operator=operator, operand=operand):
             bare = _within(operand, _UNARY)
             # A minus right before a number is part of it.
-            return f"-({bare})" if operator == "-" and bare[0].isdigit() else f"{operator}{bare}"
+            return f"-({bare})" if operator == "-" and bare.lstrip("-")[:1].isdigit() else f"{operator}{bare}"
         case Binary(operator=operator, left=left, right=right):
             level = PRECEDENCE[operator]
             return f"{_within(left, level)} {operator} {_within(right, level + 1)}"
@@ -85,7 +85,7 @@ def _operation(node: Node) -> str:
             level = _level(node) + 1
             return f" {operator} ".join(_within(operand, level) for operand in operands)
         case Conditional(condition=condition, yes=yes, no=no):
-            return f"{_within(condition, _OR)} ? {unparse(yes)} : {unparse(no)}"
+            return f"{_within(condition, _OR)} ? {_within(yes, _OR)} : {unparse(no)}"
     return unparse(node)
 
 

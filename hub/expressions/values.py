@@ -8,6 +8,7 @@ from decimal import Decimal
 from types import NoneType
 
 from hub.expressions.errors import OperandError
+from hub.expressions.limits import LIMITS
 from hub.expressions.types import (
     BOOL,
     DATE,
@@ -48,6 +49,13 @@ _BASES: tuple[tuple[type, Type], ...] = (
     (Sequence, ListOf(DYN)),
 )
 _NO_LISTS = (bytes, bytearray, memoryview, range)
+_COMPARED_AS_THEY_ARE = frozenset({bool, int, str, date, timedelta, NoneType})
+MOST_COMPARED = LIMITS.items
+"""Parts of two lists or maps that one comparison looks at."""
+
+PLAIN_CLASSES = frozenset({*_KINDS, Decimal, datetime})
+"""Classes that say by themselves of which type a value is, once it was let in."""
+
 _SURE: dict[Type, frozenset[type]] = {
     **{kind: frozenset({class_}) for class_, kind in _KINDS.items() if kind.__class__ is Type},
     DECIMAL: frozenset({int}),
@@ -158,19 +166,36 @@ def is_of(value: object, type_: Type) -> bool:
     return True
 
 
-def same(left: object, right: object) -> bool:
-    """Equality between values of any kind: numbers by what they amount to, lists and maps part by part."""
-    first, second = left.__class__, right.__class__
-    if first is second and first not in {list, tuple, dict, Decimal}:
-        return bool(left == right)
+def compared(left: object, right: object) -> tuple[bool, int]:
+    """Whether two values of any kind are equal, and how many parts were looked at: at most MOST_COMPARED.
+
+    Numbers are equal by what they amount to, lists and maps part by part. Raises OperandError past the limit.
+    """
+    pairs, parts = [(left, right)], 0
+    while pairs:
+        parts += 1
+        if parts > MOST_COMPARED:
+            raise OperandError(f"More than {MOST_COMPARED:,} parts are to be compared.", code="expression.budget")
+        first, second = pairs.pop()
+        inner = _parts(first, second)
+        if inner is None:
+            return False, parts
+        pairs += inner
+    return True, parts
+
+
+def _parts(left: object, right: object) -> list[tuple[object, object]] | None:
+    """The pairs that must be equal for two values to be; None where the two are not equal."""
+    if left.__class__ is right.__class__ and left.__class__ in _COMPARED_AS_THEY_ARE:
+        return [] if left == right else None
     kind, other = kind_of(left), kind_of(right)
     if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+        return [(left[key], right[key]) for key in left] if left.keys() == right.keys() else None
     if isinstance(kind, ListOf) and isinstance(other, ListOf):
         assert isinstance(left, Sequence)
         assert isinstance(right, Sequence)
-        return len(left) == len(right) and all(map(same, left, right))
-    return (kind == other or {kind, other} == {INT, DECIMAL}) and bool(left == right)
+        return list(zip(left, right, strict=True)) if len(left) == len(right) else None
+    return [] if (kind == other or {kind, other} == {INT, DECIMAL}) and left == right else None
 
 
 def _indefinite(noun: str) -> str:

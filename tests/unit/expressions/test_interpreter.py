@@ -34,6 +34,7 @@ def test_closures_give_what_the_tree_means(typed: tuple[Type, Any], values: dict
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @given(typed_nodes, VALUES)
 @settings(max_examples=2_000)
 def test_closures_give_what_the_tree_means_two_thousand_times(typed: tuple[Type, Any], values: dict[str, Any]) -> None:
