@@ -6,6 +6,7 @@ The seeds of those that broke a law come at the end.
 from __future__ import annotations
 
 import argparse
+import resource
 import time
 import traceback
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from tests.fuzz.record_mutants import mutant as record_mutant
 
 _BATCH = 100
 _CUT_EVERY = 10
+_MOST_MB = 300
+"""Of a worker that reads one damaged file after the other, its imports and samples included."""
 
 
 def main() -> int:
@@ -41,7 +44,9 @@ def main() -> int:
 
 
 def _batch(start: int) -> list[str]:
-    return [line for seed in range(start, start + _BATCH) for line in _told(seed)]
+    broken = [line for seed in range(start, start + _BATCH) for line in _told(seed)]
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [*broken, f"seeds from {start}: the worker has grown to {peak_mb:.0f} MB"] if peak_mb > _MOST_MB else broken
 
 
 def _told(seed: int) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Iterator
 
 from hub.errors import DataError
@@ -11,9 +10,6 @@ from hub.mapping.records.reject_file import reject_file
 from hub.mapping.records.tables import open_table
 from hub.mapping.records.trees import open_tree
 from tests.fuzz.record_mutants import Mutant
-
-MOST_MB = 250
-"""Of a whole process that reads one damaged file after the other, its imports and samples included."""
 
 
 def broken_record_laws(mutant: Mutant) -> list[str]:
@@ -27,9 +23,6 @@ def _broken(mutant: Mutant) -> Iterator[str]:
     except DataError as error:
         if not (error.code.startswith("records.") and error.cure and error.path.startswith("fuzzed")):
             yield f"{error.code} at {error.path!r} has no cure or no place"
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    if peak_mb > MOST_MB:
-        yield f"the process has grown to {peak_mb:.0f} MB"
 
 
 def _table(mutant: Mutant) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Columns by their number and by a spreadsheet's letters."""
+"""Columns by their number, by a spreadsheet's letters and by their headings."""
 
 from __future__ import annotations
 
@@ -23,3 +23,8 @@ def column_letters(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def heading_key(text: str) -> str:
+    """What headings are compared by, whatever their capitals and blanks."""
+    return " ".join(text.split()).casefold()

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from hub.mapping.records.columns import column_index
+from hub.mapping.records.columns import column_index, heading_key
 from hub.mapping.records.layout import Column, Limits, Locale, Trailer
 from hub.model.canonical import Canonical
 
@@ -28,7 +28,7 @@ _NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined",
 def _known_charset(name: str) -> str:
     try:
         found = codecs.lookup(name).name
-        readable = found not in _NO_CHARSETS and not b"".decode(found)
+        readable = found not in _NO_CHARSETS and " ".encode(found) != b""
     except LookupError:
         readable = False
     if not readable:
@@ -192,6 +192,11 @@ class RecordFormat(Canonical):
         places = [column_index(column.at) for column in self.columns.values() if column.at is not None]
         if len(set(places)) < len(places):
             return "columns: two of them have one place"
+        headings: dict[str, str] = {}
+        for name, column in self.columns.items():
+            for heading in (name, *column.aliases):
+                if headings.setdefault(heading_key(heading), name) != name:
+                    return f"columns: {headings[heading_key(heading)]} and {name} have the heading {heading} both"
         if len(self.columns) > self.limits.max_columns:
             return "columns: more than limits.max_columns"
         return ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from itertools import count
+from itertools import chain, count
 
 from hub.errors import DataError
-from hub.mapping.records.columns import column_index, column_letters
+from hub.mapping.records.columns import column_index, column_letters, heading_key
 from hub.mapping.records.faults import too_big
 from hub.mapping.records.fixed import columns_in_order
 from hub.mapping.records.format import RecordFormat
@@ -30,7 +30,8 @@ def named_columns(form: RecordFormat, heading: Sequence[str]) -> tuple[str, ...]
     _check_missing(form, found, cells)
     if form.extra == "refuse":
         _check_unknown(form, found, cells)
-    taken = set(found.values())
+    # A column that is listed and not there keeps its name.
+    taken = set(form.columns)
     width = max(len(cells), 1 + max(found, default=-1))
     return tuple(found.get(index) or _extra(cells, index, taken) for index in range(width))
 
@@ -70,11 +71,11 @@ def _headed(form: RecordFormat, cells: Sequence[str]) -> dict[int, str]:
     names: dict[str, str] = {}
     for name, column in form.columns.items():
         if column.at is None:
-            names |= {_key(each): name for each in (name, *column.aliases)}
+            names |= {heading_key(each): name for each in (name, *column.aliases)}
     taken = set(_placed(form, len(cells)))
     found: dict[int, str] = {}
     for index, cell in enumerate(cells):
-        name = names.get(_key(cell), "")
+        name = names.get(heading_key(cell), "")
         if not name or index in taken:
             continue
         if name in found.values():
@@ -97,11 +98,10 @@ def _free(form: RecordFormat, cells: Sequence[str]) -> tuple[str, ...]:
 
 def _extra(cells: Sequence[str], index: int, taken: set[str]) -> str:
     """What a column goes by that is not listed."""
-    heading = cells[index] if index < len(cells) else ""
     letters = column_letters(index)
-    name = next(
-        each for each in (heading, letters, f"column {letters}", f"column {letters}:") if each not in taken | {""}
-    )
+    heading = cells[index] if index < len(cells) else ""
+    names = chain((heading or letters, letters), (f"{letters} {turn}" for turn in count(2)))
+    name = next(each for each in names if each not in taken)
     taken.add(name)
     return name
 
@@ -110,7 +110,7 @@ def _check_missing(form: RecordFormat, found: Mapping[int, str], cells: Sequence
     there = set(found.values())
     for name, column in form.columns.items():
         if column.required and name not in there:
-            near = get_close_matches(_key(name), [_key(cell) for cell in cells if cell], n=1)
+            near = get_close_matches(heading_key(name), [heading_key(cell) for cell in cells if cell], n=1)
             cure = f"Is it {near[0][:80]}? Then add that to its aliases." if near else "Add its heading to its aliases."
             listed = ", ".join(cell[:40] for cell in cells[:20] if cell) or "none"
             raise _wrong(
@@ -129,8 +129,3 @@ def _check_unknown(form: RecordFormat, found: Mapping[int, str], cells: Sequence
 def _wrong(form: RecordFormat, code: str, what: str, cure: str, column: str = "") -> DataError:
     path = f"row {form.heading}" if form.heading else ""
     return DataError(what, code=code, cure=cure, path=f"{path}, column {column[:80]}" if path and column else path)
-
-
-def _key(text: str) -> str:
-    """Headings are compared whatever their capitals and blanks."""
-    return " ".join(text.split()).casefold()

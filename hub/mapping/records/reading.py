@@ -64,6 +64,7 @@ class Reading:
         self._unquotes = form.formula_safe
         # The csv module itself refuses a cell of more than its own limit.
         self._measures = form.kind not in DELIMITED or form.limits.max_cell < csv.field_size_limit()
+        self._marks = tuple(filter(None, (form.comment, form.trailer.prefix if form.trailer else "")))
         self._over = False
 
     def heading(self) -> tuple[str, ...]:
@@ -118,16 +119,16 @@ class Reading:
                 self._rows, self._broken = self._source.read(), self._source.broken
 
     def _is_even(self) -> bool:
-        """Whether every row of the batch is a record as it stands: all is asked in C."""
+        """Whether every row of the batch is a record as it stands: nearly all is asked in C."""
         form, rows = self.form, self._rows
         return not (
             self._broken
             or self._unquotes
-            or form.comment
-            or form.trailer
+            or self._over
             or self._source.damaged
             or set(map(len, rows)) != {len(self._columns)}
             or not all(map(any, rows))
+            or (self._marks and any(row[0].startswith(self._marks) for row in rows))
             or (self._measures and max(map(len, chain.from_iterable(rows)), default=0) > form.limits.max_cell)
         )
 

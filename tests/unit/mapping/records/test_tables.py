@@ -70,6 +70,12 @@ def test_columns_that_are_not_listed_go_by_their_heading_or_their_letters() -> N
     assert ("A", "B") == columns(form(heading=0), b"A,1\n")
 
 
+def test_every_column_has_a_name_of_its_own() -> None:
+    assert ("C", "C 2", "C 3") == columns(form(), b"C,C 2,\n")
+    at = {"sku": {}, "quantity": {"at": "Z"}}
+    assert ("sku", "B") == columns(form(columns=at), b"sku,quantity\n"), "who is told a place is not found by heading"
+
+
 def test_a_listed_column_that_is_not_there_is_left_out() -> None:
     layout = form(columns={"sku": {}, "price": {"aliases": ["cost"]}})
     assert ("sku",) == columns(layout, b"sku\nA\n")
