@@ -137,6 +137,16 @@ def test_gtin_is_found_in_every_spelling_under_every_qualifier_of_gtins(tmp_path
     assert listed.item_for([("VN", UPC)]) is None
 
 
+def test_example_of_the_guide_says_what_the_guide_says(tmp_path: Path) -> None:
+    guide = Path(__file__).parents[3] / "docs" / "how-to" / "map-items.md"
+    example = book(tmp_path, guide.read_text(encoding="utf-8").split("```\n")[1])
+    green = Sku("TEA-GREEN")
+    assert [green, green] == [sku_of(example, ("VN", number)) for number in ("100", "200")]
+    assert "200" == example.item_of(green).ids["VN"]
+    assert ["EA", "CA"] == [getattr(example.item_for([("UP", each)]), "unit", "") for each in (UPC, CASE)]
+    assert [Sku("MUG-BLUE"), Sku("MUG-RED")] == [sku_of(example.on(day), ("VN", "300")) for day in (MAY, JUNE)]
+
+
 def test_bulk_feeds_know_a_gtin_in_every_spelling(tmp_path: Path) -> None:
     singles = book(tmp_path, f"sku,gtin\nTEA,{UPC}\nCUP,96385074\n").single_units("UP")
     assert {TEA} == {singles[value] for value in (UPC, UPC[1:], f"0{UPC}", f"00{UPC}")}
