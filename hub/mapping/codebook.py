@@ -139,6 +139,7 @@ class Codebook:
     _by_value: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
     _by_sku: Mapping[Sku, PartnerItem] = field(init=False, repr=False)
     _singles: dict[str, Mapping[str, Sku]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _pairs: dict[str, Mapping[str, Sku]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _changes: tuple[date, ...] = field(init=False, repr=False, compare=False)
     _days: dict[int, Codebook] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -191,6 +192,14 @@ class Codebook:
                         found.setdefault(value, item.sku)
             self._singles[qualifier] = found
         return self._singles[qualifier]
+
+    def written_pairs(self, separator: str) -> Mapping[str, Sku]:
+        """Our SKU by each qualifier and value as they stand between separators (``*UP*0123``); made once for each."""
+        if separator not in self._pairs:
+            self._pairs[separator] = {
+                f"{separator}{name}{separator}{value}": item.sku for (name, value), item in self._by_id.items()
+            }
+        return self._pairs[separator]
 
     def listed(self, name: str, value: str) -> PartnerItem | None:
         """The item of items.csv with that id, a GTIN however many digits it is written with; None where there is

@@ -134,8 +134,17 @@ class Engine:
         return stored
 
     def work_lane(self, lane: str) -> bool:
-        """One turn of a lane, unless another worker holds it; whether anything moved."""
-        return self._lanes.work(lane, self.configuration)
+        """One turn of a lane, unless another worker holds it; whether anything moved.
+
+        A turn that ended with a set-up which a reload has replaced is followed by one with the new: it may have taken
+        the mark that was meant for that.
+        """
+        configuration = self.configuration
+        moved = self._lanes.work(lane, configuration)
+        while configuration is not self.configuration:
+            configuration = self.configuration
+            moved = self._lanes.work(lane, configuration) or moved
+        return moved
 
     def sweep(self) -> None:
         """Wake every lane that is due: the guarantee behind hints that were lost."""
@@ -193,7 +202,7 @@ class Engine:
         return [lane for lane in known if lane in due]
 
     def _handle(self, topic: str, key: str) -> None:
-        if topic == LANE_TOPIC and not self._stopping.is_set() and self._lanes.work(key, self.configuration):
+        if topic == LANE_TOPIC and not self._stopping.is_set() and self.work_lane(key):
             self.sweep()
 
 

@@ -191,11 +191,15 @@ class Lanes:
         resume(self._runtime.storage, connection, self._runtime.clock)
 
     def renewed(self, connection: ConnectionId) -> None:
-        """A reload brought new settings: try again, unless a person paused it."""
+        """A reload brought new settings: try again, unless a person paused it. What waits for its items is looked at
+        either way."""
         with self._runtime.storage.read() as uow:
             known = uow.connections.health().get(connection)
         if known is None or known.code != OPERATOR_PAUSE:
             self.resume(connection)
+            return
+        with self._runtime.storage.begin() as uow:
+            uow.lanes.mark(lane_names(connection).inbound)
 
     def unpause(self) -> None:
         """At start: settings were read anew, so what was paused for them may try again. A person's pause stays."""

@@ -28,9 +28,13 @@ def read_waiting_again(turn: Turn, connection: LiveConnection) -> int:
     after = marked = waiting = 0
     while True:
         turn.keep()
-        with turn.begin() as uow:
+        with turn.runtime.storage.read() as uow:
             entries = uow.quarantine.waiting(connection.id, after=after, limit=ENTRIES_PER_TRANSACTION)
-            marked += _mark(uow, connection.codebook, entries)
+        # Outside a transaction: of a big map this takes its time.
+        documents = _to_read_again(connection.codebook, entries)
+        if documents:
+            with turn.begin() as uow:
+                marked += sum(_mark(uow, document) for document in documents)
         waiting += len(entries)
         if len(entries) < ENTRIES_PER_TRANSACTION:
             break
@@ -40,14 +44,15 @@ def read_waiting_again(turn: Turn, connection: LiveConnection) -> int:
     return marked
 
 
-def _mark(uow: UnitOfWork, codebook: Codebook, entries: list[QuarantineEntry]) -> int:
-    named = [
+def _to_read_again(codebook: Codebook, entries: list[QuarantineEntry]) -> list[DocumentId]:
+    """Documents with an entry that was judged by another map and whose item this one names; each once."""
+    named = (
         each.document for each in entries if each.map_version != codebook.map_version and codebook.names(each.waits_for)
-    ]
-    return sum(_mark_document(uow, document) for document in dict.fromkeys(named))
+    )
+    return list(dict.fromkeys(named))
 
 
-def _mark_document(uow: UnitOfWork, document: DocumentId) -> bool:
+def _mark(uow: UnitOfWork, document: DocumentId) -> bool:
     entry = uow.inbox.entry(document)
     if entry is None or entry.state not in _SETTLED:
         return False

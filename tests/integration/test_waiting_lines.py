@@ -16,9 +16,12 @@ from hub.model.identity import Sku
 from hub.sdk.x12.translate import feed as feeds
 from hub.sync import waiting_lines
 from hub.sync.daemon import Engine
+from hub.sync.lanes import Lanes
 from hub.sync.quarantine import reprocess
+from hub.sync.runtime import Configuration, Limits
 from tests.fakes.partner_book import CrashError, Steps
 from tests.integration.supplier_mail import EAST, MailWorld, file_of, on_hand, stock
+from tests.integration.test_engine import PATIENCE, awake, eventually
 
 CUP = PartnerItem(Sku("C"), {"VN": "ES-C"})
 DISH = PartnerItem(Sku("D"), {"VN": "ES-D"})
@@ -77,6 +80,37 @@ def test_start_with_the_new_map_releases_it_too(mail: MailWorld) -> None:
     engine = mail.engine()
     mail.work(engine)
     assert (Decimal(7), [], 1) == (on_hand(engine, "C"), codes(mail, engine), read(engine))
+
+
+@pytest.mark.parametrize("paused", [False, True], ids=["working", "paused by a person"])
+def test_running_engine_releases_it_by_itself(mail: MailWorld, *, paused: bool) -> None:
+    waiting(mail)
+    mail.close()
+    awake(mail)
+    engine = mail.engine(limits=Limits(sweep_seconds=0.02))
+    engine.start()
+    try:
+        if paused:
+            engine.pause(EAST)
+        reload(mail, engine, CUP)
+        assert eventually(lambda: on_hand(engine, "C") == 7 and not mail.entries(engine))
+    finally:
+        assert engine.stop(PATIENCE)
+
+
+def test_reload_beside_a_turn_of_the_map_before_is_followed_by_a_turn_of_its_own(
+    mail: MailWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, work = waiting(mail), Lanes.work
+
+    def reloaded_before(lanes: Lanes, lane: str, configuration: Configuration) -> bool:
+        if not mail.more_items:
+            reload(mail, engine, CUP)
+        return work(lanes, lane, configuration)
+
+    monkeypatch.setattr(Lanes, "work", reloaded_before)
+    engine.work_lane(f"{EAST}/in")
+    assert ([], Decimal(7)) == (codes(mail, engine), on_hand(engine, "C"))
 
 
 def test_map_that_names_other_items_leaves_the_line_alone(mail: MailWorld) -> None:

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from hub.edi.documents.reading import Reading
 from hub.edi.segment import Segment
 
-GTIN_QUALIFIERS = frozenset({"UP", "EN", "UK"})
-"""Element 235: UPC-A (12 digits), EAN-13, GTIN-14."""
+GTIN_QUALIFIERS = frozenset({"UP", "EN", "UK", "EO"})
+"""Element 235: UPC-A (12 digits), EAN-13, GTIN-14, EAN-8."""
 SSCC_QUALIFIERS = frozenset({"GM", "AA"})
 """Element 88: SSCC with its application identifier 00, SSCC."""
 

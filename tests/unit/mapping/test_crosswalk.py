@@ -16,6 +16,7 @@ from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.items_file import read_items
 from hub.mapping.partner import load_partner
 from hub.model.identity import ConnectionId, PartnerId, Sku
+from hub.model.queue import ANY_ITEM
 
 TEA, CUP = Sku("TEA"), Sku("CUP")
 MAY, JUNE = date(2026, 5, 31), date(2026, 6, 1)
@@ -137,10 +138,42 @@ def test_gtin_is_found_in_every_spelling_under_every_qualifier_of_gtins(tmp_path
     assert listed.item_for([("VN", UPC)]) is None
 
 
+def test_example_of_the_guide_says_what_the_guide_says(tmp_path: Path) -> None:
+    guide = Path(__file__).parents[3] / "docs" / "how-to" / "map-items.md"
+    example = book(tmp_path, guide.read_text(encoding="utf-8").split("```\n")[1])
+    green = Sku("TEA-GREEN")
+    assert [green, green] == [sku_of(example, ("VN", number)) for number in ("100", "200")]
+    assert "200" == example.item_of(green).ids["VN"]
+    assert ["EA", "CA"] == [getattr(example.item_for([("UP", each)]), "unit", "") for each in (UPC, CASE)]
+    assert [Sku("MUG-BLUE"), Sku("MUG-RED")] == [sku_of(example.on(day), ("VN", "300")) for day in (MAY, JUNE)]
+
+
 def test_bulk_feeds_know_a_gtin_in_every_spelling(tmp_path: Path) -> None:
     singles = book(tmp_path, f"sku,gtin\nTEA,{UPC}\nCUP,96385074\n").single_units("UP")
     assert {TEA} == {singles[value] for value in (UPC, UPC[1:], f"0{UPC}", f"00{UPC}")}
     assert CUP == singles["96385074"]
+
+
+def test_map_names_what_any_of_its_rows_names_on_whatever_day(tmp_path: Path) -> None:
+    listed = book(tmp_path, f"sku,VN,gtin,until\nTEA,100,{UPC},2026-05-31\n").on(JUNE)
+    for ids in ((("VN", "100"),), (("SK", "9"), ("UP", UPC[1:])), (("", "100"),), ANY_ITEM):
+        assert listed.names(ids)
+    for ids in ((("SK", "100"),), (("UP", "100"),), (("", "9"),)):
+        assert not listed.names(ids)
+
+
+def test_map_of_our_own_ids_names_the_skus_that_are_known() -> None:
+    own = Codebook(ConnectionId("shop"), PartnerId("shop"), identity=True, known_skus=frozenset({TEA}))
+    assert [True, False] == [own.names((("sku", each),)) for each in ("TEA", "CUP")]
+
+
+def test_version_of_a_map_is_that_of_what_it_says_and_not_of_where(tmp_path: Path) -> None:
+    first = book(tmp_path, "sku,VN\nTEA,100\n")
+    moved = book(tmp_path, "sku,VN\n\n\nTEA,100\n")
+    assert (2, 4) == (first.items[0].line, moved.items[0].line)
+    assert first.map_version == moved.map_version == first.on(MAY).map_version
+    others = [book(tmp_path, "sku,VN\nTEA,101\n"), replace(first, first_decides=True), replace(first, identity=True)]
+    assert 4 == len({each.map_version for each in (first, *others)})
 
 
 IDS = st.tuples(st.sampled_from(["VN", "SK", "UP"]), st.sampled_from(["1", "2", UPC, UPC[1:]]))

@@ -108,11 +108,14 @@ class FeedReader:
         location, figures, singles = self._site, self._plain, self._singles
         start = self._preferred + self._separator
         identity, known, cut = self._identity, self._codebook.known_skus, len(start)
+        compared = {} if self._one_id else self._codebook.written_pairs(self._separator)
         for number, (_, pair, others, quantity) in enumerate(batch.usual):
             sku: Any = None
-            if pair.startswith(start) and (not others or self._one_id or self._agree(pair[cut:], others)):
+            if pair.startswith(start):
                 value = pair[cut:]
                 sku = value if identity and (not known or value in known) else singles.get(value)
+            if compared and others and compared.get(others) != sku and not self._agree(sku, others):
+                sku = None
             figure = figures.get(quantity) or self._plain_figure(quantity, batch.component)
             if sku is not None and figure is not None and location is not None:
                 rows.append((sku, location, *figure))
@@ -188,9 +191,8 @@ class FeedReader:
                     return found if found is None or self._one_id or self._all_are(found.sku, lin[2:]) else None
         return None
 
-    def _agree(self, value: str, others: str) -> bool:
+    def _agree(self, sku: Sku | None, others: str) -> bool:
         """Whether no other id of an item (``*UP*0123``) is listed as another SKU than the preferred one."""
-        sku = self._singles.get(value)
         return sku is not None and self._all_are(sku, others.split(self._separator)[1:])
 
     def _all_are(self, sku: Sku, pairs: Sequence[str]) -> bool:
