@@ -39,6 +39,7 @@ from hub.orders import lifecycle
 from hub.orders.kits import in_parts, lines_of, sold_lines
 
 _ZERO = Decimal(0)
+_AGREED = "cancellation-agreed"
 
 
 def cancel_order(work: Work, cancellation: Cancellation) -> None:
@@ -83,17 +84,18 @@ def stop_units(work: Work, record: OrderRecord, stops: Mapping[LineId, Decimal],
     return record
 
 
-def settle_cancellation(work: Work, asked: CancellationRequest, answer: Answer) -> None:
+def settle_cancellation(work: Work, item: OutboxItem, answer: Answer) -> None:
     """Record what became of a cancellation we sent: refused, agreed at once (``answer.accepts``), or only arrived,
     in which case the location's own answer follows."""
+    asked = CancellationRequest.model_validate_json(item.payload)
     found = lock_request(work, asked.request_id)
     if found is None:
         return
     record, request = found
     if answer.verdict in {Verdict.REFUSED, Verdict.STALE}:
-        record, request = finish_cancellation(work, record, request, False, answer.at, answer.message, asked=asked)
+        record, request = finish_cancellation(work, record, request, False, answer.at, answer.message, item=item)
     elif answer.verdict is Verdict.ACCEPTED and answer.accepts:
-        record, request = finish_cancellation(work, record, request, True, answer.at, asked=asked)
+        record, request = finish_cancellation(work, record, request, True, answer.at, item=item)
     else:
         request = _asked(request, asked)
     work.uow.requests.save(request)
@@ -108,24 +110,24 @@ def finish_cancellation(
     at: datetime,
     words: str = "",
     only: Collection[int] = (),
-    asked: CancellationRequest | None = None,
+    item: OutboxItem | None = None,
 ) -> tuple[OrderRecord, FulfilmentRequest]:
     """Apply the location's answer of ``at`` to a cancellation; order and request are not saved yet.
 
-    ``only``: the numbers of the lines that it accepts to stop, all that were asked for where empty. ``asked``: what it
+    ``only``: the numbers of the lines that it accepts to stop, all that were asked for where empty. ``item``: what it
     answers; where that is not told, the first that it has and has not answered yet.
     """
     if request.finished:
         return record, request
-    item = None if asked else _first_unanswered(work, request)
-    if item is not None:
-        asked = CancellationRequest.model_validate_json(item.payload)
-    if asked is None:
+    item = item or _first_unanswered(work, request, agrees=accepted)
+    if item is None:
         return record, request
+    asked = CancellationRequest.model_validate_json(item.payload)
     request = _asked(request, asked)
     if not accepted:
         _keep_refusal(work, item)
         return record, _refused(work, request, words)
+    work.uow.refs.put(_AGREED, item.key, request.connection, item.key)
     wanted = {line.number: line.outstanding for line in request.lines if _named(asked, line)}
     stops = {number: units for number, units in wanted.items() if not only or number in only}
     record, request = _cancel_units(work, record, request, stops, at)
@@ -141,20 +143,27 @@ def finish_cancellation(
     return record, conclude(work, request)
 
 
-def _first_unanswered(work: Work, request: FulfilmentRequest) -> OutboxItem | None:
-    """Partners answer in the order they are asked, and do not say which cancellation they mean."""
+def _first_unanswered(work: Work, request: FulfilmentRequest, *, agrees: bool) -> OutboxItem | None:
+    """Partners answer each cancellation, in the order they are asked, and do not say which one they mean. A refusal may
+    be to one of which everything has left by now; an agreement is to one that has units to stop."""
     items = cancellations(work, request)
-    arrived = [item for item in items if item.state is OutboxState.ACCEPTED] or items[-1:]
-    for item in arrived:
-        asked = CancellationRequest.model_validate_json(item.payload)
-        if item is arrived[-1] or any(_named(asked, line) for line in request.lines):
-            return item
-    return None
+    arrived = [item for item in items if item.state is OutboxState.ACCEPTED and not _is_agreed(work, request, item)]
+    fitting = (item for item in arrived if not agrees or _has_units(request, item))
+    return next(fitting, None) or next(reversed(arrived or items), None)
 
 
-def _keep_refusal(work: Work, item: OutboxItem | None) -> None:
+def _is_agreed(work: Work, request: FulfilmentRequest, item: OutboxItem) -> bool:
+    return work.uow.refs.theirs(_AGREED, item.key, request.connection) is not None
+
+
+def _has_units(request: FulfilmentRequest, item: OutboxItem) -> bool:
+    asked = CancellationRequest.model_validate_json(item.payload)
+    return any(_named(asked, line) for line in request.lines)
+
+
+def _keep_refusal(work: Work, item: OutboxItem) -> None:
     """A refusal, of all or of some lines, is kept with its cancellation: the next answer is to another one."""
-    if item is not None and item.state is OutboxState.ACCEPTED:
+    if item.state is OutboxState.ACCEPTED:
         work.uow.outbox.settle(item.key, OutboxState.REFUSED, "the location refused it")
 
 

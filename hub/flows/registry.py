@@ -39,7 +39,7 @@ from hub.flows.route_order import route_order
 from hub.flows.settle_request import settle_request
 from hub.flows.take_order import take_order
 from hub.flows.work import Work
-from hub.model.fulfilment import CancellationRequest, FulfilmentRequest
+from hub.model.fulfilment import FulfilmentRequest
 from hub.model.identity import ChannelId, LocationId, OrderId, RequestId, SoftHoldKey
 from hub.model.order import Order
 from hub.model.price import PriceList
@@ -104,7 +104,7 @@ def settle_item(work: Work, item: OutboxItem, answer: Answer) -> None:
         case "fulfilment":
             settle_request(work, FulfilmentRequest.model_validate_json(item.payload).request_id, answer)
         case "cancellation":
-            settle_cancellation(work, CancellationRequest.model_validate_json(item.payload), answer)
+            settle_cancellation(work, item, answer)
         case "inventory":
             settle_quantity(work, QuantityUpdate.model_validate_json(item.payload), answer)
         case "shipment":

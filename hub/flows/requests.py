@@ -105,13 +105,22 @@ def unanswered(request: FulfilmentRequest) -> Decimal:
 
 def imply_submitted(work: Work, request: FulfilmentRequest, at: datetime) -> FulfilmentRequest:
     """An answer or a shipment proves that the request arrived, even where its receipt was lost: it must not be
-    sent again. An item that is being sent is left to its sender."""
+    sent again. An item that is being sent is left to its sender. It had it no later than at the oldest of these."""
     if request.negotiation is not Negotiation.UNSUBMITTED:
-        return request
+        return _submitted_since(work, request, at)
     item = work.uow.outbox.get(outbox_key(request.request_id))
     if item is not None and item.state in {OutboxState.PENDING, OutboxState.UNKNOWN, OutboxState.WAITING}:
         work.uow.outbox.settle(item.key, OutboxState.ACCEPTED, "the partner answered it")
     return mark_submitted(work, request, min(at, work.now))
+
+
+def _submitted_since(work: Work, request: FulfilmentRequest, at: datetime) -> FulfilmentRequest:
+    before = request.submitted_at
+    if before is None or before <= at:
+        return request
+    request = request.model_copy(update={"submitted_at": at})
+    credit_late_news(work, request, NetOf.SENT, before)
+    return request
 
 
 def advance_purchase(request: FulfilmentRequest, to: PurchaseOrderState) -> FulfilmentRequest:

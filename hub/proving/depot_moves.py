@@ -66,7 +66,8 @@ def answer_cancellation(stage: Stage, rng: random.Random) -> bool:
                 one = depot.find(request_id)
                 if one is None or not one.open:
                     return False
-                agrees = rng.random() < 0.7
+                # Of what has left nothing can be stopped: an agreement does not say which cancellation it is to.
+                agrees = rng.random() < 0.7 and one.can_stop(numbers)
                 if agrees:
                     depot.stop(request_id, numbers)
                 told = messages.an_answer(depot, one, stage.world.now, cancel=agrees)

@@ -63,6 +63,10 @@ class Asked:
         """Whether anything of it may still be shipped."""
         return any(line.open for line in self.lines.values())
 
+    def can_stop(self, numbers: tuple[int, ...]) -> bool:
+        """Whether anything is open of these lines, or of any where none is named."""
+        return any(line.open for number, line in self.lines.items() if not numbers or number in numbers)
+
     def accept(self) -> None:
         """The depot will ship all that is open and that it has not put off."""
         for line in self.lines.values():

@@ -205,3 +205,18 @@ def test_every_order_of_five_events_ends_in_one_state(story: Story, on_hand: int
     assert {on_hand} == {int(units) for _, units, _ in found}
     assert 1 == len({repr(each) for each, _, _ in found})
     assert [] == [broken for _, _, laws in found for broken in laws]
+
+
+def test_older_of_two_shipments_heard_last_says_since_when_the_partner_knew() -> None:
+    """Nothing says that the request arrived but its shipments, of 8 and of 12; the count of 10 left 6 of ours out."""
+    rule = RULES["net of sent"]
+    desk = Desk(a_network(a_location("acme", counting=rule)))
+    desk.receive(a_report("acme", {"A": 20}, basis=rule.basis, as_of=desk.now), "acme")
+    request = desk.request(desk.place(A=10))
+    desk.now = at(30)
+    who, item = counted(10, 10, rule)
+    desk.receive(item, who)
+    desk.receive(a_shipment(request, "S2", {1: 2}, shipped_at=at(12)), "acme")
+    desk.receive(a_shipment(request, "S1", {1: 4}, shipped_at=at(8)), "acme")
+    assert Decimal(14) == desk.balance("A", "acme").on_hand
+    assert broken_laws(desk) == []

@@ -280,6 +280,18 @@ def test_answers_that_follow_are_taken_in_the_order_of_the_cancellations(desk: D
     assert broken_laws(desk) == []
 
 
+def test_agreement_is_to_what_can_still_be_stopped(desk: Desk) -> None:
+    """The first line has left before its cancellation is answered: the refusal is to that, as the agreement shows."""
+    order_id = cancel_two_lines(desk)
+    desk.send(kinds=("cancellation",))
+    request = desk.request(order_id)
+    desk.receive(a_shipment(request, "S1", {1: 2}), "acme")
+    desk.receive(an_ack(request.request_id, "K1").model_copy(update={"cancel_accepted": False}), "acme")
+    desk.receive(an_ack(request.request_id, "K2").model_copy(update={"cancel_accepted": True}), "acme")
+    assert (desk.counters(order_id, "A").shipped, desk.counters(order_id, "B").cancelled) == (Decimal(2), Decimal(3))
+    assert broken_laws(desk) == []
+
+
 def test_answer_after_a_partial_agreement_is_to_the_next_cancellation(desk: Desk) -> None:
     """First both lines were asked back, of which it stops the second only; the next answer is not about the first."""
     desk.stock("acme", C=5)
