@@ -42,7 +42,8 @@ class Newcomer:
     def follow(self) -> str:
         """Do the next step; gives what was printed, which must be what the page shows."""
         step = next(self._steps)
-        output = self._run(step.commands)
+        ended, output = self._run(step.commands)
+        assert ended == 0, f"{step.commands}\nended with {ended}:\n{output}"
         assert step.is_shown(output), f"{step.commands}\nprinted\n{output}\nand not\n" + "\n".join(step.shown)
         return output
 
@@ -50,7 +51,7 @@ class Newcomer:
         """Do the next step, which only looks, until it prints what the page shows."""
         step = next(self._steps)
         end = time.monotonic() + PATIENCE_SECONDS
-        while not step.is_shown(output := self._run(step.commands)):
+        while not step.is_shown(output := self._run(step.commands)[1]):
             assert time.monotonic() < end, f"{step.commands}\nprinted\n{output}\nand not\n" + "\n".join(step.shown)
             time.sleep(0.5)
         return output
@@ -59,7 +60,7 @@ class Newcomer:
         """Whether the page has no more steps."""
         return next(self._steps, None) is None
 
-    def _run(self, commands: str) -> str:
+    def _run(self, commands: str) -> tuple[int, str]:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", commands],
@@ -71,8 +72,7 @@ class Newcomer:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, f"{commands}\nended with {done.returncode}:\n{done.stdout}"
-        return done.stdout
+        return done.returncode, done.stdout
 
 
 @contextmanager
