@@ -37,7 +37,10 @@ def drafted(shop: Installation, name: str, body: bytes, document: str, *answers:
     file = shop.folder / name
     file.write_bytes(body)
     words = [word for answer in answers for word in ("--answer", answer)]
-    return shop.json("mapping", "new", "--from", str(file), "--partner", "nordwind", "--document", document, *words)
+    found: dict[str, Any] = shop.json(
+        "mapping", "new", "--from", str(file), "--partner", "nordwind", "--document", document, *words
+    )
+    return found
 
 
 def a_stock_partner(shop: Installation) -> None:
