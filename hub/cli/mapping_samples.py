@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from hub.mapping.fields.compile import CompiledMapping
 
 _SHOWN = 10
+_SUFFIXES = {"fixed": "txt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Desk:
     @property
     def samples(self) -> list[Sample]:
         """Its samples."""
-        return find_samples(self.folders)
+        return [self._named(each) for each in find_samples(self.folders)]
 
     def check(self, sample: Sample) -> Checked:
         """What comes of a sample, beside what is expected."""
@@ -101,9 +103,18 @@ class Desk:
         found = coverage(mapping)
         for sample in self.samples:
             if sample.stream == stream and mapping.file.reads:
-                for record, said in _records(mapping, sample):
-                    found.take(record, said)
+                with suppress(HubError):  # Of a sample that cannot be read it is told why where it is checked.
+                    for record, said in _records(mapping, sample):
+                        found.take(record, said)
         return found
+
+    def _named(self, sample: Sample) -> Sample:
+        """What is expected of a file that we write is kept as such a file."""
+        mapping = self.partner.mappings.get(sample.stream)
+        if mapping is None or mapping.file.reads or sample.expected.is_file():
+            return sample
+        kind = mapping.file.format.kind
+        return replace(sample, expected=sample.expected.with_suffix(f".{_SUFFIXES.get(kind, kind)}"))
 
     def _said(self, sample: Sample) -> bytes | None:
         mapping = self.partner.mappings.get(sample.stream)

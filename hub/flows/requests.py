@@ -105,7 +105,9 @@ def unanswered(request: FulfilmentRequest) -> Decimal:
 
 def imply_submitted(work: Work, request: FulfilmentRequest, at: datetime) -> FulfilmentRequest:
     """An answer or a shipment proves that the request arrived, even where its receipt was lost: it must not be
-    sent again. An item that is being sent is left to its sender. It had it no later than at the oldest of these."""
+    sent again. An item that is being sent is left to its sender. It had it no later than at the oldest of these, and no
+    earlier than it was made: a date without a time, or a clock that is slow, says less than that."""
+    at = max(at, request.requested_at)
     if request.negotiation is not Negotiation.UNSUBMITTED:
         return _submitted_since(work, request, at)
     item = work.uow.outbox.get(outbox_key(request.request_id))

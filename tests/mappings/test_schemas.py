@@ -46,7 +46,7 @@ def faults(file: str, path: Path) -> Any:
 
 
 def kind_of(path: Path) -> str:
-    return "x12" if path.parent.name == "x12" else path.stem
+    return {"x12": "x12", "documents": "document"}.get(path.parent.name, path.stem)
 
 
 @pytest.mark.parametrize("file", sorted(FILES))

@@ -83,10 +83,8 @@ def _address() -> Iterator[Field]:
 
 
 _MODES = ("full", "delta")
-_ITEM = (
-    Field("unit", _T, "the unit that the figures are in, as items.csv has it"),
-    Field("title", _T, "the item's name, for people"),
-)
+_UNIT = Field("unit", _T, "the unit that the figures are in, as items.csv has it")
+_ITEM = (_UNIT, Field("title", _T, "the item's name, for people"))
 
 STOCK = Shape(
     "stock",
@@ -99,7 +97,7 @@ STOCK = Shape(
         Field("unavailable", _N, "units that are damaged or held"),
         Field("on_order", _N, "units that it has ordered"),
         Field("in_transit", _N, "units on their way to it"),
-        Field("unit", _T, "the unit that the figures are in, as items.csv has it"),
+        _UNIT,
         Field("as_of", _M, "the moment of this record's figures"),
         Field("expected_on", _D, "the day on which it expects more"),
         Field("expected", _N, "how many units it expects then"),
@@ -222,7 +220,7 @@ QUANTITIES = Shape(
         Field("sku", _T, "our SKU"),
         Field("quantity", _N, "eaches to show"),
         Field("computed_at", _M, "when it was worked out"),
-        *_ITEM,
+        _UNIT,
     ),
 )
 

@@ -29,7 +29,7 @@ class Table:
         self._batches = batches
 
     def batches(self) -> Iterator[Batch]:
-        """The records, some 5,000 at a time, once. Raises DataError ``records.truncated``, ``records.too-big``,
+        """The records, some 2,000 at a time, once. Raises DataError ``records.truncated``, ``records.too-big``,
         ``records.unreadable`` as soon as it shows that the file cannot be trusted: what was read until then must not
         be used before the last batch has come."""
         return self._batches

@@ -9,7 +9,7 @@ from typing import Any
 
 from hub.errors import ConfigurationError
 from hub.mapping.records.layout import Locale
-from hub.sdk.mapped.drafting import Draft, Question
+from hub.sdk.mapped.drafting import Draft, Question, ambiguous
 
 _MODELINE = "# yaml-language-server: $schema={up}schemas/{name}.schema.json\n"
 _ALONE = frozenset("-?:,[]{}#&*!|>'\"%@`")
@@ -83,10 +83,8 @@ def _format(made: Draft, answers: Mapping[str, str]) -> list[str]:
     form = made.sniffed.form.model_dump(mode="json", exclude_defaults=True, exclude={"columns", "locale"})
     columns: dict[str, Any] = {name: {} for name in made.sniffed.form.columns}
     locale: dict[str, Any] = made.locale.model_dump(mode="json", exclude_defaults=True)
-    if answers.get("thousands") == "thousand":
-        locale["thousands"] = ","
-    elif answers.get("thousands") == "one":
-        locale["decimal"] = ","
+    if "thousands" in answers:
+        locale |= _marks("," in ambiguous(made), answers["thousands"] == "thousand")
     if answers.get("timezone", "UTC") != "UTC":
         locale["timezone"] = answers["timezone"]
     Locale.model_validate_json(json.dumps(locale))
@@ -95,6 +93,13 @@ def _format(made: Draft, answers: Mapping[str, str]) -> list[str]:
         *(["  columns:\n", *_entries(columns, 4)] if columns else []),
         *(["  locale:\n", *_entries(locale, 4)] if locale else []),
     ]
+
+
+def _marks(comma: bool, of_thousands: bool) -> dict[str, str]:
+    """The marks of numbers, as far as they are not the usual ones."""
+    if of_thousands:
+        return {"thousands": ","} if comma else {"decimal": ",", "thousands": "."}
+    return {"decimal": ","} if comma else {}
 
 
 def _partner(made: Draft, partner: str, answers: Mapping[str, str]) -> str:

@@ -113,9 +113,10 @@ def questions(made: Draft) -> Iterator[Question]:
         yield from _of_stock(made, columns)
     if shape.name in {"stock", "prices"}:
         yield Question("mode", "Does the file name everything, or only what changed?", "full", ("full", "delta"))
-    if _ambiguous(made):
-        words = "Is a figure such as 1,234 more than a thousand, or a bit more than one?"
-        yield Question("thousands", words, "thousand", ("thousand", "one"))
+    unsure = ambiguous(made)
+    if unsure:
+        words = f"Is a figure such as {unsure} more than a thousand, or a bit more than one?"
+        yield Question("thousands", words, "", ("thousand", "one"))
 
 
 def _of_stock(made: Draft, columns: tuple[str, ...]) -> Iterator[Question]:
@@ -206,9 +207,13 @@ def _locale(found: Sniffed) -> Locale:
     return Locale(**facts)
 
 
-def _ambiguous(made: Draft) -> bool:
-    """Whether a comma before three digits may be either."""
+def ambiguous(made: Draft) -> str:
+    """A figure of the file whose only mark, before three digits, may be of thousands or of decimals; empty where there
+    is none, or where another figure says which."""
     if made.locale.decimal == "," or made.locale.thousands:
-        return False
-    texts = (text.strip() for column in made.sniffed.columns.values() for text in column)
-    return any(re.fullmatch(r"-?\d{1,3},\d{3}", text) for text in texts)
+        return ""
+    columns = (*made.sniffed.columns.values(), *made.sniffed.line_columns.values())
+    texts = [text.strip() for column in columns for text in column]
+    points = any(re.fullmatch(r"-?\d*\.(\d{1,2}|\d{4,})", text) for text in texts)
+    form = r"-?[1-9]\d{0,2},\d{3}" if points else r"-?[1-9]\d{0,2}[.,]\d{3}"
+    return next((text for text in texts if re.fullmatch(form, text)), "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice, repeat
+from operator import itemgetter
 
 from hub.mapping.fields.reading import Said, TableReader
 from hub.mapping.records.tables import Batch, Table
@@ -69,7 +71,7 @@ def stock_feed(intake: Intake) -> Iterator[StockBatch | Parsed]:
         intake.rejected(batch.rejects)
         made = _fast(intake, reader, batch)
         said = made if made is not None else _slow(intake, reader, table, batch)
-        locations |= dict.fromkeys(row[1] for row in said.rows)
+        locations |= dict.fromkeys(map(itemgetter(1), said.rows))
         count += len(said.rows)
         yield said
     problems = tuple(intake.problems)
@@ -107,20 +109,22 @@ def _fast(intake: Intake, reader: TableReader, batch: Batch) -> StockBatch | Non
     figures = [basis for basis in FIGURES if basis.value in names]
     if units or not figures or intake.codebook.identity:
         return None
-    ours = [skus.get(each) for each in made[ids[0]]]  # type: ignore[call-overload]
     if "site" in made:
         sites = {site: intake.codebook.location_for(str(site or "")) for site in set(made["site"])}
-        places = [sites[site] for site in made["site"]]
     else:
-        places = [intake.codebook.default_location] * len(ours)
-    if None in ours or None in places or any(None in made[basis.value] for basis in figures):
+        sites = {None: intake.codebook.default_location}
+    # A Decimal is slow to compare with None.
+    if None in sites.values() or any({Decimal} != set(map(type, made[basis.value])) for basis in figures):
         return None
-    one = Decimal(1)
-    rows: list[FeedRow] = [
-        (sku, where, basis, quantity, "EA", one)  # type: ignore[misc]
-        for basis in figures
-        for sku, where, quantity in zip(ours, places, made[basis.value], strict=True)
-    ]
+    try:
+        ours = list(map(skus.__getitem__, made[ids[0]]))  # type: ignore[arg-type]
+    except KeyError:
+        return None
+    places = map(sites.__getitem__, made["site"]) if "site" in made else repeat(sites[None])
+    where = list(islice(places, len(ours)))
+    rows: list[FeedRow] = []
+    for basis in figures:
+        rows += zip(ours, where, repeat(basis), made[basis.value], repeat("EA"), repeat(Decimal(1)))
     return StockBatch(1, rows)
 
 

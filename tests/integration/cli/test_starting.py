@@ -22,7 +22,9 @@ def test_init_writes_a_valid_configuration(tmp_path: Path) -> None:
     }
     assert made.config.read_text().startswith("# yaml-language-server: $schema=hub.schema.json\n")
     schemas = made.folder / "mappings" / "schemas"
-    assert {"hub", "partner", "counting", "x12"} == {path.name.partition(".")[0] for path in schemas.iterdir()}
+    assert {"hub", "partner", "counting", "x12", "document"} == {
+        path.name.partition(".")[0] for path in schemas.iterdir()
+    }
     assert "line_break" in (schemas / "x12.schema.json").read_text()
     assert 0 == made.run("config", "validate").exit_code
 

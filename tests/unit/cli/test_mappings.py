@@ -37,7 +37,10 @@ def drafted(shop: Installation, name: str, body: bytes, document: str, *answers:
     file = shop.folder / name
     file.write_bytes(body)
     words = [word for answer in answers for word in ("--answer", answer)]
-    return shop.json("mapping", "new", "--from", str(file), "--partner", "nordwind", "--document", document, *words)
+    found: dict[str, Any] = shop.json(
+        "mapping", "new", "--from", str(file), "--partner", "nordwind", "--document", document, *words
+    )
+    return found
 
 
 def a_stock_partner(shop: Installation) -> None:
@@ -153,3 +156,30 @@ def test_what_is_not_there_is_said(shop: Installation, words: tuple[str, ...], c
     given = [str(shop.folder / word) if word == "hub.yaml" else word for word in words]
     made = shop.run("mapping", *given)
     assert (code, True) == (made.exit_code, told in made.stderr)
+
+
+@pytest.mark.parametrize(
+    ("figure", "answer", "locale"),
+    [
+        ("1.240", "thousand", ['decimal: ","', 'thousands: "."']),
+        ("1.240", "one", []),
+        ("1,240", "thousand", ['thousands: ","']),
+        ("1,240", "one", ['decimal: ","']),
+    ],
+)
+def test_figure_that_may_be_a_thousand_or_one_is_asked_about(
+    shop: Installation, figure: str, answer: str, locale: list[str]
+) -> None:
+    body = f"Item;Qty\r\nNW-1;{figure}\r\nNW-2;17\r\n".encode()
+    # With a comma it is no number yet, so that nobody knows which column says how many.
+    answers = ("basis=available", "net_of=none", *(["figure=Qty"] if "," in figure else []))
+    refused = drafted(shop, "stock.csv", body, "stock", *answers)
+    assert f"a figure such as {figure}" in json.dumps(refused)
+    drafted(shop, "stock.csv", body, "stock", *answers, f"thousands={answer}")
+    text = (folder(shop, "nordwind") / "documents" / "stock.yaml").read_text()
+    assert locale == [line.strip() for line in text.splitlines() if line.strip().startswith(("decimal", "thousands"))]
+
+
+def test_figure_beside_one_with_decimals_is_not_asked_about(shop: Installation) -> None:
+    found = drafted(shop, "stock.csv", b"Item;Qty\r\nNW-1;1.240\r\nNW-2;17.5\r\n", "stock", "basis=available")
+    assert "thousands" not in found["answers"]

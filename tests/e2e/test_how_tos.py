@@ -1,0 +1,107 @@
+"""A newcomer connects suppliers that nobody has seen before by doing what the how-to pages say, without any Python."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from hub.cli.demo.toy import free_port
+from tests.e2e.how_to import PATIENCE_SECONDS, Newcomer, running_hub
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
+
+STOCK = ["BIA*00*DD*S1*20261120*0600", "LIN**VN*NW-100", "QTY*33*40*EA", "LIN**VN*NW-200", "QTY*33*5*CA", "CTT*2"]
+ORDER = [
+    "BEG*00*DS*PO77**20261120",
+    "N1*ST*Sample Buyer",
+    "N3*1 Sample Street",
+    "N4*Sampleton*CO*80000*US",
+    "PO1*1*2*EA*19.9**SK*70001",
+    "CTT*1",
+]
+
+
+def edi(code: str, group: str, body: list[str], number: int, sender: str, qualifier: str) -> str:
+    """An interchange of one set, as the partner's own system writes it."""
+    parts = ["ISA", "00", " " * 10, "00", " " * 10, qualifier, sender.ljust(15), "ZZ", "TOYHUB".ljust(15)]
+    segments = [
+        "*".join([*parts, "261120", "0600", "U", "00401", f"{number:09d}", "0", "P", ">"]),
+        f"GS*{group}*{sender}*TOYHUB*20261120*0600*{number}*X*004010",
+        f"ST*{code}*0001",
+        *body,
+        f"SE*{len(body) + 2}*0001",
+        f"GE*1*{number}",
+        f"IEA*1*{number:09d}",
+    ]
+    return "".join(f"{segment}~\n" for segment in segments)
+
+
+def a_merchant(folder: Path, port: int) -> None:
+    """Sells to an EDI retailer, and has nobody yet who ships."""
+    partner = folder / "mappings" / "partners" / "brightmart"
+    for path in (partner, folder / "mail/brightmart/inbound", folder / "mail/brightmart/outbound"):
+        path.mkdir(parents=True)
+    (partner / "partner.yaml").write_text("name: Brightmart\n")
+    (partner / "items.csv").write_text("sku,SK\nMUG,70001\n")
+    (partner / "x12.yaml").write_text("us: {id: TOYHUB}\npartner: {id: BRIGHTMART}\nitem_ids: [SK]\n")
+    (folder / "hub.yaml").write_text(
+        f"""\
+web: {{port: {port}}}
+partners: []
+connections:
+  brightmart:
+    connector: x12_retailer
+    partner: brightmart
+    channel: brightmart
+    settings: {{mailbox: "folder:{folder}/mail/brightmart"}}
+    poll: {{mailbox: 1}}
+channels:
+  brightmart: {{connection: brightmart, sells_from: []}}
+"""
+    )
+
+
+def the_only(folder: Path, pattern: str) -> Path:
+    """The one file of that name, once it is there."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not (found := sorted(folder.glob(pattern))):
+        assert time.monotonic() < end, f"no {pattern} in {folder}"
+        time.sleep(0.2)
+    [path] = found
+    return path
+
+
+def test_an_unknown_edi_supplier_is_connected_by_the_page_alone(tmp_path: Path) -> None:
+    port = free_port()
+    a_merchant(tmp_path, port)
+    (tmp_path / "from-them").mkdir()
+    (tmp_path / "from-them/stock.edi").write_text(edi("846", "IB", STOCK, 1, "001234567", "01"))
+    newcomer, mail = Newcomer("connect-an-edi-supplier.md", tmp_path), tmp_path / "mail"
+    with running_hub(tmp_path, port):
+        for _ in ("its folder", "its samples", "into the set-up", "its stock"):
+            newcomer.follow()
+        newcomer.wait_for()
+        (mail / "brightmart/outbound/order.edi").write_text(edi("850", "PO", ORDER, 1, "BRIGHTMART", "ZZ"))
+        newcomer.wait_for()
+        asked = the_only(mail / "northwind/inbound", "850-*.edi").read_text()
+        assert "PO1*1*2*EA***VN*NW-100~" in asked
+        [number] = re.findall(r"BEG\*00\*DS\*(\w+)\*", asked)
+        left = [
+            "BSN*00*S77*20261120*0700*0001",
+            "HL*1**S",
+            "TD5**2*UPSN*M",
+            "REF*CN*1Z0000000077",
+            "HL*2*1*O",
+            f"PRF*{number}",
+            "HL*3*2*I",
+            "LIN*1*VN*NW-100",
+            "SN1**2*EA",
+            "CTT*3",
+        ]
+        (mail / "northwind/outbound/856.edi").write_text(edi("856", "SH", left, 2, "001234567", "01"))
+        newcomer.wait_for()
+        assert "1Z0000000077" in the_only(mail / "brightmart/inbound", "856-*.edi").read_text()
+    assert newcomer.is_done()
