@@ -155,7 +155,7 @@ def rejects(session: Session, document: Id, output: Output = None) -> Result:
         raise _unknown(document)
     live = session.hub.connection(stored.connection)
     source = source_of(live, entry) if entry is not None else None
-    if not isinstance(source, RejectSource):
+    if source is None or not isinstance(source, RejectSource):
         raise NotThereError(
             f"Document {document} is no file whose rows could be given back.",
             code="cli.no-rejects",

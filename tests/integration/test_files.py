@@ -130,9 +130,9 @@ def record(engine: Engine, order: str) -> OrderRecord:
     return found
 
 
-def on_hand(engine: Engine, sku: str) -> Decimal:
+def on_hand(engine: Engine, sku: str) -> int:
     with engine.runtime.storage.read() as uow:
-        return sum((row.on_hand for row in uow.ledger.balances([Sku(sku)])), Decimal(0))
+        return int(sum(row.on_hand for row in uow.ledger.balances([Sku(sku)])))
 
 
 def test_order_of_a_shop_goes_through_a_supplier_that_trades_by_files(files_world: FileWorld) -> None:

@@ -78,7 +78,7 @@ def test_file_of_rejects_that_was_mended_is_a_file_like_any_other(files: FileDro
     assert [5] == [int(row["reject_row"]) for row in rows(RejectFile("", mended, 0), ";")][2:]
     [report] = files.parse(again, codebook()).items
     assert isinstance(report, StockReport)
-    assert [("TEA-TIN", 10), ("MUG-BLUE", 7)] == [(row.sku, row.quantity) for row in report.rows]
+    assert [("TEA-TIN", 10), ("MUG-BLUE", 7)] == [(row.sku, int(row.quantity)) for row in report.rows]
     left = files.rejects(again, codebook())
     assert [("QT-9", "4")] == [(row["Item"], row["reject_row"]) for row in rows(left, ";")]
 

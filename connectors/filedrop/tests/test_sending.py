@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from quayside import codebook, connection, envelope, request, simulator, stamp
+from quayside import CONNECTION, NOW, codebook, connection, envelope, request, simulator, stamp
 
 from hub.errors import ConfigurationError, InvariantError, UncertainOutcomeError
+from hub.model.identity import ChannelId, Sku
 from hub.model.stock import QuantityUpdate
 from hub.sdk.capabilities import Envelope, RepeatSafety
 from hub_filedrop.simulator import FilePartnerSimulator
@@ -70,9 +72,17 @@ def test_repeat_is_safe_only_where_the_partner_says_so(partner: FilePartnerSimul
 def test_what_is_not_named_is_not_taken(partner: FilePartnerSimulator) -> None:
     sink = connection(partner, **sending(partner))
     assert {"fulfilment"} == sink.kinds
-    update = QuantityUpdate.model_construct(sku="MUG-BLUE")
+    update = QuantityUpdate(
+        key="inventory:MUG-BLUE",
+        channel=ChannelId("shop"),
+        connection=CONNECTION,
+        sku=Sku("MUG-BLUE"),
+        quantity=Decimal(7),
+        expected=None,
+        computed_at=NOW,
+    )
     with pytest.raises(InvariantError):
-        sink.render([Envelope("inventory:MUG-BLUE", update)], codebook(), stamp())
+        sink.render([Envelope(update.key, update)], codebook(), stamp())
 
 
 def test_mapping_that_is_gone_is_for_a_person(partner: FilePartnerSimulator) -> None:

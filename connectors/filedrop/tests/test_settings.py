@@ -88,11 +88,12 @@ def test_settings_that_cannot_be_meant_are_refused(settings: dict[str, Any], wor
 def test_secrets_of_downloads_are_given_by_reference_only() -> None:
     download = {"url": "https://a.example/x", "mapping": "m", "username": "hub", "password": "${env:PASSWORD}"}
     known = {"env": {"PASSWORD": "canary-pass", "KEY": "canary-key"}.get}
-    given = {"download": [{**download, "headers": {"X-Api-Key": "${env:KEY}"}}]}
+    headers = {"X-Api-Key": "${env:KEY}"}
+    given = {"download": [{**download, "headers": headers}]}
     settings = FileDropSettings.model_validate(resolve_secrets(FileDropSettings, given, known, "quayside"))
     assert ["canary-key", "canary-pass"] == sorted(map(SecretStr.get_secret_value, secrets_in(settings)))
     assert "canary" not in repr(settings)
-    given["download"][0]["headers"]["X-Api-Key"] = "canary-key"
+    headers["X-Api-Key"] = "canary-key"
     with pytest.raises(ConfigurationError) as caught:
         resolve_secrets(FileDropSettings, given, known, "quayside")
     assert ("configuration.inline-secret", "quayside.download.0.headers.X-Api-Key") == (

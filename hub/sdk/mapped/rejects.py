@@ -63,7 +63,7 @@ def _records(intake: Intake) -> Iterator[Tree]:
     for number, (place, tree) in enumerate(trees, start=1):
         problems = intake.refused.get(number, [])
         if problems:
-            reasons = [{"place": one.path, "code": one.code, "message": _words(one)} for one in problems]
+            reasons: list[Tree] = [{"place": one.path, "code": one.code, "message": _words(one)} for one in problems]
             yield {"place": place, "reasons": reasons, "record": tree}
 
 

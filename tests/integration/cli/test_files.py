@@ -120,10 +120,12 @@ def stored(config: Path, text: str = STOCK, direction: Direction = Direction.INB
     )
     with open_hub(config, environment={}).storage.begin() as uow:
         if direction is Direction.INBOUND:
-            [found] = uow.inbox.add([document], "mailbox")
+            uow.inbox.add([document], "mailbox")
         else:
-            found = uow.documents.add(document) or ""
-    return str(found)
+            uow.documents.add(document)
+        found = uow.documents.known(document.connection, direction, document.source_id)
+    assert found is not None
+    return found
 
 
 def test_rows_that_cannot_be_used_are_given_back_in_a_file(config: Path, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_rows_of_one_order_are_its_lines_in_eaches(tmp_path: Path) -> None:
     )
     seven, eight = orders_of(taken(tmp_path, ROWS, text))
     assert ("7", "7", CHANNEL, WRITTEN) == (seven.external_id, seven.number, seven.channel, seven.placed_at)
-    assert [("CUP", 2, Decimal("4.5")), ("TEA", 36, Decimal(3))] == [
+    assert [("CUP", Decimal(2), Decimal("4.5")), ("TEA", Decimal(36), Decimal(3))] == [
         (line.sku, line.quantity, line.unit_price and line.unit_price.amount) for line in seven.lines
     ]
     assert ["1", "2"] == [line.line_id for line in seven.lines]

@@ -100,8 +100,8 @@ def test_every_request_is_a_record_of_a_tree_with_its_lines(tmp_path: Path) -> N
     asked = [request(("CUP", "2", "1"), ("TEA", "12", "3"))] * 2
     found = json.loads(written(asked, compiled(tmp_path, TREES), codebook(), "f.json", NOW))
     lines = [
-        {"n": "1", "sku": "CUP", "units": "2", "unit": "EA"},
-        {"n": "2", "sku": "TEA", "units": "1", "unit": "CA"},
+        {"n": 1, "sku": "CUP", "units": 2, "unit": "EA"},
+        {"n": 2, "sku": "TEA", "units": 1, "unit": "CA"},
     ]
     assert [{"id": "P1", "file": "f.json", "lines": lines}] * 2 == found
 

@@ -46,8 +46,8 @@ def test_prices_are_of_one_each_from_so_many_eaches_on(tmp_path: Path) -> None:
     found = list_of(taken(tmp_path, PRICES, text))
     assert ("SPRING", FeedMode.FULL, WRITTEN) == (found.catalogue, found.mode, found.issued_at)
     assert [
-        ("CUP", Decimal("4.50"), "EUR", 1, None, None),
-        ("TEA", Decimal(3), "USD", 120, date(2026, 12, 1), date(2026, 12, 24)),
+        ("CUP", Decimal("4.50"), "EUR", Decimal(1), None, None),
+        ("TEA", Decimal(3), "USD", Decimal(120), date(2026, 12, 1), date(2026, 12, 24)),
     ] == [
         (each.sku, each.unit_price.amount, each.unit_price.currency, each.from_quantity, each.since, each.until)
         for each in found.lines
@@ -82,4 +82,4 @@ def test_item_of_others_leaves_a_full_list_full(tmp_path: Path) -> None:
 def test_second_price_of_the_same_item_and_time_is_a_problem(tmp_path: Path) -> None:
     parsed = taken(tmp_path, PRICES, f"{HEAD}N-1,,4,,,,\nN-1,,5,,,,\nN-2,CA,36,,,,\nN-2,CA,36,,,,\n")
     assert [("row 3, price", "mapping.value")] == codes(parsed)
-    assert [("CUP", 4), ("TEA", 3)] == [(each.sku, each.unit_price.amount) for each in list_of(parsed).lines]
+    assert [("CUP", 4), ("TEA", 3)] == [(each.sku, int(each.unit_price.amount)) for each in list_of(parsed).lines]

@@ -53,8 +53,8 @@ def report_of(parsed: Parsed) -> StockReport:
     return found
 
 
-def eaches(report: StockReport) -> dict[tuple[str, str, str], Decimal]:
-    return {(row.sku, row.location, row.basis): to_base(row.quantity, row.units_each) for row in report.rows}
+def eaches(report: StockReport) -> dict[tuple[str, str, str], int]:
+    return {(row.sku, row.location, row.basis): int(to_base(row.quantity, row.units_each)) for row in report.rows}
 
 
 def test_every_figure_of_a_record_counts_in_its_unit(tmp_path: Path) -> None:
@@ -122,9 +122,18 @@ def test_file_of_which_nothing_can_be_used_says_why(tmp_path: Path) -> None:
     assert ((), [("row 2", "data.unmapped-item")]) == (parsed.items, codes(parsed))
 
 
-def test_item_is_named_by_the_first_identifier_that_is_known(tmp_path: Path) -> None:
-    mapping = PLAIN.replace("item.VN: Item", "item.UP: Unit, item.VN: Item").replace("unit: Unit, ", "")
-    report = report_of(taken(tmp_path, mapping, "Item,Site,Unit,Qty\nN-2,E,400001,5\n"))
+TWO_IDS = PLAIN.replace("item.VN: Item", "item.UP: Unit, item.VN: Item").replace("unit: Unit, ", "")
+
+
+def test_item_may_be_named_by_any_of_several_identifiers(tmp_path: Path) -> None:
+    report = report_of(taken(tmp_path, TWO_IDS, "Item,Site,Unit,Qty\n,E,400001,5\nN-1,W,,6\nN-1,E,999,7\n"))
+    assert [("CUP", 5), ("CUP", 6), ("CUP", 7)] == [(row.sku, int(row.quantity)) for row in report.rows]
+
+
+def test_identifiers_of_two_items_are_a_problem_unless_the_first_decides(tmp_path: Path) -> None:
+    text = "Item,Site,Unit,Qty\nN-2,E,400001,5\n"
+    assert [("row 2", "data.item-conflict")] == codes(taken(tmp_path, TWO_IDS, text))
+    report = report_of(taken(tmp_path, TWO_IDS, text, codebook(first_decides=True)))
     assert {("CUP", "east", "on_hand"): 5} == eaches(report)
 
 
