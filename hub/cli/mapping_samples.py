@@ -163,9 +163,8 @@ def _records(mapping: CompiledMapping, sample: Sample) -> Iterator[tuple[Any, Sa
     reader = TableReader(mapping, table.columns)
     read = reader.grouped if mapping.file.lines else reader.read
     for batch in table.batches():
-        for index, row in enumerate(batch.rows):
-            place = f"row {table.row_number(batch, index)}"
-            yield dict(zip(table.columns, row, strict=False)), next(iter(read([(place, row)], about)), None)
+        for numbered in zip(batch.numbers, batch.rows, strict=True):
+            yield dict(zip(table.columns, numbered[1], strict=False)), next(iter(read([numbered], about)), None)
 
 
 def _differences(expected: bytes, said: bytes) -> Iterator[str]:

@@ -51,7 +51,7 @@ class Setup:
         """The folder of the user's own mappings; it need not exist."""
         return self.path.parent / self.config.mappings
 
-    def place(self, *steps: str) -> str:
+    def place(self, *steps: str | int) -> str:
         """``file:line:column`` of an entry of the set-up: in hub.yaml, or in the partner.yaml that brings it."""
         return place_of(self.document, steps, self.path)
 
