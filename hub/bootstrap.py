@@ -153,7 +153,6 @@ class Hub:
         )
         settings = self._settings(name, spec, values)
         self.redactor.register_all(settings)
-        self._check_channels(name, spec)
         partner = self.setup.partners[config.partner]
         context = ConnectionContext(
             connection=name,
@@ -178,22 +177,28 @@ class Hub:
                 *sorted(self._catalogue),
             ),
         )
+        self._check_channels(live)
         live.check_mappings(lambda *key: self._place_of_setting(name, *key))
         return live
 
     def _place_of_setting(self, name: ConnectionId, *steps: str | int) -> str:
         return self.setup.place("connections", name, "settings", *steps)
 
-    def _check_channels(self, name: ConnectionId, spec: ConnectorSpec) -> None:
-        """What a channel is to be told, its connector must be able to tell."""
+    def _check_channels(self, live: LiveConnection) -> None:
+        """What a channel is to be told, its connection must be able to tell."""
         for channel in self.setup.network.channels:
-            wanted = {"acknowledge": ("acknowledgement", channel.acknowledge), "invoice": ("invoice", channel.invoice)}
+            wanted = {
+                "confirm": ("shipment", channel.confirm),
+                "acknowledge": ("acknowledgement", channel.acknowledge),
+                "invoice": ("invoice", channel.invoice),
+            }
             for key, (kind, asked) in wanted.items():
-                if channel.connection == name and asked and kind not in spec.sinks:
+                if channel.connection == live.id and asked and live.sink(kind) is None:
                     raise ConfigurationError(
-                        f"The connector {spec.name} can't tell channel {channel.channel} of an {kind}.",
+                        f"The connection {live.id} can't tell channel {channel.channel} of any {kind}.",
                         code="configuration.no-sink",
-                        cure=f"Take {key} out of the channel, or give it another connector.",
+                        cure=f"Set {key} of the channel to false, or have the connection tell it: by its settings, or "
+                        "by another connector.",
                         place=self.setup.place("channels", channel.channel, key),
                     )
 

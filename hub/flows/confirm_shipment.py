@@ -19,8 +19,9 @@ from hub.orders.kits import sold_lines
 def confirm_shipment(
     work: Work, record: OrderRecord, shipment: Shipment, location: LocationId, units: Mapping[LineId, Decimal]
 ) -> None:
-    """Queue the confirmation of ``units`` per line as sold; none where the shipment was made in the channel itself,
-    or where nothing of it was ordered there. A kit is told with the shipment that makes it whole."""
+    """Queue the confirmation of ``units`` per line as sold; none where the channel is told of no shipment, where it was
+    made in the channel itself, or where nothing of it was ordered there. A kit is told with the shipment that makes it
+    whole."""
     channel = work.network.channel(record.order.channel)
     skus = {line.line_id: line.sku for line in sold_lines(record.order)}
     lines = tuple(
@@ -28,7 +29,7 @@ def confirm_shipment(
         for line_id, count in units.items()
         if count > 0
     )
-    if channel is None or not lines or shipment.channel == channel.channel:
+    if channel is None or not channel.confirm or not lines or shipment.channel == channel.channel:
         return
     confirmation = ShipmentConfirmation(
         key=_key(shipment, record.order_id),

@@ -44,6 +44,7 @@ class ChannelConfig(Canonical):
         default_factory=dict, description="limits of single SKUs, where they differ from the channel's"
     )
     budget: UpdateBudget | None = Field(default=None, description="how many quantities it may be told; null: any")
+    confirm: bool = Field(default=True, description="tell it what left, and by which parcels")
     acknowledge: bool = Field(default=False, description="tell it what becomes of each order (X12 855 and 865)")
     invoice: bool = Field(default=False, description="bill it for each shipment (X12 810)")
 

@@ -249,8 +249,8 @@ class Channel(Canonical):
     ``buffer``, ``cap``, ``quota``, ``ring_fence`` and ``multiple`` are for every SKU (ItemLimits), ``items`` for some.
     A quota counts what was sold in the last ``quota_hours``, or since the day ``quota_from`` in UTC, or ever.
     ``native`` are the locations whose stock the channel shows by itself (stores of a Shopify shop): orders may be
-    routed there, their quantities are never published back. ``acknowledge``: its orders are answered in business
-    terms; ``invoice``: it is billed for what left.
+    routed there, their quantities are never published back. ``confirm``: it is told what left; ``acknowledge``: its
+    orders are answered in business terms; ``invoice``: it is billed for what left.
     """
 
     channel: ChannelId
@@ -267,6 +267,7 @@ class Channel(Canonical):
     multiple: PositiveAmount = Decimal(1)
     items: Mapping[Sku, ItemLimits] = Field(default_factory=dict)
     budget: UpdateBudget | None = None
+    confirm: bool = True
     acknowledge: bool = False
     invoice: bool = False
 
@@ -360,7 +361,7 @@ class Network(Canonical):
 
 
 _NOT_SHOWN = {
-    *("name", "connection", "budget", "invoice", "acknowledge"),
+    *("name", "connection", "budget", "confirm", "invoice", "acknowledge"),
     *("owner", "site", "partner", "invoices", "cost", "lead_days", "acknowledge_within_hours"),
 }
 """Settings of a channel or location that say nothing of the quantity shown. One that is not named here counts."""

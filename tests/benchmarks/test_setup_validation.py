@@ -56,7 +56,7 @@ def write_setup(folder: Path) -> Path:
         rows = [f"SKU-{row},N{number}-{row},07{row:010d},CA,12,2026-01-01," for row in range(ITEMS)]
         (partner / "items.csv").write_text("\n".join(["sku,VN,UP,unit,units_each,since,until", *rows, ""]))
     path = folder / "hub.yaml"
-    sold = f"channels:\n  shop: {{connection: p000, sells_from: [{', '.join(names)}]}}\n"
+    sold = f"channels:\n  shop: {{connection: p000, confirm: false, sells_from: [{', '.join(names)}]}}\n"
     path.write_text(f"partners: [{', '.join(names)}]\n{sold}")
     return path
 

@@ -23,7 +23,20 @@ from hub.model.party import Address
 from hub.model.queue import QuarantineEntry
 from hub.plugins import Plugins
 from hub.ports import Storage
-from hub.sdk.capabilities import Health, HealthReport, OrderSource, Page, Parsed
+from hub.sdk.capabilities import (
+    Envelope,
+    Health,
+    HealthReport,
+    ItemResult,
+    OrderSource,
+    Outcome,
+    Page,
+    Parsed,
+    Receipt,
+    RepeatSafety,
+    ShipmentSink,
+    Stamp,
+)
 from hub.sdk.context import ConnectionContext
 from hub.sdk.settings import ConnectorSettings, Secret
 from hub.sdk.spec import ConnectorSpec
@@ -61,12 +74,35 @@ class Booth:
         return HealthReport(self.settings.well, said, "" if self.settings.well else "partner.unavailable")
 
 
+class Notices:
+    """A partner that is told what left."""
+
+    repeat_safety: ClassVar[RepeatSafety] = RepeatSafety.IDEMPOTENT_KEY
+    batch_limit: ClassVar[int] = 1
+
+    def __init__(self, context: ConnectionContext[BoothSettings]) -> None:
+        self.connection = context.connection
+
+    def sequences(self, items: Sequence[Envelope], codebook: Codebook) -> Sequence[str]:
+        return ()
+
+    def render(self, items: Sequence[Envelope], codebook: Codebook, stamp: Stamp) -> Sequence[Document]:
+        keys = tuple(each.key for each in items)
+        return [Document(self.connection, Direction.OUTBOUND, "notice", stamp.key, b"{}", stamp.now, item_keys=keys)]
+
+    def send(self, document: Document) -> Receipt:
+        return Receipt(tuple(ItemResult(key, Outcome.ACCEPTED) for key in document.item_keys))
+
+    def lookup(self, document: Document) -> Receipt | None:
+        return None
+
+
 BOOTH = ConnectorSpec(
     name="booth",
     title="Booth",
     version="1.2.3",
     settings=BoothSettings,
-    provides={OrderSource: Booth, Health: Booth},
+    provides={OrderSource: Booth, ShipmentSink: Notices, Health: Booth},
 )
 PLUGINS = Plugins({"booth": BOOTH}, {"booth": "crossdock-booth"})
 

@@ -38,7 +38,10 @@ SUPPLIER = {
     "send": {"fulfilment": {"mapping": "requests", "name": "requests_{number:06}.csv"}},
     "accepts": True,
 }
-SHOP = {"receive": {"orders": "orders_*.csv"}}
+SHOP = {
+    "receive": {"orders": "orders_*.csv"},
+    "send": {"shipment": {"mapping": "confirmations", "name": "confirmations_{number:06}.csv"}},
+}
 
 
 @dataclass
@@ -97,7 +100,11 @@ class FileWorld(World):
 
     def requests(self) -> list[dict[str, str]]:
         """Rows of all files of requests that lie at the supplier."""
-        found = sorted((self.folder / EAST / "inbound").glob("requests_*.csv"))
+        return self.told(EAST, "requests")
+
+    def told(self, name: str, kind: str) -> list[dict[str, str]]:
+        """Rows of all files of ours of a kind that lie at a partner."""
+        found = sorted((self.folder / name / "inbound").glob(f"{kind}_*.csv"))
         return [row for path in found for row in csv.DictReader(io.StringIO(path.read_text()))]
 
     def ship(self, number: str) -> None:
@@ -178,6 +185,26 @@ def test_order_of_a_shop_that_writes_files_is_routed_and_its_unmapped_line_follo
     world.put(EAST, "stock_2.csv", files.stock({ITEMS[0]: Decimal(50), ITEMS[1]: Decimal(120)}, world.now))
     world.work(engine)
     assert [("QT-100", "2"), ("QT-200", "1")] == [(row["item"], row["units"]) for row in world.requests()]
+
+
+def test_shop_that_writes_files_is_told_what_left_in_one(files_world: FileWorld) -> None:
+    world = files_world
+    engine = world.engine()
+    count(world, cups=50, teas=120)
+    world.put(BOOTH, "orders_1.csv", files.order("W1", {"QT-100": 2, "QT-200": 12}, START))
+    world.work(engine)
+    number = world.requests()[0]["order"]
+    world.ship(number)
+    world.work(engine)
+    shipped = record(engine, "booth-W1")
+    assert (OrderStatus.FULFILLED, "") == (shipped.status, shipped.hold)
+    assert [("W1", "1", "QT-100", "2", "EA"), ("W1", "2", "QT-200", "1", "CA")] == [
+        (row["order"], row["line"], row["item"], row["units"], row["unit"])
+        for row in world.told(BOOTH, "confirmations")
+    ]
+    assert {("UPS", f"1Z{number}")} == {(row["carrier"], row["tracking"]) for row in world.told(BOOTH, "confirmations")}
+    world.work(engine)
+    assert 2 == len(world.told(BOOTH, "confirmations"))
 
 
 def test_connection_that_only_reads_orders_refuses_quantities_and_reads_on(files_world: FileWorld) -> None:

@@ -11,6 +11,7 @@ from hub.sdk.capabilities import (
     ItemSink,
     ItemSource,
     OrderSource,
+    ShipmentSink,
     ShipmentSource,
 )
 from hub.sdk.hookspecs import hookimpl
@@ -26,6 +27,7 @@ _PROVIDES = (
     InvoiceSource,
     ItemSource,
     FulfilmentSink,
+    ShipmentSink,
     InventorySink,
     ItemSink,
     Health,

@@ -11,12 +11,12 @@ from hub.sdk.mailbox import FilePatterns, MailboxConnectorSettings
 from hub.sdk.settings import ConnectorSettings, Secret
 from hub_filedrop.names import NameTemplate
 
-Told = Literal["fulfilment", "inventory", "item"]
+Told = Literal["fulfilment", "shipment", "inventory", "item"]
 
 
 class SentFiles(ConnectorSettings):
     """Files of ours of one kind: ``mapping`` writes them, ``name`` is what they are called, and none holds more than
-    ``items_per_file`` requests, quantities or price lists."""
+    ``items_per_file`` requests, confirmations, quantities or price lists."""
 
     mapping: str = Field(min_length=1)
     name: NameTemplate

@@ -19,7 +19,8 @@ STOCK = "stock.csv"
 
 
 class FilePartnerSimulator:
-    """Reads ``requests_*``, ``quantities_*`` and ``pricelist_*``; drops a file whose name it has seen."""
+    """Reads ``requests_*``, ``confirmations_*``, ``quantities_*`` and ``pricelist_*``; drops a file whose name it has
+    seen."""
 
     def __init__(self, scenario: Mapping[str, Any]) -> None:
         self.scenario = FilePartnerScenario.model_validate(dict(scenario))
@@ -58,6 +59,7 @@ class FilePartnerSimulator:
         }
         send = {
             "fulfilment": {"mapping": "requests", "name": "requests_{number:06}.csv"},
+            "shipment": {"mapping": "confirmations", "name": "confirmations_{number:06}.csv"},
             "inventory": {"mapping": "quantities", "name": "quantities_{date}_{number:06}.csv"},
             "item": {"mapping": "pricelist", "name": "pricelist_{number:06}.csv"},
         }
@@ -87,7 +89,7 @@ class FilePartnerSimulator:
             return self._clerk.idle() and not self._books.unfinished()
 
     def times_told(self, *row: str) -> int:
-        """How often a row of quantities or prices came that begins so."""
+        """How often a row of confirmations, quantities or prices came that begins so."""
         with self._clerk.lock:
             return sum(times for told, times in self._books.told.items() if told[: len(row)] == row)
 

@@ -71,7 +71,8 @@ class BookedOrder:
 
 
 class FilePartnerBooks:
-    """Every event at an instant of its own. ``told`` counts the quantities and prices that came from us."""
+    """Every event at an instant of its own. ``told`` counts the confirmations, quantities and prices that
+    came from us."""
 
     def __init__(self, scenario: FilePartnerScenario) -> None:
         self.watch = Watch()

@@ -1,7 +1,7 @@
 """The simulated partner's own files: what it writes, and how it reads ours. Nothing here knows the hub's mappings.
 
-Stock and shipments are CSV with semicolons, prices and orders CSV with commas, invoices JSON; our requests, quantities
-and prices come as CSV with commas.
+Stock and shipments are CSV with semicolons, prices and orders CSV with commas, invoices JSON; our requests,
+confirmations, quantities and prices come as CSV with commas.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def requests(body: bytes, items: Mapping[str, SimulatedItem]) -> dict[str, list[
 
 
 def told(body: bytes) -> list[tuple[str, ...]]:
-    """Rows of our quantities and prices."""
+    """Rows of our confirmations, quantities and prices."""
     return [tuple(row) for row in csv.reader(io.StringIO(body.decode()))][1:]
 
 

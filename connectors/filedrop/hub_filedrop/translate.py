@@ -11,15 +11,26 @@ from hub.mapping.codebook import Codebook
 from hub.model.document import Direction, Document
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.price import PriceList
+from hub.model.shipment import ShipmentConfirmation
 from hub.model.stock import QuantityUpdate
 from hub.sdk.capabilities import Envelope, Stamp, batches
 from hub.sdk.mapped.uses import mapping_named
 
-WRITES: Mapping[str, str] = {"fulfilment": "requests", "inventory": "quantities", "item": "prices"}
+WRITES: Mapping[str, str] = {
+    "fulfilment": "requests",
+    "shipment": "confirmations",
+    "inventory": "quantities",
+    "item": "prices",
+}
 """What the mapping of each outbox kind writes."""
 
 _DATED = {"date": "%Y%m%d", "time": "%H%M%S"}
-_KINDS: Mapping[type, str] = {FulfilmentRequest: "fulfilment", QuantityUpdate: "inventory", PriceList: "item"}
+_KINDS: Mapping[type, str] = {
+    FulfilmentRequest: "fulfilment",
+    ShipmentConfirmation: "shipment",
+    QuantityUpdate: "inventory",
+    PriceList: "item",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,7 @@ def kind_of(items: Sequence[Envelope]) -> str:
     kinds = {_KINDS.get(type(each.item), "") for each in items}
     [kind] = kinds if len(kinds) == 1 else [""]
     if not kind:
-        raise InvariantError("A file is of requests, quantities or prices, and not of several of them.")
+        raise InvariantError("A file is of requests, confirmations, quantities or prices, and not of several of them.")
     return kind
 
 
@@ -50,12 +61,12 @@ def rendered(items: Sequence[Envelope], files: OurFiles, codebook: Codebook, sta
 
     Raises DataError for an item that the mapping can't write, ConfigurationError ``configuration.unknown-mapping``.
     """
-    from hub.sdk.mapped.outgoing import written
+    from hub.sdk.mapped.outgoing import Told, written
 
     mapping = mapping_named(files.mapping, codebook)
     for number, batch in zip(stamp.numbers, batches(items, files.items_per_file), strict=True):
         name = file_name(files.name, number, stamp.now)
-        told = [one.item for one in batch if isinstance(one.item, FulfilmentRequest | QuantityUpdate | PriceList)]
+        told = [one.item for one in batch if isinstance(one.item, Told)]
         yield Document(
             connection=codebook.connection,
             direction=Direction.OUTBOUND,

@@ -14,6 +14,7 @@ from hub.mapping.partner import load_partner
 from hub.model.fulfilment import FulfilmentRequest, RequestKind, RequestLine
 from hub.model.identity import ChannelId, ConnectionId, LineId, LocationId, OrderId, PartnerId, RequestId, Sku
 from hub.model.party import Address
+from hub.model.shipment import ConfirmedLine, Parcel, ShipmentConfirmation
 from hub.sdk.capabilities import Envelope, Stamp
 from hub.sdk.context import ConnectionContext
 from hub.sdk.settings import resolve_secrets
@@ -105,6 +106,25 @@ def request(number: int = 1, *lines: tuple[str, int]) -> FulfilmentRequest:
         ship_to=Address(name="Sample Buyer", line1="1 Sample Street", city="Sampleton", region="NY", country="US"),
         requested_at=NOW,
     )
+
+
+def confirmation(number: int = 1) -> Envelope:
+    """Three mugs and a case of tea left in one parcel, as the outbox hands it over."""
+    told = ShipmentConfirmation(
+        key=f"confirm:east:S{number}:shop-W{number}",
+        order_id=OrderId(f"shop-W{number}"),
+        channel=CHANNEL,
+        connection=CONNECTION,
+        order_external_id=f"W{number}",
+        location=LocationId("east"),
+        lines=(
+            ConfirmedLine(line_id=LineId("1"), sku=Sku("MUG-BLUE"), quantity=Decimal(3)),
+            ConfirmedLine(line_id=LineId("2"), sku=Sku("TEA-TIN"), quantity=Decimal(12)),
+        ),
+        parcels=(Parcel(carrier="UPS", tracking_number=f"1Z{number}"),),
+        shipped_at=NOW,
+    )
+    return Envelope(told.key, told)
 
 
 def envelope(asked: FulfilmentRequest) -> Envelope:

@@ -18,6 +18,7 @@ from quayside import (
     CONNECTION,
     NOW,
     codebook,
+    confirmation,
     connection,
     downloads,
     envelope,
@@ -27,12 +28,14 @@ from quayside import (
     with_many_items,
 )
 
+from hub.mapping.codebook import PartnerItem
 from hub.model.document import Document
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.identity import ChannelId, PartnerId, Sku
 from hub.model.money import Money
 from hub.model.price import ItemPrice, PriceList
 from hub.model.quantity import to_base
+from hub.model.shipment import ShipmentConfirmation
 from hub.model.stock import FeedMode, QuantityUpdate
 from hub.sdk.capabilities import Envelope
 from hub.sdk.spec import ConnectorSpec
@@ -49,6 +52,7 @@ from hub.sdk.testing import (
     ItemSinkContract,
     ItemSourceContract,
     OrderSourceContract,
+    ShipmentSinkContract,
     ShipmentSourceContract,
     SinkPartner,
     SourcePartner,
@@ -260,14 +264,54 @@ def read_back(document: Document) -> Mapping[str, Mapping[str, Any]]:
         read |= {"request_id": row["order"], "order_number": row["reference"]}
         read |= {f"ship_to.{to}": row[of] for of, to in (("name", "name"), ("street", "line1"), ("town", "city"))}
         read["ship_to.country"] = row["country"]
-        item = codebook().item_for([("VN", row["item"])])
-        assert item is not None
+        item, index = item_named(row["item"]), int(row["line"]) - 1
         each = item.of_unit(row["unit"])
         assert each is not None
-        index = int(row["line"]) - 1
         read |= {f"lines.{index}.number": index + 1, f"lines.{index}.sku": item.sku}
         read[f"lines.{index}.quantity"] = to_base(Decimal(row["units"]), each)
     return found
+
+
+class TestConfirmations(ShipmentSinkContract):
+    @pytest.fixture
+    def partner(self, quayside: Quayside) -> SinkPartner:
+        numbers = itertools.count(1)
+
+        def effects(told: Envelope) -> int:
+            assert isinstance(told.item, ShipmentConfirmation)
+            wait_until(quayside.simulator.idle)
+            return quayside.simulator.times_told(told.item.order_external_id, "1", "QT-100")
+
+        return SinkPartner(
+            open=quayside.open,
+            codebook=codebook(),
+            items=lambda count: [confirmation(next(numbers)) for _ in range(count)],
+            effects=effects,
+            now=NOW,
+            secret=SECRET,
+            carried=("key", "order_external_id", "lines.*.line_id", "lines.*.sku", "lines.*.quantity"),
+            read_back=confirmations_read_back,
+            codebook_lacking=replace(codebook(), items=()),
+        )
+
+
+def confirmations_read_back(document: Document) -> Mapping[str, Mapping[str, Any]]:
+    """What left as its reader sees it, by item key."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in csv.DictReader(io.StringIO(document.body.decode())):
+        read = found.setdefault(row["key"], {"key": row["key"], "order_external_id": row["order"]})
+        item, index = item_named(row["item"]), int(row["line"]) - 1
+        each = item.of_unit(row["unit"])
+        assert each is not None
+        read |= {f"lines.{index}.line_id": row["line"], f"lines.{index}.sku": item.sku}
+        read[f"lines.{index}.quantity"] = to_base(Decimal(row["units"]), each)
+    return found
+
+
+def item_named(number: str) -> PartnerItem:
+    item = codebook().item_for([("VN", number)])
+    assert item is not None
+    return item
 
 
 class TestQuantities(InventorySinkContract):

@@ -65,7 +65,7 @@ def test_name_that_could_come_twice_or_lead_elsewhere_is_refused(template: str, 
         ({"mailbox": "folder:/tmp"}, "name what comes or goes"),
         ({"receive": {"stock": "*.csv"}}, "need a mailbox"),
         ({"mailbox": "folder:/tmp", "receive": {"stock": "in/*.csv"}}, "without folders"),
-        ({"mailbox": "folder:/tmp", "send": {"shipment": {"mapping": "m", "name": "{number}"}}}, "'fulfilment'"),
+        ({"mailbox": "folder:/tmp", "send": {"cancellation": {"mapping": "m", "name": "{number}"}}}, "'fulfilment'"),
         (
             {
                 "mailbox": "folder:/tmp",

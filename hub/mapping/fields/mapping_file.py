@@ -125,7 +125,8 @@ class MappingFile(Canonical):
     """``documents/NAME.yaml``: how one kind of a partner's documents is read or written, field by field."""
 
     document: str = Field(
-        description="what it is: stock, prices, orders, shipments, invoices; written: requests, quantities, prices",
+        description="what it is: stock, prices, orders, shipments, invoices; written: requests, confirmations, "
+        "quantities, prices",
         examples=["stock"],
     )
     direction: Direction = Field(

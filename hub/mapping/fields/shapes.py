@@ -213,20 +213,48 @@ REQUESTS = Shape(
         *_ITEM,
     ),
 )
+CONFIRMATIONS = Shape(
+    "confirmations",
+    "what left of a channel's orders: a record for each shipment of an order, with its lines",
+    fields=_named(
+        Field("confirmation_id", _T, "our key of it: the same one is the same shipment"),
+        Field("external_id", _T, "the channel's own key of the order"),
+        Field("placed_at", _M, "when the order was placed"),
+        Field("site", _T, "the partner's code of the place it left"),
+        Field("location", _T, "our name of the place"),
+        Field("ship_to.site", _T, "the channel's own code of the place it goes to"),
+        Field("shipped_at", _M, "when it left"),
+        Field("parcels", _N, "how many parcels it is"),
+        Field("carrier", _T, "who carries it, in our words; like all below of the first parcel that says it"),
+        Field("service", _T, "the carrier's service"),
+        Field("tracking_number", _T, "the parcel's number"),
+        Field("tracking_url", _T, "where it can be followed"),
+        Field("sscc", _T, "the parcel's serial number of 18 digits"),
+        Field("tracking_numbers", _T, "those of all parcels, with a comma and a blank between them"),
+    ),
+    lines=_named(
+        Field("line_id", _T, "the channel's own key of the line"),
+        Field("sku", _T, "our SKU"),
+        Field("quantity", _N, "units of `unit` that left"),
+        Field("eaches", _N, "the same in eaches"),
+        _UNIT,
+    ),
+)
 QUANTITIES = Shape(
     "quantities",
     "what a channel may sell: a record for each item",
     fields=_named(
         Field("sku", _T, "our SKU"),
-        Field("quantity", _N, "eaches to show"),
+        Field("quantity", _N, "whole units of `unit` to show, rounded down"),
+        Field("eaches", _N, "the same in eaches, not rounded"),
         Field("computed_at", _M, "when it was worked out"),
         _UNIT,
     ),
 )
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
-    {each.name: each for each in (STOCK, PRICES, ORDERS, SHIPMENTS, INVOICES, REQUESTS, QUANTITIES)}
+    {each.name: each for each in (STOCK, PRICES, ORDERS, SHIPMENTS, INVOICES, REQUESTS, CONFIRMATIONS, QUANTITIES)}
 )
 """Every kind of document by its name."""
 READ = (STOCK, PRICES, ORDERS, SHIPMENTS, INVOICES)
-WRITTEN = (REQUESTS, QUANTITIES, PRICES)
+WRITTEN = (REQUESTS, CONFIRMATIONS, QUANTITIES, PRICES)

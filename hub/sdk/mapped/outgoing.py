@@ -1,4 +1,4 @@
-"""Requests, quantities and prices as a partner's files."""
+"""Requests, confirmations, quantities and prices as a partner's files."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from hub.mapping.records.writing import write_records
 from hub.model.fulfilment import FulfilmentRequest, RequestLine
 from hub.model.party import Address
 from hub.model.price import PriceList
-from hub.model.quantity import BASE_UNIT, amount_of_unit, whole_units
+from hub.model.quantity import BASE_UNIT, Units, amount_of_unit, floored_units, whole_units
+from hub.model.shipment import ConfirmedLine, Parcel, ShipmentConfirmation
 from hub.model.stock import QuantityUpdate
 
-Told = FulfilmentRequest | QuantityUpdate | PriceList
+Told = FulfilmentRequest | ShipmentConfirmation | QuantityUpdate | PriceList
 
 
 def written(items: Sequence[Told], mapping: CompiledMapping, codebook: Codebook, file: str, now: datetime) -> bytes:
@@ -45,10 +46,10 @@ def our_records(item: Told, codebook: Codebook) -> Iterator[OurRecord]:
     match item:
         case FulfilmentRequest():
             yield _request(item, codebook)
+        case ShipmentConfirmation():
+            yield _confirmation(item, codebook.on((item.placed_at or item.shipped_at).date()))
         case QuantityUpdate():
-            named = codebook.item_of(item.sku)
-            fields = {"sku": item.sku, "quantity": item.quantity, "computed_at": item.computed_at, **_item(named)}
-            yield OurRecord(fields)
+            yield _quantity(item, codebook.item_of(item.sku))
         case PriceList():
             yield from _prices(item, codebook)
 
@@ -71,24 +72,54 @@ def _request(request: FulfilmentRequest, codebook: Codebook) -> OurRecord:
 
 
 def _line(line: RequestLine, codebook: Codebook) -> OurFields:
-    """In the partner's unit of the item; in eaches where that is no whole number of it."""
-    item = codebook.item_of(line.sku)
-    units = whole_units(line.quantity, item.units_each)
-    broken = units is None
-    fields: dict[str, Value] = {
-        "number": Decimal(line.number),
-        "sku": line.sku,
-        "quantity": line.quantity if broken else units,
-        "eaches": line.quantity,
-        **_item(item),
-        "title": line.title,
-    }
-    if broken:
-        fields["unit"] = BASE_UNIT
+    counted, units_each = _counted(line.quantity, codebook.item_of(line.sku))
+    fields = {"number": Decimal(line.number), "sku": line.sku, **counted, "title": line.title}
     if line.unit_cost is not None:
-        cost = line.unit_cost.amount if broken else amount_of_unit(line.unit_cost.amount, item.units_each)
+        cost = amount_of_unit(line.unit_cost.amount, units_each)
         fields |= {"unit_cost": cost, "currency": line.unit_cost.currency}
     return fields
+
+
+def _confirmation(told: ShipmentConfirmation, codebook: Codebook) -> OurRecord:
+    """In the units of the day of the order."""
+    fields: dict[str, Value] = {
+        "confirmation_id": told.key,
+        "external_id": told.order_external_id,
+        "placed_at": told.placed_at,
+        "site": codebook.site_of(told.location),
+        "location": told.location,
+        "ship_to.site": told.ship_to_site,
+        "shipped_at": told.shipped_at,
+        "parcels": Decimal(len(told.parcels)),
+        "tracking_numbers": ", ".join(each.tracking_number for each in told.parcels if each.tracking_number),
+    }
+    said = {name: [getattr(each, name) for each in told.parcels] for name in Parcel.model_fields}
+    fields |= {name: next(filter(None, values), "") for name, values in said.items()}
+    return OurRecord(fields, [_confirmed(line, codebook) for line in told.lines])
+
+
+def _confirmed(line: ConfirmedLine, codebook: Codebook) -> OurFields:
+    if line.sku is None:
+        return {"line_id": line.line_id, "quantity": line.quantity, "eaches": line.quantity, "unit": BASE_UNIT}
+    return {"line_id": line.line_id, "sku": line.sku, **_counted(line.quantity, codebook.item_of(line.sku))[0]}
+
+
+def _counted(quantity: Decimal, item: PartnerItem) -> tuple[OurFields, Units]:
+    """Eaches in the partner's unit of the item, with its eaches; as they are where they are no whole number of it."""
+    units = whole_units(quantity, item.units_each)
+    if units is None:
+        return {"quantity": quantity, "eaches": quantity, **_item(item), "unit": BASE_UNIT}, Decimal(1)
+    return {"quantity": units, "eaches": quantity, **_item(item)}, item.units_each
+
+
+def _quantity(update: QuantityUpdate, item: PartnerItem) -> OurRecord:
+    fields: dict[str, Value] = {
+        "sku": update.sku,
+        "quantity": floored_units(update.quantity, item.units_each),
+        "eaches": update.quantity,
+        "computed_at": update.computed_at,
+    }
+    return OurRecord(fields | _item(item))
 
 
 def _item(item: PartnerItem) -> dict[str, Value]:

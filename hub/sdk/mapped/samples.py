@@ -22,6 +22,7 @@ from hub.model.document import Direction, Document
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.identity import ChannelId
 from hub.model.price import PriceList
+from hub.model.shipment import ShipmentConfirmation
 from hub.model.stock import QuantityUpdate
 from hub.sdk.capabilities import Parsed
 from hub.sdk.mapped.outgoing import Told, written
@@ -34,6 +35,7 @@ RECEIVED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 _TOLD: Mapping[str, type[Told]] = {
     "FulfilmentRequest": FulfilmentRequest,
+    "ShipmentConfirmation": ShipmentConfirmation,
     "QuantityUpdate": QuantityUpdate,
     "PriceList": PriceList,
 }

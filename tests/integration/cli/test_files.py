@@ -30,12 +30,13 @@ def config(tmp_path: Path) -> Path:
     return configured(tmp_path / "hub.yaml", receive={"stock": "stock_*.csv"})
 
 
-def configured(path: Path, *, channel: str = "", **settings: Any) -> Path:
+def configured(path: Path, *, channel: str = "", confirm: bool = False, **settings: Any) -> Path:
     """One line for each setting, so that places can be told apart."""
     given = {"mailbox": f"folder:{path.parent}", **settings}
     about = {"connector": "filedrop", "partner": "quayside", **({"channel": channel} if channel else {})}
     connection = json.dumps({**about, "settings": given}, indent=1)
-    channels = f', "channels": {{"{channel}": {{"connection": "quayside"}}}}' if channel else ""
+    agreed = json.dumps({channel: {"connection": "quayside", "confirm": confirm}})
+    channels = f', "channels":\n{agreed}' if channel else ""
     path.write_text(f'{{"connections": {{"quayside": {connection}}}{channels}}}')
     return path
 
@@ -109,6 +110,20 @@ def test_every_mapping_that_is_wrong_is_told_at_once(config: Path) -> None:
 
 def test_orders_are_read_where_the_connection_serves_a_channel(config: Path) -> None:
     configured(config, channel="shop", receive={"orders": "*"})
+    assert [] == run(config, "config", "validate")["problems"]
+
+
+def test_channel_that_nobody_can_tell_of_shipments_has_to_say_so(config: Path) -> None:
+    configured(config, channel="shop", confirm=True, receive={"orders": "*"})
+    [problem] = run(config, "config", "validate")["problems"]
+    assert ("configuration.no-sink", True) == (
+        problem["code"],
+        "Set confirm of the channel to false" in problem["cure"],
+    )
+    line = line_of(config, '"confirm"')
+    assert f"{config}:{line}:" in problem["place"]
+    told = {"mapping": "confirmations", "name": "shipped_{number}.csv"}
+    configured(config, channel="shop", confirm=True, receive={"orders": "*"}, send={"shipment": told})
     assert [] == run(config, "config", "validate")["problems"]
 
 

@@ -18,10 +18,10 @@ from hub.model.document import Direction, Document
 from hub.model.identity import ConnectionId, DocumentId
 from hub.model.stock import CountBasis
 from hub.plugins import Plugins
-from hub.sdk.capabilities import Health, InventorySource, Parsed
+from hub.sdk.capabilities import Health, InventorySource, Parsed, ShipmentSink
 from hub.sdk.spec import ConnectorSpec
 from tests.builders import Desk, a_report, at
-from tests.fakes.installation import CANARY, Booth, BoothSettings, Installation
+from tests.fakes.installation import CANARY, Booth, BoothSettings, Installation, Notices
 from tests.fakes.stepwise import StepwiseUnit
 from tests.unit.cli.stock_shop import on_hand, shop
 
@@ -51,7 +51,7 @@ def counting(shop: Installation, monkeypatch: pytest.MonkeyPatch) -> Installatio
         title="Booth",
         version="1.2.3",
         settings=BoothSettings,
-        provides={InventorySource: CountingBooth, Health: CountingBooth},
+        provides={InventorySource: CountingBooth, ShipmentSink: Notices, Health: CountingBooth},
     )
     plugins = Plugins({"booth": booth}, {"booth": "crossdock-booth"})
     monkeypatch.setattr("hub.bootstrap.discover", lambda: plugins)

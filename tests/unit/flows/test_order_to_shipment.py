@@ -186,6 +186,17 @@ def test_shipment_made_in_the_channel_needs_no_confirmation(desk: Desk) -> None:
     assert desk.order(order_id).status is OrderStatus.FULFILLED
 
 
+def test_channel_that_is_not_told_of_shipments_needs_no_confirmation(desk: Desk) -> None:
+    [channel] = desk.network.channels
+    desk.network = desk.network.model_copy(update={"channels": (channel.model_copy(update={"confirm": False}),)})
+    order_id = desk.place(A=3)
+    desk.send()
+    desk.receive(a_shipment(desk.request(order_id), "S1", {1: 3}), "acme")
+    assert desk.pending("shipment") == []
+    assert desk.order(order_id).status is OrderStatus.FULFILLED
+    assert "" == desk.order(order_id).hold
+
+
 def test_answer_proves_arrival_of_a_request_whose_receipt_was_lost(desk: Desk) -> None:
     order_id = desk.place(A=3)
     request = desk.request(order_id)

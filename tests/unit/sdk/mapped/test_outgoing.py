@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +19,7 @@ from hub.model.identity import ChannelId, ConnectionId, LineId, LocationId, Orde
 from hub.model.money import Money
 from hub.model.party import Address
 from hub.model.price import ItemPrice, PriceList
+from hub.model.shipment import ConfirmedLine, Parcel, ShipmentConfirmation
 from hub.model.stock import FeedMode, QuantityUpdate
 from hub.sdk.mapped.outgoing import written
 from tests.unit.sdk.mapped.records import NOW, codebook, compiled
@@ -112,14 +116,14 @@ def test_same_items_give_the_same_bytes(tmp_path: Path) -> None:
     assert written(asked, mapping, codebook(), "f", NOW) == written(asked, mapping, codebook(), "f", NOW)
 
 
-def test_quantities_are_told_in_eaches_with_the_partners_number(tmp_path: Path) -> None:
+def test_quantities_are_told_in_whole_units_of_the_partners_with_its_number(tmp_path: Path) -> None:
     mapping = compiled(
         tmp_path,
         """
         document: quantities
         direction: out
-        format: {kind: csv, columns: {sku: {}, item: {}, units: {}}, locale: {decimal: ","}}
-        fields: {sku: sku, item: item.VN, units: quantity}
+        format: {kind: csv, columns: {sku: {}, item: {}, units: {}, unit: {}, eaches: {}}, locale: {decimal: ","}}
+        fields: {sku: sku, item: item.VN, units: quantity, unit: unit, eaches: eaches}
         """,
     )
     update = QuantityUpdate(
@@ -131,7 +135,75 @@ def test_quantities_are_told_in_eaches_with_the_partners_number(tmp_path: Path) 
         computed_at=NOW,
         key="inventory:TEA",
     )
-    assert b'sku,item,units\r\nTEA,N-2,"30,5"\r\n' == written([update], mapping, codebook(), "f", NOW)
+    assert b'sku,item,units,unit,eaches\r\nTEA,N-2,2,CA,"30,5"\r\n' == written([update], mapping, codebook(), "f", NOW)
+
+
+LEFT = """
+    document: confirmations
+    direction: out
+    format:
+      kind: csv
+      columns:
+        {order: {}, line: {}, item: {}, units: {}, unit: {}, pieces: {}, from: {}, by: {}, track: {}, all: {}, n: {}}
+    fields:
+      order: external_id
+      line: line.line_id
+      item: line.item.VN
+      units: line.quantity
+      unit: line.unit
+      pieces: line.eaches
+      from: site
+      by: carrier
+      track: tracking_number
+      all: tracking_numbers
+      n: parcels
+"""
+
+
+def confirmation(*lines: ConfirmedLine, **changes: Any) -> ShipmentConfirmation:
+    """What left the west for the order W1."""
+    fields: dict[str, Any] = {
+        "key": "confirm:east:S1:shop-W1",
+        "order_id": OrderId("shop-W1"),
+        "channel": ChannelId("shop"),
+        "connection": ConnectionId("northwind"),
+        "order_external_id": "W1",
+        "location": LocationId("west"),
+        "lines": lines,
+        "shipped_at": NOW,
+    }
+    return ShipmentConfirmation(**{**fields, **changes})
+
+
+def left(line_id: str, sku: str | None, units: str) -> ConfirmedLine:
+    return ConfirmedLine(line_id=LineId(line_id), sku=Sku(sku) if sku else None, quantity=Decimal(units))
+
+
+def test_what_left_is_a_row_for_each_line_in_the_partners_unit(tmp_path: Path) -> None:
+    parcels = (Parcel(sscc="345678901234567890"), Parcel(tracking_number="1Z1", carrier="UPS"))
+    told = confirmation(left("a", "TEA", "24"), left("b", "TEA", "30"), left("c", None, "2"), parcels=parcels)
+    found = rows(written([told], compiled(tmp_path, LEFT), codebook(), "f", NOW))
+    assert [("a", "N-2", "2", "CA", "24"), ("b", "N-2", "30", "EA", "30"), ("c", "", "2", "EA", "2")] == [
+        (row["line"], row["item"], row["units"], row["unit"], row["pieces"]) for row in found
+    ]
+    assert {("W1", "W", "UPS", "1Z1", "1Z1", "2")} == {
+        (row["order"], row["from"], row["by"], row["track"], row["all"], row["n"]) for row in found
+    }
+
+
+def test_several_parcels_are_all_named_and_none_is_no_parcel(tmp_path: Path) -> None:
+    parcels = tuple(Parcel(tracking_number=number) for number in ("1Z1", "", "1Z2"))
+    told = [confirmation(left("a", "CUP", "1"), parcels=each) for each in (parcels, ())]
+    found = rows(written(told, compiled(tmp_path, LEFT), codebook(), "f", NOW))
+    assert [("1Z1", "1Z1, 1Z2", "3"), ("", "", "0")] == [(row["track"], row["all"], row["n"]) for row in found]
+
+
+def test_what_left_is_told_in_the_units_of_the_day_of_the_order(tmp_path: Path) -> None:
+    old = replace(codebook().items[0], unit="BX", units_each=Decimal(6), until=NOW.date() - timedelta(days=1))
+    new = replace(codebook().items[0], since=NOW.date())
+    told = confirmation(left("a", "CUP", "12"), placed_at=NOW - timedelta(days=2))
+    [row] = rows(written([told], compiled(tmp_path, LEFT), codebook(items=(old, new)), "f", NOW))
+    assert ("2", "BX") == (row["units"], row["unit"])
 
 
 def test_price_list_is_told_in_the_partners_unit_with_its_number(tmp_path: Path) -> None:
