@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hub.cli import config_diff
 from hub.cli.exits import Exit, NotThereError
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import say
 from hub.errors import ConfigurationError
 from hub.mapping.faults import Faults
+from hub.mapping.inline_secrets import shown_value
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,6 +29,7 @@ _WIDEST = 60
 _COUNTED = ("connections", "locations", "channels")
 
 app = typer.Typer(no_args_is_help=True, help="The configuration: hub.yaml and the mappings.")
+config_diff.register(app)
 
 
 @command(app, "validate", "config-validate")
@@ -138,20 +141,13 @@ def show_partner(
 
 
 def _line(entry: Entry) -> str:
-    value = "" if entry.opens else f" {json.dumps(_shown(entry), ensure_ascii=False)}"
+    value = "" if entry.opens else f" {json.dumps(shown_value(entry.steps, entry.value), ensure_ascii=False)}"
     return f"{'  ' * (len(entry.steps) - 1)}{entry.steps[-1]}:{value}"
 
 
 def _row(entry: Entry) -> dict[str, Any]:
     place = {"file": str(entry.mark.path), "line": entry.mark.line} if entry.mark else {}
-    return {"key": list(entry.steps), "value": _shown(entry), **place}
-
-
-def _shown(entry: Entry) -> Any:
-    from hub.mapping.inline_secrets import is_secret_name
-
-    hidden = entry.steps[0] == "contacts" or is_secret_name(entry.steps[-1])
-    return "***" if hidden and entry.value is not None else entry.value
+    return {"key": list(entry.steps), "value": shown_value(entry.steps, entry.value), **place}
 
 
 @command(app, "schema", "config-schema")
