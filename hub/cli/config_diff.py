@@ -79,14 +79,16 @@ def diff(
     }
 
     def show(console: Console) -> None:
-        _show(console, found)
+        show_found(console, found)
 
     return Result(data, show, Exit.DIFFERENCES if found.counts else Exit.OK)
 
 
-def drafted_hub(present: Hub, draft: Path) -> Hub:
-    """The draft as a hub of its own, with the connectors of the present one. Raises ConfigurationError."""
-    from hub.bootstrap import DEFAULT_CONFIG, Hub
+def drafted_hub(present: Hub | None, draft: Path) -> Hub:
+    """The draft as a hub of its own, with the connectors of the present one where there is one.
+
+    Raises ConfigurationError."""
+    from hub.bootstrap import DEFAULT_CONFIG, Hub, open_hub
     from hub.mapping.config import load_setup
 
     path = draft / DEFAULT_CONFIG if draft.is_dir() else draft
@@ -97,6 +99,8 @@ def drafted_hub(present: Hub, draft: Path) -> Hub:
             cure="Name a hub.yaml, or a folder that holds one.",
             place=str(path),
         )
+    if present is None:
+        return open_hub(path)
     made = Hub(load_setup(path), present.environment, present.clock, present.rng)
     for shared in ("plugins", "redactor"):
         made.__dict__[shared] = getattr(present, shared)
@@ -125,9 +129,12 @@ def _documents(present: Hub, drafted: Hub, name: ConnectionId, most: int, found:
     from hub.sync.meaning import differences, meaning_of
 
     with ExitStack() as stack:
-        both: list[tuple[LiveConnection, Hub]] = [
-            (stack.enter_context(closing(each.connection(name))), each) for each in (present, drafted)
-        ]
+        try:
+            live = stack.enter_context(closing(present.connection(name)))
+        except ConfigurationError:
+            return  # It reads nothing now: there is nothing to compare with.
+        both: list[tuple[LiveConnection, Hub]] = [(live, present)]
+        both.append((stack.enter_context(closing(drafted.connection(name))), drafted))
         for document, entry, about in _last(present.storage, name, most):
             found.documents += 1
             old, new = (meaning_of(live, hub.setup.network, entry, document) for live, hub in both)
@@ -195,7 +202,7 @@ _TITLES = {
 }
 
 
-def _show(console: Console, found: Found) -> None:
+def show_found(console: Console, found: Found) -> None:
     for kind, title in _TITLES.items():
         examples = found.examples.get(kind, [])
         if examples:
