@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,11 +22,8 @@ if TYPE_CHECKING:
 
     from hub.bootstrap import Hub
     from hub.mapping.setup_diff import Changed, Value
-    from hub.model.document import Document
     from hub.model.identity import ConnectionId, OrderId
-    from hub.model.queue import InboxEntry
     from hub.model.routing import RoutingPlan
-    from hub.ports import Storage
     from hub.sync.connections import LiveConnection
 
 _EXAMPLES = 10
@@ -127,6 +125,7 @@ def compared(present: Hub, drafted: Hub, documents: int, orders: int, most: int 
 def _documents(present: Hub, drafted: Hub, name: ConnectionId, most: int, found: Found) -> Iterator[OrderId]:
     """Compare the last documents of a connection; gives the orders that they were about."""
     from hub.sync.meaning import differences, meaning_of
+    from hub.sync.rereading import stored_documents
 
     with ExitStack() as stack:
         try:
@@ -135,30 +134,14 @@ def _documents(present: Hub, drafted: Hub, name: ConnectionId, most: int, found:
             return  # It reads nothing now: there is nothing to compare with.
         both: list[tuple[LiveConnection, Hub]] = [(live, present)]
         both.append((stack.enter_context(closing(drafted.connection(name))), drafted))
-        for document, entry, about in _last(present.storage, name, most):
+        for document, entry in islice(stored_documents(present.storage, name), most):
             found.documents += 1
             old, new = (meaning_of(live, hub.setup.network, entry, document) for live, hub in both)
             for each in differences(old, new):
                 found.take(each.kind, {"connection": name, "document": document.id, **asdict(each)})
+            with present.storage.read() as uow:
+                about = uow.documents.orders(document.id)
             yield from about
-
-
-def _last(storage: Storage, name: ConnectionId, most: int) -> Iterator[tuple[Document, InboxEntry, list[OrderId]]]:
-    """The last inbound documents, one at a time; each in a transaction of its own."""
-    after = None
-    left = most
-    while left:
-        with storage.read() as uow:
-            page = uow.documents.page(connection=name, after=after, limit=1)
-            if not page:
-                return
-            [document] = page
-            entry = uow.inbox.entry(document.id)
-            about = uow.documents.orders(document.id) if entry is not None else []
-        after = document.id
-        if entry is not None:
-            left -= 1
-            yield document, entry, about
 
 
 def _plan(present: Hub, drafted: Hub, order_id: OrderId, found: Found) -> None:

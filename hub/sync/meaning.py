@@ -19,9 +19,9 @@ from hub.model.network import Network
 from hub.model.party import Address
 from hub.model.queue import InboxEntry
 from hub.model.stock import StockFeed, StockReport, StockRow
-from hub.sdk.capabilities import FeedSource, Item, Parsed
-from hub.sync.applying import source_of
+from hub.sdk.capabilities import Item, Parsed
 from hub.sync.connections import LiveConnection
+from hub.sync.rereading import pieces_of
 from hub.sync.retry import as_hub_error
 
 PERSONAL = "***"
@@ -99,20 +99,14 @@ def _parsed(
     connection: LiveConnection, entry: InboxEntry, document: Document
 ) -> tuple[Parsed, Mapping[int, list[StockRow]]]:
     """What it says, and the rows of each of its feeds."""
-    source = source_of(connection, entry)
     rows: dict[int, list[StockRow]] = defaultdict(list)
-    with connection.using(source):
-        codebook = connection.codebook.on(document.at.date())
-        pieces = source.feed(document, codebook) if isinstance(source, FeedSource) else None
-        if pieces is None:
-            return source.parse(document, codebook), rows
-        said = Parsed()
-        for piece in pieces:
-            if isinstance(piece, Parsed):
-                said = piece
-            else:
-                rows[piece.feed] += map(StockRow.of, piece.rows)
-        return said, rows
+    said = Parsed()
+    for piece in pieces_of(connection, entry, document):
+        if isinstance(piece, Parsed):
+            said = piece
+        else:
+            rows[piece.feed] += map(StockRow.of, piece.rows)
+    return said, rows
 
 
 def _take(found: Meaning, network: Network, item: Item, number: int, rows: Mapping[int, list[StockRow]]) -> None:
