@@ -26,7 +26,7 @@ from hub.model.identity import ConnectionId, Sku
 from hub.plugins import Plugins, discover
 from hub.ports import Clock, Storage
 from hub.sdk.context import ConnectionContext
-from hub.sdk.settings import ConnectorSettings, SecretScheme, resolve_secrets, secret_schemes
+from hub.sdk.settings import ConnectorSettings, SecretScheme, resolve_secrets, secret_schemes, secrets_in
 from hub.sdk.spec import ConnectorSpec
 from hub.storage import CommitObserver, SqlStorage, open_storage
 from hub.sync.connections import LiveConnection
@@ -149,7 +149,7 @@ class Hub:
     ) -> LiveConnection:
         spec = self._spec(config.connector, self.setup.place("connections", name, "connector"))
         values = resolve_secrets(
-            spec.settings, config.settings, schemes, lambda key: self.setup.place("connections", name, "settings", key)
+            spec.settings, config.settings, schemes, lambda *key: self._place_of_setting(name, *key)
         )
         settings = self._settings(name, spec, values)
         self.redactor.register_all(settings)
@@ -164,16 +164,25 @@ class Hub:
             allow_private=config.allow_private,
             mailbox_kinds=self.plugins.transports,
         )
-        return LiveConnection.open(
+        live = LiveConnection.open(
             spec,
             context,
             partner.codebook(name, self._catalogue),
             polls=config.poll,
             budget=_budget(config),
             fingerprint=_fingerprint(
-                config.model_dump_json(), repr(partner), *_secrets(settings), *sorted(self._catalogue)
+                config.model_dump_json(),
+                repr(partner),
+                *(repr(mapping.file) for mapping in partner.mappings.values()),
+                *_secrets(settings),
+                *sorted(self._catalogue),
             ),
         )
+        live.check_mappings(lambda *key: self._place_of_setting(name, *key))
+        return live
+
+    def _place_of_setting(self, name: ConnectionId, *steps: str | int) -> str:
+        return self.setup.place("connections", name, "settings", *steps)
 
     def _check_channels(self, name: ConnectionId, spec: ConnectorSpec) -> None:
         """What a channel is to be told, its connector must be able to tell."""
@@ -220,8 +229,7 @@ def open_database(url: str, clock: Clock) -> Storage:
 
 
 def _secrets(settings: ConnectorSettings) -> list[str]:
-    revealed = (getattr(value, "get_secret_value", None) for _, value in settings)
-    return [str(reveal()) for reveal in revealed if callable(reveal)]
+    return [each.get_secret_value() for each in secrets_in(settings)]
 
 
 def _budget(config: ConnectionConfig) -> RateBudget | None:

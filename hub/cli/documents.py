@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hub.cli.edi_files import Output, write_output
 from hub.cli.exits import NotThereError
 from hub.cli.lock import daemon_runs
 from hub.cli.session import Result, Session, command
@@ -136,6 +137,47 @@ def reprocess(session: Session, document: Id) -> Result:
         say(console, "What became of it: " + session.next(f"hub document show {document}"))
 
     return Result({"document": document, "state": "stored", "daemon": running}, show)
+
+
+@command(app, "rejects", "document-rejects")
+def rejects(session: Session, document: Id, output: Output = None) -> Result:
+    """Give back what of a received file can't be used, with reasons, in a file to be mended and sent again.
+
+    By the mapping and the items of now: what was mapped meanwhile is not in it."""
+    from hub.model.identity import DocumentId
+    from hub.sdk.capabilities import RejectSource
+    from hub.sync.applying import source_of
+
+    with session.hub.storage.read() as uow:
+        stored = uow.documents.get(DocumentId(document))
+        entry = uow.inbox.entry(stored.id) if stored is not None else None
+    if stored is None:
+        raise _unknown(document)
+    live = session.hub.connection(stored.connection)
+    source = source_of(live, entry) if entry is not None else None
+    if source is None or not isinstance(source, RejectSource):
+        raise NotThereError(
+            f"Document {document} is no file whose rows could be given back.",
+            code="cli.no-rejects",
+            cure=f"See `hub document show {document}`; only files received by a mapping have rejects.",
+        )
+    found = source.rejects(stored, live.codebook)
+    if found is not None and not session.as_json:
+        write_output(found.body, output)
+    data = {
+        "document": document,
+        "records": found.records if found else 0,
+        "file": found.name if found else None,
+        "body_base64": base64.b64encode(found.body).decode() if found else None,
+    }
+
+    def show(console: Console) -> None:
+        if found is None:
+            say(console, "All of it can be used. What was quarantined before: " + session.next("hub quarantine list"))
+        elif output is not None:
+            say(console, f"{found.records} to be mended in {output}.")
+
+    return Result(data, show)
 
 
 def _unknown(document: str) -> NotThereError:

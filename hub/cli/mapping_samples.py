@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from hub.cli.exits import NotThereError
 from hub.errors import HubError
-from hub.mapping.config import shipped_mappings
 from hub.mapping.fields.coverage import Coverage, coverage
 from hub.mapping.fields.reading import Said, TableReader, TreeReader
 from hub.mapping.partner import Partner, load_partner
 from hub.mapping.records.tables import open_table
 from hub.mapping.records.trees import open_tree
+from hub.mapping.shipped import mapping_folders
 from hub.model.identity import ConnectionId, PartnerId
 from hub.sdk.capabilities import Parsed, Source
 from hub.sdk.mapped.samples import Sample, as_document, as_json, find_samples, parsed_sample, written_sample
@@ -58,8 +58,7 @@ class Desk:
     @property
     def folders(self) -> list[Path]:
         """Its folders, the user's first."""
-        own = self.hub.setup.mappings / "partners" / self.partner.partner
-        return [own, shipped_mappings() / "partners" / self.partner.partner]
+        return [each / "partners" / self.partner.partner for each in mapping_folders(self.hub.setup.mappings)]
 
     @property
     def codebook(self) -> Codebook:
@@ -150,10 +149,9 @@ class Desk:
 def desks(hub: Hub, only: str = "") -> Iterator[Desk]:
     """Every partner of the set-up and of the user's folder, or the one. Raises NotThereError."""
     names = dict.fromkeys(map(str, hub.setup.partners))
-    own = hub.setup.mappings / "partners"
-    names |= dict.fromkeys(each.parent.name for each in sorted(own.glob("*/partner.yaml")))
-    shipped = (shipped_mappings() / "partners" / only / "partner.yaml").is_file() if only else False
-    if only and only not in names and not shipped:
+    folders = [each / "partners" for each in mapping_folders(hub.setup.mappings)]
+    names |= dict.fromkeys(each.parent.name for each in sorted(folders[0].glob("*/partner.yaml")))
+    if only and only not in names and not any((folder / only / "partner.yaml").is_file() for folder in folders):
         raise NotThereError(
             f"There is no partner {only}.",
             code="cli.unknown-partner",
@@ -161,7 +159,6 @@ def desks(hub: Hub, only: str = "") -> Iterator[Desk]:
         )
     for name in [only] if only else sorted(names):
         known = hub.setup.partners.get(PartnerId(name))
-        folders = (own, shipped_mappings() / "partners")
         yield Desk(hub, known if known is not None else load_partner(PartnerId(name), folders))
 
 
@@ -177,9 +174,8 @@ def _records(mapping: CompiledMapping, sample: Sample) -> Iterator[tuple[Any, Sa
     reader = TableReader(mapping, table.columns)
     read = reader.grouped if mapping.file.lines else reader.read
     for batch in table.batches():
-        for index, row in enumerate(batch.rows):
-            place = f"row {table.row_number(batch, index)}"
-            yield dict(zip(table.columns, row, strict=False)), next(iter(read([(place, row)], about)), None)
+        for numbered in zip(batch.numbers, batch.rows, strict=True):
+            yield dict(zip(table.columns, numbered[1], strict=False)), next(iter(read([numbered], about)), None)
 
 
 def _differences(expected: bytes, said: bytes) -> Iterator[str]:

@@ -22,6 +22,7 @@ from hub.mapping.network_file import LocationConfig
 from hub.mapping.partner import Partner, load_partner
 from hub.mapping.setup_files import steady
 from hub.mapping.setup_names import check_names
+from hub.mapping.shipped import mapping_folders
 from hub.mapping.yaml_file import faults_of, place_of, read_yaml, validate
 from hub.model.identity import LocationId, PartnerId, Sku
 from hub.model.kit import Kit
@@ -52,7 +53,7 @@ class Setup:
         """The folder of the user's own mappings; it need not exist."""
         return self.path.parent / self.config.mappings
 
-    def place(self, *steps: str) -> str:
+    def place(self, *steps: str | int) -> str:
         """``file:line:column`` of an entry of the set-up: in hub.yaml, or in the partner.yaml that brings it."""
         return place_of(self.document, steps, self.path)
 
@@ -76,13 +77,6 @@ class Setup:
         return url
 
 
-def shipped_mappings() -> Path:
-    """The mappings the hub ships: inside the wheel, or beside the package in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "_mappings"
-    return inside if inside.is_dir() else package.parent / "mappings"
-
-
 def load_setup(path: Path) -> Setup:
     """Read and check hub.yaml, kits.csv and every partner folder it names.
 
@@ -99,7 +93,7 @@ def _load(path: Path) -> Setup:
     own = read_yaml(path)
     mappings = path.parent / _mappings_of(own)
     version = _version(content, mappings)
-    folders = (mappings / "partners", shipped_mappings() / "partners")
+    folders = [each / "partners" for each in mapping_folders(mappings)]
     faults = Faults()
     named = NamedPartners(own, path, folders, faults)
     check_secrets(own, path, faults)

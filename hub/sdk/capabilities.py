@@ -151,6 +151,24 @@ class FeedSource(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class RejectFile:
+    """What of a document could not be used, as a file that a person mends and sends again: its ``name``, its bytes, and
+    of how many ``records`` it is."""
+
+    name: str
+    body: bytes = field(repr=False)
+    records: int
+
+
+@runtime_checkable
+class RejectSource(Protocol):
+    """A Source, in addition, that gives back what of a document could not be used."""
+
+    def rejects(self, document: Document, codebook: Codebook) -> RejectFile | None:
+        """None where all of it can be used. Pure as ``parse``; raises what ``parse`` raises."""
+
+
 class OrderSource(Source, Protocol):
     """Gives Order and Cancellation."""
 
@@ -280,6 +298,15 @@ class Sink(Protocol):
 
         Raises UncertainOutcomeError where it can't tell (yet), TransientError where it can't be reached.
         """
+
+
+@runtime_checkable
+class SelectiveSink(Protocol):
+    """A Sink, in addition, whose settings say what it tells."""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The outbox kinds that it takes; items of others are refused as where there is no sink."""
 
 
 class FulfilmentSink(Sink, Protocol):

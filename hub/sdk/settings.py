@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
@@ -46,20 +47,67 @@ def resolve_secrets(
     model: type[BaseModel],
     values: Mapping[str, Any],
     schemes: Mapping[str, SecretScheme],
-    place: str | Callable[[str], str],
+    place: str | Callable[..., str],
 ) -> dict[str, Any]:
-    """``values`` with each secret reference replaced by its SecretStr.
+    """``values`` with each secret reference replaced by its SecretStr, also within lists, mappings and models.
 
     Raises ConfigurationError ``configuration.inline-secret`` for a secret written out and
     ``configuration.missing-secret`` for a reference that leads nowhere. ``place`` names the connection, or gives the
-    place of a setting of that name.
+    place of the setting that these steps lead to.
     """
-    resolved = dict(values)
-    for name, field in model.model_fields.items():
-        if name not in values or values[name] is None or not _is_secret(field.annotation, field.metadata):
-            continue
-        where = f"{place}.{name}" if isinstance(place, str) else place(name)
-        found = _REFERENCE.match(str(values[name]))
+    return _Resolver(schemes, place).model(model, values, ())
+
+
+def secrets_in(settings: object) -> Iterator[SecretStr]:
+    """Every secret of settings, wherever in them it stands."""
+    if isinstance(settings, SecretStr):
+        yield settings
+    elif isinstance(settings, BaseModel):
+        for _, value in settings:
+            yield from secrets_in(value)
+    elif isinstance(settings, Mapping):
+        for value in settings.values():
+            yield from secrets_in(value)
+    elif isinstance(settings, list | tuple):
+        for value in settings:
+            yield from secrets_in(value)
+
+
+_Steps = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class _Resolver:
+    schemes: Mapping[str, SecretScheme]
+    place: str | Callable[..., str]
+
+    def model(self, model: type[BaseModel], values: Mapping[str, Any], steps: _Steps) -> dict[str, Any]:
+        resolved = dict(values)
+        for name, field in model.model_fields.items():
+            if values.get(name) is not None:
+                kind = SecretStr if "secret" in field.metadata else field.annotation
+                resolved[name] = self.value(kind, values[name], (*steps, name))
+        return resolved
+
+    def value(self, kind: Any, given: Any, steps: _Steps) -> Any:
+        """``given`` for a field of the type ``kind``; what does not fit the type is left for its validation."""
+        if kind is SecretStr:
+            return self.secret(given, steps)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return self.model(kind, given, steps) if isinstance(given, Mapping) else given
+        kinds = get_args(kind)
+        if isinstance(given, Mapping) and len(kinds) == 2 and _is_type_of(kind, Mapping):
+            return {key: self.value(kinds[1], each, (*steps, key)) for key, each in given.items()}
+        if isinstance(given, list | tuple) and _is_type_of(kind, Sequence):
+            return [self.value(kinds[0], each, (*steps, number)) for number, each in enumerate(given)]
+        for each in () if _is_type_of(kind, Collection) else kinds:
+            given = given if isinstance(given, SecretStr) else self.value(each, given, steps)
+        return given
+
+    def secret(self, given: Any, steps: _Steps) -> SecretStr:
+        where = f"{self.place}.{'.'.join(map(str, steps))}" if isinstance(self.place, str) else self.place(*steps)
+        name = steps[-1]
+        found = _REFERENCE.match(str(given))
         if found is None:
             raise ConfigurationError(
                 f"The secret {name} is written out.",
@@ -67,22 +115,18 @@ def resolve_secrets(
                 cure="Write a reference such as ${env:NAME} or ${file:PATH} and keep the value outside.",
                 place=where,
             )
-        scheme = schemes.get(found["scheme"])
+        scheme = self.schemes.get(found["scheme"])
         value = scheme(found["name"]) if scheme else None
         if value is None:
             raise ConfigurationError(
                 f"The secret reference {found[0]} of {name} leads to nothing.",
                 code="configuration.missing-secret",
-                cure="Set it, or correct the reference (known schemes: " + ", ".join(sorted(schemes)) + ").",
+                cure="Set it, or correct the reference (known schemes: " + ", ".join(sorted(self.schemes)) + ").",
                 place=where,
             )
-        resolved[name] = SecretStr(value)
-    return resolved
+        return SecretStr(value)
 
 
-def _is_secret(annotation: Any, metadata: list[Any]) -> bool:
-    if "secret" in metadata or annotation is SecretStr:
-        return True
-    if get_origin(annotation) is Annotated:
-        return _is_secret(get_args(annotation)[0], list(get_args(annotation)[1:]))
-    return any(_is_secret(argument, []) for argument in get_args(annotation))
+def _is_type_of(kind: Any, wanted: type) -> bool:
+    origin = get_origin(kind)
+    return isinstance(origin, type) and issubclass(origin, wanted)

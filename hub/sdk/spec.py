@@ -15,9 +15,12 @@ from hub.sdk.settings import ConnectorSettings
 @dataclass(frozen=True)
 class ConnectorSpec:
     """One connector. ``provides`` maps a capability Protocol to the class that provides it; the class is made with
-    one argument, the ConnectionContext. ``allowed_hosts`` are patterns (``*.myshopify.com``) or, in braces, the
-    name of a settings field that holds a host or URL (``{base_url}``). ``simulator`` is ``module:Class`` of a
-    hub.sdk.simulation.Simulator, loaded only when asked for.
+    one argument, the ConnectionContext. ``further_sources`` are classes that provide Sources of ``provides`` by another
+    way, as streams of their own (downloads beside a mailbox).
+
+    ``allowed_hosts`` are patterns (``*.myshopify.com``) or, in braces, the name of a settings field that holds hosts or
+    URLs (``{base_url}``). ``simulator`` is ``module:Class`` of a hub.sdk.simulation.Simulator, loaded only when asked
+    for.
     """
 
     name: str
@@ -29,6 +32,7 @@ class ConnectorSpec:
     docs: str = ""
     simulator: str = ""
     default_poll_seconds: Mapping[str, float] = field(default_factory=dict)
+    further_sources: tuple[type, ...] = ()
 
     def __post_init__(self) -> None:
         known = {*KINDS, *SOURCES, WebhookReceiver, Health}
@@ -47,7 +51,7 @@ class ConnectorSpec:
     @property
     def streams(self) -> dict[str, type]:
         """Source classes by stream name: a class that provides several Sources is one stream, named after it."""
-        found: dict[str, type] = {}
+        found: dict[str, type] = {stream_name(cls): cls for cls in self.further_sources}
         for capability, cls in self.provides.items():
             if capability in SOURCES:
                 found[stream_name(cls)] = cls

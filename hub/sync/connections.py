@@ -13,8 +13,9 @@ from hub.mapping.codebook import Codebook
 from hub.mapping.polling import PollWindow
 from hub.mapping.x12_profile import X12Profile
 from hub.model.identity import ChannelId, ConnectionId, PartnerId
-from hub.sdk.capabilities import Health, OrderSource, Sink, Source, WebhookReceiver
+from hub.sdk.capabilities import Health, OrderSource, SelectiveSink, Sink, Source, WebhookReceiver
 from hub.sdk.context import ConnectionContext
+from hub.sdk.mapped.uses import MappingUser, PlaceOfSetting, check_uses
 from hub.sdk.spec import ConnectorSpec, stream_name
 from hub.sdk.x12.rules import rules_of
 from hub.sync.schedule import DEFAULT_POLL_SECONDS, PollSchedule
@@ -80,9 +81,7 @@ class LiveConnection:
             id=context.connection,
             spec=spec,
             codebook=codebook,
-            objects={
-                made: made(context) for capability, made in spec.provides.items() if capability is not WebhookReceiver
-            },
+            objects={made: made(context) for made in _classes(spec)},
             receiver=cast("WebhookReceiver", receiver(context)) if receiver is not None else None,
             polls={name: PollSchedule.of(poll) for name, poll in wanted.items() if poll},
             budget=budget,
@@ -98,7 +97,18 @@ class LiveConnection:
     def sink(self, kind: str) -> Sink | None:
         """The sink that takes outbox items of a kind."""
         found = self.spec.sinks.get(kind)
-        return cast("Sink", self.objects[found]) if found is not None else None
+        if found is None:
+            return None
+        sink = self.objects[found]
+        return None if isinstance(sink, SelectiveSink) and kind not in sink.kinds else cast("Sink", sink)
+
+    def check_mappings(self, place: PlaceOfSetting) -> None:
+        """Raises ConfigurationError with every fault of what the settings say of the partner's mappings.
+
+        ``place`` gives the place of a setting.
+        """
+        uses = [use for one in self.objects.values() if isinstance(one, MappingUser) for use in one.mappings_used]
+        check_uses(uses, self.codebook, self.channel, place)
 
     @property
     def health(self) -> Health | None:
@@ -131,6 +141,12 @@ class LiveConnection:
             if callable(closing):
                 with self.using(one):
                     closing()
+
+
+def _classes(spec: ConnectorSpec) -> list[type]:
+    """What its objects are of, each once; the webhook receiver is an object of its own."""
+    provided = [made for capability, made in spec.provides.items() if capability is not WebhookReceiver]
+    return list(dict.fromkeys([*provided, *spec.further_sources]))
 
 
 def _check_rules(profile: X12Profile, partner: PartnerId) -> None:

@@ -9,11 +9,17 @@ from pathlib import Path
 import pytest
 
 from hub.cli.demo.toy import free_port
-from tests.e2e.how_to import PATIENCE_SECONDS, Newcomer, running_hub
+from tests.e2e.how_to import PAGES, PATIENCE_SECONDS, Newcomer, running_hub
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 STOCK = ["BIA*00*DD*S1*20261120*0600", "LIN**VN*NW-100", "QTY*33*40*EA", "LIN**VN*NW-200", "QTY*33*5*CA", "CTT*2"]
+FREE = """\
+Part;Description;Free;Counted
+KX-1;Mug, blue;1.240;20.11.2026
+KX-2;Tea, a carton of 12;17;20.11.2026
+KX-9;Spoon;3;20.11.2026
+"""
 ORDER = [
     "BEG*00*DS*PO77**20261120",
     "N1*ST*Sample Buyer",
@@ -104,4 +110,33 @@ def test_an_unknown_edi_supplier_is_connected_by_the_page_alone(tmp_path: Path) 
         (mail / "northwind/outbound/856.edi").write_text(edi("856", "SH", left, 2, "001234567", "01"))
         newcomer.wait_for()
         assert "1Z0000000077" in the_only(mail / "brightmart/inbound", "856-*.edi").read_text()
+    assert newcomer.is_done()
+
+
+def test_an_unknown_csv_supplier_is_connected_by_the_page_alone(tmp_path: Path) -> None:
+    port = free_port()
+    a_merchant(tmp_path, port)
+    (tmp_path / "from-them").mkdir()
+    (tmp_path / "from-them/stock.csv").write_text(FREE, encoding="cp1252")
+    newcomer, mail = Newcomer("connect-a-csv-supplier.md", tmp_path), tmp_path / "mail"
+    with running_hub(tmp_path, port):
+        for _ in ("a hub that runs", "draft", "its items", "prove it", "into the set-up", "its stock"):
+            newcomer.follow()
+        newcomer.wait_for()
+        (mail / "brightmart/outbound/order.edi").write_text(edi("850", "PO", ORDER, 1, "BRIGHTMART", "ZZ"))
+        newcomer.wait_for()
+        newcomer.follow()
+        newcomer.wait_for()
+        assert "1Z0000000001" in the_only(mail / "brightmart/inbound", "856-*.edi").read_text()
+    assert newcomer.is_done()
+
+
+def test_a_rest_3pl_is_set_up_by_the_page_alone(tmp_path: Path) -> None:
+    (tmp_path / "from-them").mkdir()
+    page = (PAGES / "connect-a-rest-3pl.md").read_text()
+    for name, body in zip(("stock", "shipped"), re.findall(r"```json\n(.*?)```", page, re.DOTALL), strict=True):
+        (tmp_path / f"from-them/{name}.json").write_text(body)
+    newcomer = Newcomer("connect-a-rest-3pl.md", tmp_path)
+    for _ in ("draft", "what a file does not say", "prove it", "into the set-up"):
+        newcomer.follow()
     assert newcomer.is_done()

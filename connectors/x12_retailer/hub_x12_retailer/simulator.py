@@ -19,8 +19,9 @@ from hub.edi.documents.ship_notice import parse_ship_notice
 from hub.edi.envelope import GROUP_OF_SET
 from hub.edi.interchange import Interchange, TransactionSet
 from hub.errors import DataError
+from hub.sdk.clerk import Watch
 from hub.sdk.simulation import PartnerBook
-from hub.sdk.x12.desk import MailDesk, Watch
+from hub.sdk.x12.desk import MailDesk
 from hub_x12_retailer.simulator_books import RetailerBooks, RetailerScenario, RetailItem, RetailOrder
 
 

@@ -36,7 +36,7 @@ class SupplierSimulator:
         """Make the folders, begin to work, and serve them by SFTP where the scenario says so."""
         self._desk.start()
         if self.scenario.sftp:
-            from hub_x12_supplier.simulator_sftp import SftpServer
+            from hub.sdk.simulation_sftp import SftpServer
 
             self._server = SftpServer(self.scenario.folder)
             self._server.start()

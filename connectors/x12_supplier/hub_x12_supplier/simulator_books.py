@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from hub.edi.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
+from hub.sdk.clerk import Watch
 from hub.sdk.simulation import BookedInstruction, PartnerBook
-from hub.sdk.x12.desk import Watch
 from hub_x12_supplier.simulator_scenario import Behaviour, SimulatedItem, SupplierScenario
 
 

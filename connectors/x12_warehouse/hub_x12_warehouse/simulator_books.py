@@ -9,8 +9,8 @@ from decimal import Decimal
 from hub.edi.documents.shipping_order import ShippingOrder, ShippingOrderLine
 from hub.edi.documents.transfer_advice import TransferAdvice
 from hub.edi.documents.transfer_advice import TransferLine as AdvisedLine
+from hub.sdk.clerk import Watch
 from hub.sdk.simulation import BookedInstruction, BookedTransfer, PartnerBook
-from hub.sdk.x12.desk import Watch
 from hub_x12_warehouse.simulator_scenario import Arrival, Behaviour, StoredItem, WarehouseScenario
 
 

@@ -153,10 +153,10 @@ class _Compiler:
         """A place in our own document."""
         of_line = text.startswith("line.") or part == "lines"
         name = text.removeprefix("line.").removeprefix("/")
-        own = "lines" if of_line and not text.startswith("/") else "fields"
-        if self.shape.find(own, name) is None:
-            lines = self.shape.names("lines")
-            known = lines if part == "lines" else [*self.shape.names("fields"), *(f"line.{each}" for each in lines)]
+        own = ("lines",) if of_line and not text.startswith("/") else ("about", "fields")
+        if not any(self.shape.find(each, name) for each in own):
+            lines, once = self.shape.names("lines"), [*self.shape.names("about"), *self.shape.names("fields")]
+            known = lines if part == "lines" else [*once, *(f"line.{each}" for each in lines)]
             raise self.unknown(f"field of {self.shape.name}", text, known, steps)
 
     def calls(self, rule: FieldRule, steps: tuple[str, ...]) -> Iterator[Step]:
@@ -194,7 +194,7 @@ class _Compiler:
     def kind_of(self, source: str) -> FieldKind:
         """What our own field of that name holds."""
         name = source.removeprefix("/").removeprefix("line.")
-        found = self.shape.find("fields", name) or self.shape.find("lines", name)
+        found = next(filter(None, (self.shape.find(part, name) for part in ("fields", "lines", "about"))), None)
         return found.kind if found is not None else FieldKind.TEXT
 
     def condition(self, text: str, part: str, steps: tuple[str | int, ...]) -> Expression:

@@ -20,6 +20,9 @@ from hub.mapping.fields.values import Value, shown
 Fields = dict[str, Value]
 """Values by the name of their field; those of which there is nothing are left out."""
 
+Rows = Iterable[tuple[int, Sequence[str]]]
+"""Rows of a table with their numbers, as a spreadsheet shows them."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
@@ -36,9 +39,14 @@ class FieldFault:
 
 @dataclass(slots=True)
 class Said:
-    """What one record, or one line of it, says; nothing of it may be used where there is a ``fault``."""
+    """What one record, or one line of it, says; nothing of it may be used where there is a ``fault``.
+
+    ``number`` is that of the row as a spreadsheet shows it, in a tree that of the record, from 1; of a record that is
+    several rows the first, its lines have those of theirs.
+    """
 
     place: str
+    number: int = 0
     fields: Fields = field(default_factory=dict)
     lines: list[Said] = field(default_factory=list)
     fault: FieldFault | None = None
@@ -50,9 +58,9 @@ class FieldsOf:
     def __init__(self, fields: Sequence[CompiledField], lookup: Lookup) -> None:
         self._fields: list[tuple[CompiledField, Compute]] = [(each, each.compute(lookup)) for each in fields]
 
-    def of(self, place: str, record: Any, environment: Environment) -> Said:
+    def of(self, place: str, number: int, record: Any, environment: Environment) -> Said:
         """All of them, or the fault of the first that cannot be made."""
-        said = Said(place)
+        said = Said(place, number)
         found = said.fields
         for each, compute in self._fields:
             try:
@@ -78,24 +86,24 @@ class TreeReader:
     def read(self, records: Iterable[tuple[str, Any]], about: Environment) -> Iterator[Said]:
         """Every record that is not passed over, with its lines."""
         skip = self._mapping.skip
-        for place, tree in records:
+        for number, (place, tree) in enumerate(records, start=1):
             environment = {**about, "row": tree}
-            said = _judged(skip, place, environment)
+            said = _judged(skip, place, number, environment)
             if said is None:
                 continue
-            said = said if said.fault else self._fields.of(place, tree, environment)
+            said = said if said.fault else self._fields.of(place, number, tree, environment)
             if self._each is not None and said.fault is None:
-                said.lines = [*self._lines(place, tree, environment)]
+                said.lines = [*self._lines(said, tree, environment)]
             yield said
 
-    def _lines(self, place: str, tree: Any, environment: Environment) -> Iterator[Said]:
+    def _lines(self, said: Said, tree: Any, environment: Environment) -> Iterator[Said]:
         assert self._each is not None
         assert self._mapping.file.lines is not None
         found = self._each(tree)
         many = found if isinstance(found, list) else [] if found is None else [found]
-        for number, line in enumerate(many):
-            where = f"{place}.{self._mapping.file.lines.each}[{number}]"
-            yield self._line_fields.of(where, (tree, line), {**environment, "line": line})
+        for index, line in enumerate(many):
+            where = f"{said.place}.{self._mapping.file.lines.each}[{index}]"
+            yield self._line_fields.of(where, said.number, (tree, line), {**environment, "line": line})
 
 
 class TableReader:
@@ -110,34 +118,45 @@ class TableReader:
         self._line_fields = FieldsOf(mapping.lines, self.lookup)
         self._needs_row = mapping.skip is not None or any(each.has_expressions for _, each in mapping.all_fields)
 
-    def read(self, rows: Iterable[tuple[str, Sequence[str]]], about: Environment) -> Iterator[Said]:
+    def read(self, rows: Rows, about: Environment) -> Iterator[Said]:
         """Every row that is not passed over, as a record without lines."""
         skip = self._mapping.skip
-        for place, row in rows:
-            environment = self.environment(row, about)
-            said = _judged(skip, place, environment)
+        for number, row in rows:
+            place, environment = f"row {number}", self.environment(row, about)
+            said = _judged(skip, place, number, environment)
             if said is not None:
-                yield said if said.fault else self._fields.of(place, row, environment)
+                yield said if said.fault else self._fields.of(place, number, row, environment)
 
-    def grouped(self, rows: Iterable[tuple[str, Sequence[str]]], about: Environment) -> Iterator[Said]:
+    def grouped(self, rows: Rows, about: Environment) -> Iterator[Said]:
         """Rows that are alike in the columns ``by`` as one record of several lines, in the order of its first row.
 
-        What they say of the record must be the same in each of its rows.
+        What they say of the record must be the same in each of its rows. Raises DataError ``records.column-missing``.
         """
         found: dict[tuple[str, ...], Said] = {}
-        by = [self._at[column] for column in self._mapping.file.lines.by] if self._mapping.file.lines else []
+        by = [*self._together()]
         skip = self._mapping.skip
-        for place, row in rows:
-            environment = self.environment(row, about)
-            said = _judged(skip, place, environment)
+        for number, row in rows:
+            place, environment = f"row {number}", self.environment(row, about)
+            said = _judged(skip, place, number, environment)
             if said is None:
                 continue
-            said = said if said.fault else self._fields.of(place, row, environment)
+            said = said if said.fault else self._fields.of(place, number, row, environment)
             record = found.setdefault(tuple([row[at].strip() for at in by]), said)
             if record is not said and record.fault is None:
                 record.fault = said.fault or _differing(record, said)
-            record.lines.append(self._line_fields.of(place, row, {**environment, "line": environment.get("row")}))
+            line = self._line_fields.of(place, number, row, {**environment, "line": environment.get("row")})
+            record.lines.append(line)
         yield from found.values()
+
+    def _together(self) -> Iterator[int]:
+        for column in self._mapping.file.lines.by if self._mapping.file.lines else ():
+            if column not in self._at:
+                raise DataError(
+                    f"The column {column} tells which rows belong together, and the file has none of that name.",
+                    code="records.column-missing",
+                    cure="Have it put into the file, or correct lines: by of the mapping.",
+                )
+            yield self._at[column]
 
     def columns(self, rows: Sequence[Sequence[str]]) -> dict[str, list[Value]] | None:
         """Every field of many rows at once; None where the mapping needs whole rows. Raises DataError of the first
@@ -150,7 +169,8 @@ class TableReader:
             if path is None:
                 made[each.name] = [each.constant] * len(rows)
             else:
-                made[each.name] = each.column(list(map(itemgetter(self._at[_column(path)]), rows)))
+                at = self._at.get(_column(path))
+                made[each.name] = each.column([""] * len(rows) if at is None else list(map(itemgetter(at), rows)))
         return made
 
     def environment(self, row: Sequence[str], about: Environment) -> Environment:
@@ -170,15 +190,15 @@ class TableReader:
 
 def about_of(mapping: CompiledMapping, environment: Mapping[str, object]) -> Said:
     """What is said once of a whole document, from its name and moment."""
-    return FieldsOf(mapping.about, _nowhere).of("", None, environment)
+    return FieldsOf(mapping.about, _nowhere).of("", 0, None, environment)
 
 
-def _judged(skip: Expression | None, place: str, environment: Environment) -> Said | None:
+def _judged(skip: Expression | None, place: str, number: int, environment: Environment) -> Said | None:
     """None for a record that is passed over; one with a fault where that cannot be said."""
     try:
-        return None if skip is not None and skip.evaluate(environment) else Said(place)
+        return None if skip is not None and skip.evaluate(environment) else Said(place, number)
     except DataError as error:
-        return Said(place, fault=FieldFault(place, "skip", error.code, error.message, error.cure, error.value))
+        return Said(place, number, fault=FieldFault(place, "skip", error.code, error.message, error.cure, error.value))
 
 
 def _column(path: Path) -> str:

@@ -159,7 +159,7 @@ def _moment_reader(locale: Locale) -> Convert:
 
     def read(value: Value) -> Value:
         if isinstance(value, datetime):
-            return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
+            return _in_utc(value, zone)
         text = as_text(value)
         if text is None:
             return None
@@ -167,9 +167,17 @@ def _moment_reader(locale: Locale) -> Convert:
         if found is None:
             forms = " or ".join(locale.moment) or "ISO 8601, such as 2026-11-20T09:30"
             raise fault(f"{shown(text)} is no moment.", f"It is read as {forms}: correct it, or locale.moment.")
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        return _in_utc(found, zone)
 
     return read
+
+
+def _in_utc(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The same moment in UTC; in ``zone`` where it names none."""
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError:
+        raise fault(f"{shown(moment)} lies beyond all calendars.", "Correct the file.") from None
 
 
 def _moment(text: str, forms: tuple[str, ...]) -> datetime | None:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.mapping.fields.compile import CompiledMapping
 from hub.mapping.fields.reading import FieldFault, Fields, Said, TableReader, TreeReader, about_of
 from hub.mapping.fields.values import shown
-from hub.mapping.records.tables import Table, open_table
+from hub.mapping.records.tables import Reject, Table, open_table
 from hub.mapping.records.trees import open_tree
 from hub.model.document import Document
 from hub.model.identity import LocationId
@@ -24,18 +25,25 @@ from hub.sdk.items import item_at
 EACHES = frozenset({"", "EA", "PC", "UN", "EACH"})
 """Units that are one each, whatever the item."""
 
-_LARGEST = Decimal(10) ** 12
+LARGEST = Decimal(10) ** 12
+"""Quantities are smaller than this."""
 
 
 @dataclass
 class Intake:
-    """A document on its way through ``mapping``; ``problems`` are those found so far."""
+    """A document on its way through ``mapping``; ``problems`` are those found so far.
+
+    ``refused`` has them by the number of the row or record that they are of, ``together`` the rows of each record that
+    is several, by the first of them.
+    """
 
     document: Document
     mapping: CompiledMapping
     codebook: Codebook
     about: Fields = field(init=False)
     problems: list[Problem] = field(default_factory=list)
+    refused: dict[int, list[Problem]] = field(default_factory=dict)
+    together: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         said = about_of(self.mapping, self.environment)
@@ -70,8 +78,10 @@ class Intake:
     def records(self) -> Iterator[Said]:
         """What each record says that can be used. Raises DataError ``records.*`` where the document is no such file."""
         for said in self._all():
+            if said.lines and self.mapping.is_table:
+                self.together[said.number] = tuple(line.number for line in said.lines)
             if said.fault is not None:
-                self.problems.append(problem_of(said.fault))
+                self.fault(said, said.fault)
             else:
                 yield said
 
@@ -79,7 +89,7 @@ class Intake:
         """Those of its lines that can be used."""
         for line in said.lines:
             if line.fault is not None:
-                self.problems.append(problem_of(line.fault))
+                self.fault(line, line.fault)
             else:
                 yield line
 
@@ -93,45 +103,67 @@ class Intake:
         rows = self._rows(table)
         yield from (reader.grouped if self.mapping.file.lines else reader.read)(rows, self.environment)
 
-    def _rows(self, table: Table) -> Iterator[tuple[str, list[str]]]:
+    def _rows(self, table: Table) -> Iterator[tuple[int, list[str]]]:
         for batch in table.batches():
             self.rejected(batch.rejects)
-            for index, row in enumerate(batch.rows):
-                yield f"row {table.row_number(batch, index)}", row
+            yield from zip(batch.numbers, batch.rows, strict=True)
 
-    def rejected(self, rejects: Iterable[object]) -> None:
+    def rejected(self, rejects: Iterable[Reject]) -> None:
         """Rows that the file's format has no place for."""
         for each in rejects:
-            place = f"row {each.row}" + (f", {each.column}" if each.column else "")  # type: ignore[attr-defined]
-            self.problems.append(Problem(place, each.code, each.message, each.cure))  # type: ignore[attr-defined]
+            place = f"row {each.row}" + (f", {each.column}" if each.column else "")
+            self._tell(each.row, Problem(place, each.code, each.message, each.cure))
+
+    def report(self, said: Said, code: str, message: str, cure: str, *, name: str = "", value: str = "") -> None:
+        """A problem of a record or line; ``name`` is the field that it is of."""
+        place = f"{said.place}, {name}" if name else said.place
+        self._tell(said.number, Problem(place, code, message, cure, value))
+
+    def fault(self, said: Said, fault: FieldFault) -> None:
+        """A record or line that the mapping could not be applied to. What may be a person's is left out."""
+        if fault.field.startswith("ship_to."):
+            self._tell(said.number, Problem(fault.place, fault.code, f"{fault.field} cannot be used.", fault.cure))
+        else:
+            self._tell(said.number, Problem(fault.place, fault.code, fault.message, fault.cure, fault.value))
+
+    def _tell(self, number: int, problem: Problem) -> None:
+        self.problems.append(problem)
+        self.refused.setdefault(number, []).append(problem)
 
     def item(self, said: Said) -> PartnerItem | None:
         """The item that a record or line names; None with a problem where it is not mapped."""
         ids = [(name[5:], str(value)) for name, value in said.fields.items() if name.startswith("item.")]
         if not ids:
             cure = "Complete the record; if it names the item elsewhere, map that."
-            self.problems.append(Problem(said.place, "data.missing-item", "The record names no item.", cure))
+            self.report(said, "data.missing-item", "The record names no item.", cure)
             return None
         found = item_at(ids, self.codebook, said.place)
         if isinstance(found, Problem):
-            self.problems.append(found)
+            self._tell(said.number, found)
             return None
         return found
 
     def eaches_of(self, said: Said, item: PartnerItem | None) -> tuple[str, Units] | None:
         """The unit of a record's figures and its eaches; None with a problem for one that nobody told us."""
         unit = said.fields.get("unit")
-        if unit is None:
-            return (item.unit, item.units_each) if item is not None else (BASE_UNIT, Decimal(1))
+        if unit is None and item is not None:
+            return item.unit, item.units_each
+        if unit is None and not self._counts_in_packs:
+            return BASE_UNIT, Decimal(1)
         size = item.of_unit(str(unit)) if item is not None else None
-        if size is None and str(unit).upper() in EACHES:
+        if size is None and unit is not None and str(unit).upper() in EACHES:
             size = Decimal(1)
         if size is None:
-            what = f"Unit {shown(unit)} has no known number of eaches for this item."
+            what = f"Unit {shown(unit or '(none)')} has no known number of eaches for this item."
             cure = "Give the item's unit and units_each in items.csv, or map the unit by a table, and reprocess."
-            self.problems.append(Problem(said.place, "data.unknown-unit", what, cure, shown(unit)))
+            self.report(said, "data.unknown-unit", what, cure, value=shown(unit or ""))
             return None
         return str(unit), size
+
+    @cached_property
+    def _counts_in_packs(self) -> bool:
+        """Whether the partner counts an item otherwise than one by one: a bare figure of no item says nothing then."""
+        return any(item.units_each != 1 for item in self.codebook.items)
 
     def eaches(self, said: Said, name: str, units_each: Units) -> Decimal | None:
         """A quantity field in eaches; None with a problem where it is no quantity that can be kept."""
@@ -139,9 +171,9 @@ class Intake:
         try:
             quantity = to_base(value, units_each) if isinstance(value, Decimal) else None
         except DataError as error:
-            self.problems.append(Problem(f"{said.place}, {name}", error.code, error.message, error.cure, shown(value)))
+            self.report(said, error.code, error.message, error.cure, name=name, value=shown(value))
             return None
-        if quantity is None or abs(quantity) >= _LARGEST:
+        if quantity is None or abs(quantity) >= LARGEST:
             self.refuse(said, name, "There is no such quantity.")
             return None
         return quantity
@@ -153,7 +185,7 @@ class Intake:
         if found is None:
             what = f"Site {shown(site) or '(none)'} of partner {self.codebook.partner} is not mapped to a location."
             cure = f"Name it under sites in mappings/partners/{self.codebook.partner}/partner.yaml and reprocess."
-            self.problems.append(Problem(f"{said.place}, site", "data.unknown-site", what, cure, shown(site)))
+            self.report(said, "data.unknown-site", what, cure, name="site", value=shown(site))
         return found
 
     def money(self, said: Said, name: str, currency: object) -> Money | None:
@@ -171,10 +203,4 @@ class Intake:
         """A problem of one field."""
         value = shown(said.fields.get(name, ""))
         cure = "Correct the file, or the mapping, and reprocess."
-        self.problems.append(Problem(f"{said.place}, {name}", code, message, cure, value))
-
-
-def problem_of(fault: FieldFault) -> Problem:
-    """The same as connectors tell it. The value is left out where it may be a person's."""
-    value = "" if fault.field.startswith("ship_to.") else fault.value
-    return Problem(fault.place, fault.code, fault.message, fault.cure, value)
+        self.report(said, code, message, cure, name=name, value=value)

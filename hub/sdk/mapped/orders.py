@@ -11,8 +11,8 @@ from hub.model.money import Money
 from hub.model.order import Order, OrderLine
 from hub.model.party import Address
 from hub.model.quantity import amount_of_each
-from hub.sdk.capabilities import Parsed, Problem
-from hub.sdk.mapped.intake import Intake, problem_of
+from hub.sdk.capabilities import Parsed
+from hub.sdk.mapped.intake import Intake
 
 _ADDRESS = tuple(Address.model_fields)
 
@@ -60,7 +60,7 @@ def _order(intake: Intake, said: Said, channel: ChannelId) -> Order | None:
 def _line(intake: Intake, order: Said, said: Said, number: int) -> OrderLine | None:
     """The line in eaches, without a SKU where its item is not mapped; None where not even its eaches are known."""
     if said.fault is not None:
-        intake.problems.append(problem_of(said.fault))
+        intake.fault(said, said.fault)
         return None
     item = intake.item(said)
     size = intake.eaches_of(said, item)
@@ -94,6 +94,6 @@ def _address(intake: Intake, said: Said) -> Address | None:
     country = parts.get("country", "").upper()
     if len(country) != 2 or not (country.isascii() and country.isalpha()):
         cure = "Map ship_to.country to two letters (ISO 3166), by a table where the file has names."
-        intake.problems.append(Problem(said.place, "data.missing-country", "The address has no country.", cure))
+        intake.report(said, "data.missing-country", "The address has no country.", cure)
         return None
     return Address(**{**parts, "country": country})

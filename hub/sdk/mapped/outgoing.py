@@ -101,6 +101,9 @@ def _prices(found: PriceList, codebook: Codebook) -> Iterator[OurRecord]:
         yield OurRecord(
             {
                 **_item(item),
+                "catalogue": found.catalogue,
+                "issued_at": found.issued_at,
+                "mode": found.mode.value,
                 "price": amount_of_unit(line.unit_price.amount, item.units_each),
                 "currency": line.unit_price.currency,
                 "from_quantity": line.from_quantity,

@@ -17,7 +17,15 @@ from hub.sdk.mapped.intake import Intake
 def price_list(intake: Intake) -> Parsed:
     """The list, and a problem for each record that cannot be used: a full list with such records changes what it names
     only, for an item of ours may be among them."""
-    lines = tuple(found for said in intake.records() if (found := _price(intake, said)) is not None)
+    found: dict[tuple[object, ...], ItemPrice] = {}
+    for said in intake.records():
+        price = _price(intake, said)
+        if price is None:
+            continue
+        first = found.setdefault((price.sku, price.from_quantity, price.since, price.until), price)
+        if first.unit_price != price.unit_price:
+            intake.refuse(said, "price", "Another record says another price of the same item and time.")
+    lines = tuple(found.values())
     if not lines:
         return Parsed((), tuple(intake.problems))
     unsure = any(each.code != "data.unmapped-item" for each in intake.problems)
@@ -43,9 +51,15 @@ def _price(intake: Intake, said: Said) -> ItemPrice | None:
     if money.amount < 0:
         intake.refuse(said, "price", "A price is no less than nothing.")
         return None
-    if start is None or start <= 0:
+    if start is None:
+        return None
+    if start <= 0:
+        intake.refuse(said, "from_quantity", "A price holds from more than none on.")
         return None
     since, until = said.fields.get("since"), said.fields.get("until")
+    if isinstance(since, date) and isinstance(until, date) and until < since:
+        intake.refuse(said, "until", "The price ends before it begins.")
+        return None
     return ItemPrice(
         sku=item.sku,
         unit_price=Money(amount=amount_of_each(money.amount, size[1]), currency=money.currency),

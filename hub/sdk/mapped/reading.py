@@ -23,8 +23,23 @@ def parse_mapped(
     document: Document, mapping: CompiledMapping, codebook: Codebook, channel: ChannelId | None = None
 ) -> Parsed:
     """What the document says. ``channel``: where its orders come from. Raises DataError where nothing is usable."""
-    intake = _intake(document, mapping, codebook)
-    match mapping.shape.name:
+    return taken(intake_of(document, mapping, codebook), channel)
+
+
+def feed_mapped(
+    document: Document, mapping: CompiledMapping, codebook: Codebook
+) -> Iterator[StockBatch | Parsed] | None:
+    """See FeedSource: a big table of stock; None for any other document, and for one whose rows have moments of their
+    own, which batches have no place for."""
+    big = len(document.body) >= BIG_FILE_BYTES or mapping.file.format.archive != "none"
+    if not big or not mapping.is_table or mapping.shape.name != "stock" or "as_of" in mapping.file.fields:
+        return None
+    return stock_feed(intake_of(document, mapping, codebook))
+
+
+def taken(intake: Intake, channel: ChannelId | None) -> Parsed:
+    """What a document on its way says, by what its mapping reads."""
+    match intake.mapping.shape.name:
         case "stock":
             return stock_report(intake)
         case "prices":
@@ -34,20 +49,11 @@ def parse_mapped(
         case "invoices":
             return invoices(intake)
         case _:
-            return orders(intake, _channel_of(channel, codebook))
+            return orders(intake, _channel_of(channel, intake.codebook))
 
 
-def feed_mapped(
-    document: Document, mapping: CompiledMapping, codebook: Codebook
-) -> Iterator[StockBatch | Parsed] | None:
-    """See FeedSource: a big table of stock; None for any other document."""
-    big = len(document.body) >= BIG_FILE_BYTES or mapping.file.format.archive != "none"
-    if mapping.shape.name != "stock" or not mapping.is_table or not big:
-        return None
-    return stock_feed(_intake(document, mapping, codebook))
-
-
-def _intake(document: Document, mapping: CompiledMapping, codebook: Codebook) -> Intake:
+def intake_of(document: Document, mapping: CompiledMapping, codebook: Codebook) -> Intake:
+    """The document on its way, with the codebook of its day."""
     return Intake(document, mapping, codebook.on(document.at.date()))
 
 

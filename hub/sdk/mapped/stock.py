@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice, repeat
 from operator import itemgetter
 
+from hub.errors import DataError
 from hub.mapping.fields.reading import Said, TableReader
-from hub.mapping.records.tables import Batch, Table
-from hub.model.identity import LocationId
+from hub.mapping.records.tables import Batch
+from hub.model.identity import LocationId, Sku
+from hub.model.quantity import Units, to_base
 from hub.model.stock import (
     CountBasis,
     ExpectedSupply,
@@ -23,7 +26,7 @@ from hub.model.stock import (
     StockRow,
 )
 from hub.sdk.capabilities import Parsed, Problem
-from hub.sdk.mapped.intake import Intake
+from hub.sdk.mapped.intake import LARGEST, Intake
 
 BIG_FILE_BYTES = 1_000_000
 """From here on a table of stock is read on the way."""
@@ -43,10 +46,15 @@ def stock_report(intake: Intake) -> Parsed:
     outlooks: list[ItemOutlook] = []
     locations: dict[LocationId, None] = {}
     for said in intake.records():
-        for row, as_of in _figures(intake, said):
-            rows.append(StockRow.of(row).model_copy(update={"as_of": as_of}) if as_of else StockRow.of(row))
-            locations[row[1]] = None
-        outlooks += _outlook(intake, said)
+        counted = _counted(intake, said)
+        if counted is None:
+            continue
+        at = said.fields.get("as_of")
+        as_of = intake.moment(at) if isinstance(at, datetime) else None
+        for figure in _figures(intake, said, counted):
+            rows.append(StockRow.of(figure).model_copy(update={"as_of": as_of}))
+            locations[figure[1]] = None
+        outlooks += _outlook(intake, said, counted)
     if not rows and not outlooks:
         return Parsed((), tuple(intake.problems))
     report = StockReport(
@@ -70,7 +78,7 @@ def stock_feed(intake: Intake) -> Iterator[StockBatch | Parsed]:
     for batch in table.batches():
         intake.rejected(batch.rejects)
         made = _fast(intake, reader, batch)
-        said = made if made is not None else _slow(intake, reader, table, batch)
+        said = made if made is not None else _slow(intake, reader, batch)
         locations |= dict.fromkeys(map(itemgetter(1), said.rows))
         count += len(said.rows)
         yield said
@@ -96,8 +104,6 @@ def _fast(intake: Intake, reader: TableReader, batch: Batch) -> StockBatch | Non
     names = {each.name for each in intake.mapping.fields}
     if len(ids) != 1 or not names <= _PLAIN | {ids[0], "title"}:
         return None
-    from hub.errors import DataError
-
     try:
         made = reader.columns(batch.rows)
     except DataError:
@@ -112,9 +118,9 @@ def _fast(intake: Intake, reader: TableReader, batch: Batch) -> StockBatch | Non
     if "site" in made:
         sites = {site: intake.codebook.location_for(str(site or "")) for site in set(made["site"])}
     else:
-        sites = {None: intake.codebook.default_location}
-    # A Decimal is slow to compare with None.
-    if None in sites.values() or any({Decimal} != set(map(type, made[basis.value])) for basis in figures):
+        sites = {None: intake.codebook.location_for("")}
+    quantities = set().union(*(made[basis.value] for basis in figures))
+    if None in sites.values() or not all(map(_can_be_kept, quantities)):
         return None
     try:
         ours = list(map(skus.__getitem__, made[ids[0]]))  # type: ignore[arg-type]
@@ -128,54 +134,68 @@ def _fast(intake: Intake, reader: TableReader, batch: Batch) -> StockBatch | Non
     return StockBatch(1, rows)
 
 
-def _slow(intake: Intake, reader: TableReader, table: Table, batch: Batch) -> StockBatch:
-    from hub.sdk.mapped.intake import problem_of
+def _can_be_kept(quantity: object) -> bool:
+    """Whether it is a number of eaches that the hub can store."""
+    try:
+        return isinstance(quantity, Decimal) and abs(to_base(quantity, Decimal(1))) < LARGEST
+    except DataError:
+        return False
 
-    named = ((f"row {table.row_number(batch, index)}", row) for index, row in enumerate(batch.rows))
+
+def _slow(intake: Intake, reader: TableReader, batch: Batch) -> StockBatch:
     rows: list[FeedRow] = []
     outlooks: list[ItemOutlook] = []
-    for said in reader.read(named, intake.environment):
+    for said in reader.read(zip(batch.numbers, batch.rows, strict=True), intake.environment):
         if said.fault is not None:
-            intake.problems.append(problem_of(said.fault))
+            intake.fault(said, said.fault)
             continue
-        rows += (row for row, _ in _figures(intake, said))
-        outlooks += _outlook(intake, said)
+        counted = _counted(intake, said)
+        if counted is not None:
+            rows += _figures(intake, said, counted)
+            outlooks += _outlook(intake, said, counted)
     return StockBatch(1, rows, outlooks)
 
 
-def _figures(intake: Intake, said: Said) -> Iterator[tuple[FeedRow, datetime | None]]:
-    """Each figure of a record, with a moment of its own where it has one."""
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What a record is about: the item, where it lies, and in which unit of so many eaches."""
+
+    sku: Sku
+    location: LocationId
+    unit: str
+    units_each: Units
+
+
+def _counted(intake: Intake, said: Said) -> _Counted | None:
     item = intake.item(said)
     where = intake.location(said) if item is not None else None
     size = intake.eaches_of(said, item) if where is not None else None
     if item is None or where is None or size is None:
-        return
-    at = said.fields.get("as_of")
-    unit, units_each = size
+        return None
+    return _Counted(item.sku, where, *size)
+
+
+def _figures(intake: Intake, said: Said, counted: _Counted) -> Iterator[FeedRow]:
+    """Each figure of a record that can be kept."""
     for basis in FIGURES:
-        if basis.value in said.fields and intake.eaches(said, basis.value, units_each) is not None:
-            quantity = said.fields[basis.value]
-            assert isinstance(quantity, Decimal)
-            yield (item.sku, where, basis, quantity, unit, units_each), at if isinstance(at, datetime) else None
+        quantity = said.fields.get(basis.value)
+        if isinstance(quantity, Decimal) and intake.eaches(said, basis.value, counted.units_each) is not None:
+            yield counted.sku, counted.location, basis, quantity, counted.unit, counted.units_each
 
 
-def _outlook(intake: Intake, said: Said) -> Iterator[ItemOutlook]:
+def _outlook(intake: Intake, said: Said, counted: _Counted) -> Iterator[ItemOutlook]:
     """What a record says of the item's future."""
     day, gone = said.fields.get("expected_on"), said.fields.get("discontinued") is True
-    if not isinstance(day, date) and not gone:
+    if not isinstance(day, date):
+        if gone:
+            yield ItemOutlook(sku=counted.sku, location=counted.location, discontinued=True)
         return
-    before = len(intake.problems)
-    item = intake.item(said)
-    where = intake.location(said) if item is not None else None
-    size = intake.eaches_of(said, item) if where is not None else None
-    del intake.problems[before:]  # They are those of its figures.
-    if item is None or where is None or size is None:
-        return
-    expected: tuple[ExpectedSupply, ...] = ()
-    if isinstance(day, date):
-        units = intake.eaches(said, "expected", size[1]) if "expected" in said.fields else None
-        expected = (ExpectedSupply(day=day, quantity=units),)
-    yield ItemOutlook(sku=item.sku, location=where, expected=expected, discontinued=gone)
+    units = intake.eaches(said, "expected", counted.units_each) if "expected" in said.fields else None
+    if units is not None and units < 0:
+        intake.refuse(said, "expected", "What is expected is no less than nothing.")
+        units = None
+    supply = ExpectedSupply(day=day, quantity=units)
+    yield ItemOutlook(sku=counted.sku, location=counted.location, expected=(supply,), discontinued=gone)
 
 
 def _mode(intake: Intake) -> FeedMode:

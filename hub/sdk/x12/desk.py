@@ -6,10 +6,7 @@ What the partner makes of a file, and which documents it writes, is the connecto
 from __future__ import annotations
 
 import datetime as dt
-import heapq
 import itertools
-import threading
-import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -22,8 +19,8 @@ from hub.edi.envelope import GROUP_OF_SET, read_interchanges
 from hub.edi.interchange import Delimiters, Interchange, TradingId
 from hub.edi.write import OutboundEnvelope, OutboundSet, Row, write_interchange
 from hub.errors import DataError
+from hub.sdk.clerk import DONE, OUTBOUND, Clerk
 
-INBOUND, OUTBOUND, DONE, _ARCHIVE = "inbound", "outbound", "outbound/done", "archive"
 _MARKS = Delimiters(element="*", component=">", terminator="~")
 
 
@@ -45,48 +42,23 @@ class DeskScenario(BaseModel):
     repeated_files: int = 0
 
 
-class MailDesk:
-    """Hands each interchange of ours that it has not seen to ``taken``; does what was put off in its turn.
-
-    Everything happens under ``lock``. ``now`` gives the moment of the partner's next event.
-    """
+class MailDesk(Clerk):
+    """Hands each interchange of ours that it has not seen to ``taken``. ``now`` gives the moment of the partner's next
+    event."""
 
     def __init__(
         self, scenario: DeskScenario, taken: Callable[[Interchange], None], now: Callable[[], dt.datetime]
     ) -> None:
+        super().__init__(scenario.name, scenario.folder, self._read_mail, tick=scenario.tick, pattern="*.edi")
         self._scenario, self._taken, self._now = scenario, taken, now
-        self.lock = threading.RLock()
         self.duplicates = 0
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._agenda: list[tuple[float, int, bool, Callable[[], None]]] = []
-        self._turns = itertools.count()
         self._numbers = itertools.count(1)
         self._seen: set[str] = set()
 
     def start(self) -> None:
         """Make the folders and begin to work."""
-        for folder in (INBOUND, OUTBOUND, DONE, _ARCHIVE):
-            (self._scenario.folder / folder).mkdir(parents=True, exist_ok=True)
         self._numbers = itertools.count(self._last_number() + 1)
-        self._thread = threading.Thread(target=self._work, name=f"desk-{self._scenario.name}", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop working; the files stay."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(10)
-
-    def idle(self) -> bool:
-        """No file of ours waits to be read, and nothing is put off that is about an order."""
-        waiting = any((self._scenario.folder / INBOUND).glob("*.edi"))
-        return not waiting and not any(business for _, _, business, _ in self._agenda)
-
-    def later(self, seconds: float, job: Callable[[], None], *, business: bool = True) -> None:
-        """Put something off; ``business`` False for what recurs for ever."""
-        with self.lock:
-            heapq.heappush(self._agenda, (time.monotonic() + seconds, next(self._turns), business, job))
+        super().start()
 
     def acknowledge(self, found: Interchange) -> None:
         """A 997 for each group of it."""
@@ -114,9 +86,9 @@ class MailDesk:
             line_break="\n",
         )
         body = write_interchange(envelope, [OutboundSet(set_id, tuple(rows)) for rows in sets])
-        self._write(f"{number:09d}-{set_id}", body)
+        self.write(f"{number:09d}-{set_id}.edi", body)
         if scenario.repeated_files and number % scenario.repeated_files == 0:
-            self._write(f"{number:09d}-{set_id}-again", body)
+            self.write(f"{number:09d}-{set_id}-again.edi", body)
 
     def _last_number(self) -> int:
         """The highest control number of its files: a partner that restarts does not use its numbers again."""
@@ -124,23 +96,13 @@ class MailDesk:
         files = [path for folder in (OUTBOUND, DONE) for path in (root / folder).glob("*-*.edi*")]
         return max((int(path.name[:9]) for path in files if path.name[:9].isdigit()), default=0)
 
-    def _work(self) -> None:
-        while not self._stop.wait(self._scenario.tick):
-            with self.lock:
-                self._read_mail()
-                while self._agenda and self._agenda[0][0] <= time.monotonic():
-                    heapq.heappop(self._agenda)[3]()
-
-    def _read_mail(self) -> None:
-        for path in sorted((self._scenario.folder / INBOUND).glob("*.edi")):
-            body = path.read_bytes()
-            path.rename(self._scenario.folder / _ARCHIVE / path.name)
-            try:
-                found = read_interchanges(body)
-            except DataError:
-                continue
-            for each in found:
-                self._take(each)
+    def _read_mail(self, _name: str, body: bytes) -> None:
+        try:
+            found = read_interchanges(body)
+        except DataError:
+            return
+        for each in found:
+            self._take(each)
 
     def _take(self, found: Interchange) -> None:
         if found.control_number in self._seen:
@@ -148,32 +110,6 @@ class MailDesk:
             return
         self._seen.add(found.control_number)
         self._taken(found)
-
-    def _write(self, name: str, body: bytes) -> None:
-        folder = self._scenario.folder / OUTBOUND
-        temporary = folder / f".{name}.part"
-        temporary.write_bytes(body)
-        temporary.rename(folder / f"{name}.edi")
-
-
-class Watch:
-    """Gives every event of a partner an instant of its own, so that "before" and "after" are never in doubt between a
-    count and a shipment."""
-
-    def __init__(self) -> None:
-        self.last = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-
-    def tick(self) -> dt.datetime:
-        """In UTC, whole hundredths of a second, always later than the one before.
-
-        Never a whole second: a time that ends so looks as if it were given to the second only.
-        """
-        now = dt.datetime.now(dt.UTC)
-        now = now.replace(microsecond=now.microsecond // 10_000 * 10_000)
-        self.last = max(now, self.last + dt.timedelta(milliseconds=10))
-        if not self.last.microsecond:
-            self.last += dt.timedelta(milliseconds=10)
-        return self.last
 
 
 def sscc(reference: str, serial: int) -> str:

@@ -31,10 +31,10 @@ def rows_of(mapping: CompiledMapping, text: str) -> list[Said]:
     table = open_table(mapping.file.format, "file.csv", text.encode())
     reader = TableReader(mapping, table.columns)
 
-    def rows() -> Iterator[tuple[str, list[str]]]:
+    def rows() -> Iterator[tuple[int, list[str]]]:
         for batch in table.batches():
             for index, row in enumerate(batch.rows):
-                yield f"row {table.row_number(batch, index)}", row
+                yield table.row_number(batch, index), row
 
     return list((reader.grouped if mapping.file.lines else reader.read)(rows(), ABOUT))
 

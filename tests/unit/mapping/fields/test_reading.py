@@ -98,7 +98,7 @@ def test_columns_at_once_are_the_same_as_row_by_row(tmp_path: Path) -> None:
     columns = ("Item", "Qty", "Site", "Gone", "More on")
     rows = [[f"NW-{n}", str(n % 3), "E" if n % 2 else "", "no", "01.12.2026"] for n in range(50)]
     found = TableReader(mapping, columns).columns(rows)
-    said = TableReader(mapping, columns).read(((str(n), row) for n, row in enumerate(rows)), ABOUT)
+    said = TableReader(mapping, columns).read(enumerate(rows), ABOUT)
     assert found is not None
     assert [each.fields for each in said] == [
         {name: values[n] for name, values in found.items() if values[n] is not None} for n in range(50)

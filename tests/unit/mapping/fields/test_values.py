@@ -85,3 +85,10 @@ def test_several_values_where_one_is_wanted_are_refused() -> None:
     with pytest.raises(ValueFault) as caught:
         reader_of(FieldKind.TEXT, PLAIN)(["a", "b"])
     assert "mapping.several-values" == caught.value.code
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"])
+def test_moment_that_utc_has_no_day_for_is_a_fault(text: str) -> None:
+    with pytest.raises(ValueFault) as caught:
+        reader_of(FieldKind.MOMENT, Locale())(text)
+    assert "mapping.value" == caught.value.code

@@ -1,4 +1,4 @@
-"""A real SFTP server on loopback over one folder, for a simulated supplier's mailbox."""
+"""A real SFTP server on loopback over one folder, for a simulated partner's mailbox."""
 
 from __future__ import annotations
 

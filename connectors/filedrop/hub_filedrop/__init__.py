@@ -1,0 +1,1 @@
+"""Partners that exchange files: whatever their mappings can read and write, by folder, SFTP and HTTP download."""
