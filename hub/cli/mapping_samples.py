@@ -18,13 +18,14 @@ from hub.mapping.records.tables import open_table
 from hub.mapping.records.trees import open_tree
 from hub.mapping.shipped import mapping_folders
 from hub.model.identity import ConnectionId, PartnerId
-from hub.sdk.capabilities import Source
-from hub.sdk.mapped.samples import Sample, as_document, as_json, find_samples, said_by
+from hub.sdk.capabilities import Parsed, Source
+from hub.sdk.mapped.samples import Sample, as_document, as_json, find_samples, parsed_sample, written_sample
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
     from hub.mapping.codebook import Codebook
     from hub.mapping.fields.compile import CompiledMapping
+    from hub.model.document import Document
 
 _SHOWN = 10
 _SUFFIXES = {"fixed": "txt"}
@@ -115,19 +116,29 @@ class Desk:
         kind = mapping.file.format.kind
         return replace(sample, expected=sample.expected.with_suffix(f".{_SUFFIXES.get(kind, kind)}"))
 
-    def _said(self, sample: Sample) -> bytes | None:
+    def parsed(self, sample: Sample) -> tuple[Document, Parsed] | None:
+        """The sample as if it had just come in, and what it says; None where nothing of the set-up reads its stream.
+
+        Raises HubError where it cannot be read."""
         mapping = self.partner.mappings.get(sample.stream)
         if mapping is not None:
-            return said_by(sample, mapping, self.codebook)
+            return parsed_sample(sample, mapping, self.codebook)
         if self._connection is None:
             return None
         live = self.hub.connection(self._connection)
         try:
             source = next((each for each in live.objects.values() if isinstance(each, Source)), None)
             document = as_document(sample, live.codebook, sample.stream)
-            return as_json(source.parse(document, live.codebook)) if source is not None else None
+            return (document, source.parse(document, live.codebook)) if source is not None else None
         finally:
             live.close()
+
+    def _said(self, sample: Sample) -> bytes | None:
+        mapping = self.partner.mappings.get(sample.stream)
+        if mapping is not None and not mapping.file.reads:
+            return written_sample(sample, mapping, self.codebook)
+        found = self.parsed(sample)
+        return as_json(found[1]) if found is not None else None
 
     @property
     def _connection(self) -> ConnectionId | None:
