@@ -11,11 +11,11 @@ from typing import Any
 import pluggy
 
 from hub.errors import ConfigurationError
+from hub.mapping.shipped import CONNECTORS
 from hub.sdk.hookspecs import PROJECT, HubHooks
 from hub.sdk.spec import ConnectorSpec
 from hub.transport.mailbox import BUILT_IN, MailboxKind, MailboxOpener
 
-GROUP = "hub.connectors"
 OWN_PACKAGE = "crossdock"
 """The distribution that brings the built-in mailbox kinds."""
 
@@ -64,7 +64,7 @@ def discover(found: Iterable[EntryPoint] | None = None) -> Plugins:
     manager.add_hookspecs(HubHooks)
     broken: list[BrokenPlugin] = []
     packages: dict[str, str] = {}
-    for entry in entry_points(group=GROUP) if found is None else found:
+    for entry in entry_points(group=CONNECTORS) if found is None else found:
         distribution = entry.dist.name if entry.dist else entry.module
         try:
             manager.register(entry.load(), name=distribution)

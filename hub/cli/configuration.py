@@ -9,24 +9,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hub.cli import config_apply, config_diff
 from hub.cli.exits import Exit, NotThereError
 from hub.cli.session import Result, Session, command
+from hub.cli.setup_checks import check_setup
 from hub.cli.tables import say
 from hub.errors import ConfigurationError
 from hub.mapping.faults import Faults
+from hub.mapping.inline_secrets import shown_value
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hub.bootstrap import Hub
     from hub.mapping.config import Setup
     from hub.mapping.overlay import Entry
-    from hub.mapping.partner import Partner
 
 _WIDEST = 60
 _COUNTED = ("connections", "locations", "channels")
 
 app = typer.Typer(no_args_is_help=True, help="The configuration: hub.yaml and the mappings.")
+config_diff.register(app)
+config_apply.register(app)
 
 
 @command(app, "validate", "config-validate")
@@ -41,7 +44,7 @@ def validate(
     session.require_config()
     faults = Faults()
     with faults.collected():
-        _check(session.hub, faults)
+        check_setup(session.hub, faults)
     problems = [_problem(each) for each in faults if secrets or each.code != "configuration.missing-secret"]
     setup = None if problems else session.hub.setup
     counts = {what: len(getattr(setup.config, what)) if setup else 0 for what in _COUNTED}
@@ -65,34 +68,6 @@ def validate(
             say(console, f"{data['config']} is valid: {found}.")
 
     return Result(data, show, Exit.CONFIGURATION if problems else Exit.OK)
-
-
-def _check(hub: Hub, faults: Faults) -> None:
-    """What can only be checked of a set-up that holds together."""
-    for partner in hub.setup.partners.values():
-        for error in _examples(partner):
-            faults.add(error)
-    for name, connection in hub.setup.config.connections.items():
-        with faults.collected():
-            if connection.enabled:
-                hub.connection(name).close()
-
-
-def _examples(partner: Partner) -> Iterator[ConfigurationError]:
-    """Worked examples that do not come out as they are written."""
-    from hub.inventory.worked import difference
-    from hub.mapping.yaml_nodes import place_of
-
-    document, file = partner.documents.get("counting.yaml"), Path(f"mappings/partners/{partner.partner}/counting.yaml")
-    for position, example in enumerate(partner.counting.examples):
-        found = difference(partner.counting.rule_at(example.location), example)
-        if found:
-            yield ConfigurationError(
-                f"Example {position + 1} says {example.on_hand:f} on hand, and its rule makes of it {found}.",
-                code="configuration.counting-example",
-                cure="Correct the rule, or the example, until both say how this partner counts.",
-                place=place_of(document, ("examples", position), file),
-            )
 
 
 def _warnings(setup: Setup) -> Iterator[dict[str, str]]:
@@ -138,20 +113,13 @@ def show_partner(
 
 
 def _line(entry: Entry) -> str:
-    value = "" if entry.opens else f" {json.dumps(_shown(entry), ensure_ascii=False)}"
+    value = "" if entry.opens else f" {json.dumps(shown_value(entry.steps, entry.value), ensure_ascii=False)}"
     return f"{'  ' * (len(entry.steps) - 1)}{entry.steps[-1]}:{value}"
 
 
 def _row(entry: Entry) -> dict[str, Any]:
     place = {"file": str(entry.mark.path), "line": entry.mark.line} if entry.mark else {}
-    return {"key": list(entry.steps), "value": _shown(entry), **place}
-
-
-def _shown(entry: Entry) -> Any:
-    from hub.mapping.inline_secrets import is_secret_name
-
-    hidden = entry.steps[0] == "contacts" or is_secret_name(entry.steps[-1])
-    return "***" if hidden and entry.value is not None else entry.value
+    return {"key": list(entry.steps), "value": shown_value(entry.steps, entry.value), **place}
 
 
 @command(app, "schema", "config-schema")

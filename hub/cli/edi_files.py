@@ -93,8 +93,9 @@ def partner_rules(session: Session, partner: str) -> X12Rules:
     Its folder is looked for as the configuration does: the user's mappings first, then the shipped ones. Where there
     is no configuration, ``mappings`` of this folder are the user's. Raises ConfigurationError.
     """
-    from hub.mapping.config import load_setup, shipped_mappings
+    from hub.mapping.config import load_setup
     from hub.mapping.partner import load_partner
+    from hub.mapping.shipped import mapping_folders
     from hub.model.identity import PartnerId
     from hub.sdk.x12.rules import X12Rules, rules_of
 
@@ -102,7 +103,7 @@ def partner_rules(session: Session, partner: str) -> X12Rules:
         return X12Rules()
     path = session.config_path
     own = load_setup(path).mappings if path.exists() else Path("mappings")
-    profile = load_partner(PartnerId(partner), (own / "partners", shipped_mappings() / "partners")).x12
+    profile = load_partner(PartnerId(partner), [each / "partners" for each in mapping_folders(own)]).x12
     if profile is None:
         raise ConfigurationError(
             f"The partner {partner} has no x12.yaml.",

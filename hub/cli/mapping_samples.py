@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from hub.cli.exits import NotThereError
 from hub.errors import HubError
-from hub.mapping.config import shipped_mappings
 from hub.mapping.fields.coverage import Coverage, coverage
 from hub.mapping.fields.reading import Said, TableReader, TreeReader
 from hub.mapping.partner import Partner, load_partner
 from hub.mapping.records.tables import open_table
 from hub.mapping.records.trees import open_tree
+from hub.mapping.shipped import mapping_folders
 from hub.model.identity import ConnectionId, PartnerId
-from hub.sdk.capabilities import Source
-from hub.sdk.mapped.samples import Sample, as_document, as_json, find_samples, said_by
+from hub.sdk.capabilities import Parsed, Source
+from hub.sdk.mapped.samples import Sample, as_document, as_json, find_samples, parsed_sample, written_sample
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
     from hub.mapping.codebook import Codebook
     from hub.mapping.fields.compile import CompiledMapping
+    from hub.model.document import Document
 
 _SHOWN = 10
 _SUFFIXES = {"fixed": "txt"}
@@ -57,8 +58,7 @@ class Desk:
     @property
     def folders(self) -> list[Path]:
         """Its folders, the user's first."""
-        own = self.hub.setup.mappings / "partners" / self.partner.partner
-        return [own, shipped_mappings() / "partners" / self.partner.partner]
+        return [each / "partners" / self.partner.partner for each in mapping_folders(self.hub.setup.mappings)]
 
     @property
     def codebook(self) -> Codebook:
@@ -116,19 +116,29 @@ class Desk:
         kind = mapping.file.format.kind
         return replace(sample, expected=sample.expected.with_suffix(f".{_SUFFIXES.get(kind, kind)}"))
 
-    def _said(self, sample: Sample) -> bytes | None:
+    def parsed(self, sample: Sample) -> tuple[Document, Parsed] | None:
+        """The sample as if it had just come in, and what it says; None where nothing of the set-up reads its stream.
+
+        Raises HubError where it cannot be read."""
         mapping = self.partner.mappings.get(sample.stream)
         if mapping is not None:
-            return said_by(sample, mapping, self.codebook)
+            return parsed_sample(sample, mapping, self.codebook)
         if self._connection is None:
             return None
         live = self.hub.connection(self._connection)
         try:
             source = next((each for each in live.objects.values() if isinstance(each, Source)), None)
             document = as_document(sample, live.codebook, sample.stream)
-            return as_json(source.parse(document, live.codebook)) if source is not None else None
+            return (document, source.parse(document, live.codebook)) if source is not None else None
         finally:
             live.close()
+
+    def _said(self, sample: Sample) -> bytes | None:
+        mapping = self.partner.mappings.get(sample.stream)
+        if mapping is not None and not mapping.file.reads:
+            return written_sample(sample, mapping, self.codebook)
+        found = self.parsed(sample)
+        return as_json(found[1]) if found is not None else None
 
     @property
     def _connection(self) -> ConnectionId | None:
@@ -139,10 +149,9 @@ class Desk:
 def desks(hub: Hub, only: str = "") -> Iterator[Desk]:
     """Every partner of the set-up and of the user's folder, or the one. Raises NotThereError."""
     names = dict.fromkeys(map(str, hub.setup.partners))
-    own = hub.setup.mappings / "partners"
-    names |= dict.fromkeys(each.parent.name for each in sorted(own.glob("*/partner.yaml")))
-    shipped = (shipped_mappings() / "partners" / only / "partner.yaml").is_file() if only else False
-    if only and only not in names and not shipped:
+    folders = [each / "partners" for each in mapping_folders(hub.setup.mappings)]
+    names |= dict.fromkeys(each.parent.name for each in sorted(folders[0].glob("*/partner.yaml")))
+    if only and only not in names and not any((folder / only / "partner.yaml").is_file() for folder in folders):
         raise NotThereError(
             f"There is no partner {only}.",
             code="cli.unknown-partner",
@@ -150,7 +159,6 @@ def desks(hub: Hub, only: str = "") -> Iterator[Desk]:
         )
     for name in [only] if only else sorted(names):
         known = hub.setup.partners.get(PartnerId(name))
-        folders = (own, shipped_mappings() / "partners")
         yield Desk(hub, known if known is not None else load_partner(PartnerId(name), folders))
 
 

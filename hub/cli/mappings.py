@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli import mapping_draft
+from hub.cli import mapping_draft, mapping_drift
 from hub.cli.exits import Exit, NotThereError
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import say, show_table
@@ -25,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, help="How partners' documents are mapped
 
 Partner = Annotated[str, typer.Option(help="Only this partner, also one that the set-up does not name.")]
 mapping_draft.register(app)
+mapping_drift.register(app)
 _STYLES = {"right": "green", "different": "red", "unusable": "red", "new": "yellow", "unread": "yellow"}
 
 

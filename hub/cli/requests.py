@@ -162,7 +162,7 @@ def resend(
     if found.request.finished or found.doubt not in {Doubt.WAITING, Doubt.FAILED}:
         raise _decided(found, "It is not sent again")
     question = f"{found.request.location} may have {request_id} already and would then ship twice. Send it again?"
-    if not yes and not _confirmed(session, question):
+    if not yes and not session.confirmed(question):
         raise NotThereError(
             f"{request_id} was not sent again.",
             code="cli.not-confirmed",
@@ -265,15 +265,6 @@ def _decided(one: Undecided, what: str) -> NotThereError:
         code="cli.request-decided",
         cure=f"See what can be done: `hub request show {one.request.request_id}`.",
     )
-
-
-def _confirmed(session: Session, question: str) -> bool:
-    if session.as_json:
-        return False
-    try:
-        return typer.confirm(question, err=True)
-    except typer.Abort:
-        return False
 
 
 def _after(session: Session, request_id: str) -> dict[str, Any]:

@@ -93,6 +93,15 @@ class Session:
         if not self.as_json:
             typer.echo(text, err=True)
 
+    def confirmed(self, question: str) -> bool:
+        """Whether whoever sits at the terminal says yes; nobody does with ``--json``."""
+        if self.as_json:
+            return False
+        try:
+            return typer.confirm(question, err=True)
+        except typer.Abort:
+            return False
+
     def redacted(self, text: str) -> str:
         """``text`` without this set-up's secrets; plain where no set-up was opened."""
         hub = self.__dict__.get("hub")

@@ -79,6 +79,7 @@ _GITIGNORE = """\
 hub.db
 hub.db-*
 hub.yaml.lock
+.crossdock-backup/
 *.log
 """
 

@@ -17,7 +17,7 @@ from hub.model.fulfilment import FulfilmentRequest, RequestKind, RequestLine
 from hub.model.identity import OrderId, RequestId, Sku
 from hub.model.money import Money
 from hub.model.network import Location
-from hub.model.order import OrderRecord
+from hub.model.order import LineCounters, OrderRecord
 from hub.model.price import ItemPrice, price_for
 from hub.model.purchase import PurchaseOrderState
 from hub.model.queue import OutboxItem
@@ -217,3 +217,15 @@ def plan_again(work: Work, order_id: OrderId) -> RoutingPlan | None:
     plan, _ = _decide(work, record, open_demands(record), work.hold_of(record))
     parts = stranded(record, work.uow.requests.for_order(order_id))
     return plan.model_copy(update={"unrouted": (*plan.unrouted, *parts)})
+
+
+def plan_anew(work: Work, record: OrderRecord) -> RoutingPlan:
+    """What routing would decide now for all units of an order that are not cancelled, as if it had just come; changes
+    nothing (``hub config diff``). What was promised to the order itself counts as promised."""
+    counters = {
+        line_id: LineCounters(ordered=each.ordered, open=each.ordered - each.cancelled, cancelled=each.cancelled)
+        for line_id, each in record.counters.items()
+    }
+    fresh = replace(record, counters=counters, excluded={})
+    plan, _ = _decide(work, fresh, open_demands(fresh), work.hold_of(record))
+    return plan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,9 @@ from hub.mapping.kits import load_kits
 from hub.mapping.named_partners import NamedPartners
 from hub.mapping.network_file import LocationConfig
 from hub.mapping.partner import Partner, load_partner
+from hub.mapping.setup_files import steady
 from hub.mapping.setup_names import check_names
+from hub.mapping.shipped import mapping_folders
 from hub.mapping.yaml_file import faults_of, place_of, read_yaml, validate
 from hub.model.identity import LocationId, PartnerId, Sku
 from hub.model.kit import Kit
@@ -74,24 +77,23 @@ class Setup:
         return url
 
 
-def shipped_mappings() -> Path:
-    """The mappings the hub ships: inside the wheel, or beside the package in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "_mappings"
-    return inside if inside.is_dir() else package.parent / "mappings"
-
-
 def load_setup(path: Path) -> Setup:
     """Read and check hub.yaml, kits.csv and every partner folder it names.
 
     Raises ConfigurationError with every fault, each with file, line, column and cure. What follows from a fault is
-    not told beside it: names are looked up once all files are right by themselves.
+    not told beside it: names are looked up once all files are right by themselves. Files that are being replaced are
+    read once all of them are (see hub.mapping.setup_files).
     """
+    with steady(path.parent):
+        return _load(path)
+
+
+def _load(path: Path) -> Setup:
     content = _content(path)
     own = read_yaml(path)
     mappings = path.parent / _mappings_of(own)
     version = _version(content, mappings)
-    folders = (mappings / "partners", shipped_mappings() / "partners")
+    folders = [each / "partners" for each in mapping_folders(mappings)]
     faults = Faults()
     named = NamedPartners(own, path, folders, faults)
     check_secrets(own, path, faults)
@@ -104,6 +106,14 @@ def load_setup(path: Path) -> Setup:
     check_names(config, partners, document, path)
     kits = load_kits(config.kits, document, path, mappings)
     return Setup(path, config, partners, _network(config, partners, kits), version, document)
+
+
+def mappings_named(path: Path) -> str:
+    """The mappings folder that a hub.yaml names, be it right otherwise or not."""
+    own = None
+    with suppress(ConfigurationError):
+        own = read_yaml(path)
+    return _mappings_of(own)
 
 
 def _mappings_of(own: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,12 @@ _CURE = "Write ${env:NAME} or ${file:PATH} and keep the value outside."
 def is_secret_name(name: str) -> bool:
     """Whether a setting of that name (``access_token``) holds a secret, as far as a name says."""
     return _SECRET_NAME.fullmatch(name) is not None
+
+
+def shown_value(steps: Sequence[str], value: Any) -> Any:
+    """What an entry of a configuration file may be shown as: of contacts and secrets only that they are there."""
+    hidden = steps[0] == "contacts" or is_secret_name(steps[-1])
+    return "***" if hidden and value is not None else value
 
 
 def check_secrets(document: Any, path: Path, faults: Faults) -> None:

@@ -3,20 +3,50 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from datetime import datetime
 
 from hub.errors import InvariantError
 from hub.flows.reread_counts import Said
-from hub.model.identity import DocumentId, LocationId, Sku
+from hub.model.document import Document
+from hub.model.identity import ConnectionId, DocumentId, LocationId, Sku
 from hub.model.queue import InboxEntry
 from hub.model.stock import FeedRow, StockBatch, StockFeed, StockReport, StockRow
-from hub.ports import UnitOfWork
+from hub.ports import Storage, UnitOfWork
 from hub.sdk.capabilities import FeedSource, Parsed
 from hub.sync.applying import source_of
 from hub.sync.connections import LiveConnection
 
 _Rows = dict[Sku, list[StockRow | FeedRow]]
+
+
+def stored_documents(storage: Storage, connection: ConnectionId) -> Iterator[tuple[Document, InboxEntry]]:
+    """The inbound documents of a connection, the newest first and one at a time; each in a transaction of its own."""
+    after = None
+    while True:
+        with storage.read() as uow:
+            page = uow.documents.page(connection=connection, after=after, limit=1)
+            entry = uow.inbox.entry(page[0].id) if page else None
+        if not page:
+            return
+        after = page[0].id
+        if entry is not None:
+            yield page[0], entry
+
+
+def pieces_of(connection: LiveConnection, entry: InboxEntry, document: Document) -> Generator[StockBatch | Parsed]:
+    """What the document says: batches of rows where it is big, and the rest at the end.
+
+    Raises DataError ``data.unknown-stream``, and what the connector's ``parse`` raises."""
+    source = source_of(connection, entry)
+    with connection.using(source):
+        codebook = connection.codebook.on(document.at.date())
+        pieces = source.feed(document, codebook) if isinstance(source, FeedSource) else None
+        if pieces is None:
+            yield source.parse(document, codebook)
+        else:
+            yield from pieces
 
 
 def newest_counts(
@@ -35,15 +65,11 @@ def read_again(uow: UnitOfWork, connection: LiveConnection, entry: InboxEntry, w
 
     Raises DataError ``data.unknown-stream``, and what the connector's ``parse`` raises.
     """
-    source, raw = source_of(connection, entry), uow.documents.get(entry.document)
+    raw = uow.documents.get(entry.document)
     if raw is None:
         raise InvariantError(f"Document {entry.document} is in the inbox and not in the store.")
-    with connection.using(source):
-        codebook = connection.codebook.on(raw.at.date())
-        pieces = source.feed(raw, codebook) if isinstance(source, FeedSource) else None
-        if pieces is None:
-            return _said(source.parse(raw, codebook), where, {})
-        fed: dict[int, _Rows] = defaultdict(lambda: defaultdict(list))
+    fed: dict[int, _Rows] = defaultdict(lambda: defaultdict(list))
+    with closing(pieces_of(connection, entry, raw)) as pieces:
         for piece in pieces:
             if isinstance(piece, Parsed):
                 return _said(piece, where, fed)

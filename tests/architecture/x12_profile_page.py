@@ -14,8 +14,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from hub.edi.strictness import STRICTNESS
-from hub.mapping.config import shipped_mappings
 from hub.mapping.records.format import Limits, Locale
+from hub.mapping.shipped import shipped_mappings
 from hub.mapping.x12_codes import COMMON_HEADER_CODES, COMMON_LINE_CODES, COMMON_QUANTITIES
 from hub.mapping.x12_profile import X12Delimiters, X12Party, X12Profile, X12TestParties
 from tests.architecture.source_tree import ROOT

@@ -27,6 +27,7 @@ from typing import cast
 
 import psycopg
 
+from hub.cli.run import spare_collector
 from hub.flows.publish_quantities import publish_quantities, quantities_now
 from hub.flows.record_feed import record_feed
 from hub.flows.work import Work
@@ -302,9 +303,8 @@ def recompute(url: str, locations: int, skus: int) -> dict[str, float]:
         work.touch(moved)
         publish_quantities(work, shop.channel)
 
-    # As `hub run` does once it is up.
     gc.collect()
-    gc.freeze()
+    spare_collector()
     jobs: dict[str, _Look] = {"worked out": worked_out, "worked out and told": told}
     alone = [[turn * 37 % skus] for turn in range(_TURNS)]
     together = [range(first, first + 500) for first in range(0, 2_500, 500)]

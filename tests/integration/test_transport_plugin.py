@@ -12,8 +12,9 @@ import pytest
 
 from hub.bootstrap import Hub, open_hub
 from hub.errors import ConfigurationError
+from hub.mapping.shipped import CONNECTORS
 from hub.model.identity import ConnectionId
-from hub.plugins import GROUP, discover
+from hub.plugins import discover
 from hub.sdk.hookspecs import hookimpl
 from hub.transport.folder_mailbox import FolderMailbox
 from hub.transport.mailbox import Mailbox, MailboxOpener, MailboxSettings
@@ -52,12 +53,12 @@ def package(monkeypatch: pytest.MonkeyPatch, module: str, offered: Mapping[str, 
     made = ModuleType(module)
     vars(made)["hub_transports"] = hub_transports
     monkeypatch.setitem(sys.modules, module, made)
-    return EntryPoint(module, module, GROUP)
+    return EntryPoint(module, module, CONNECTORS)
 
 
 def hub_with(folder: Path, monkeypatch: pytest.MonkeyPatch, *packages: EntryPoint) -> Hub:
     """A merchant's hub, and these packages beside those that are installed."""
-    found = discover([*entry_points(group=GROUP), *packages])
+    found = discover([*entry_points(group=CONNECTORS), *packages])
     monkeypatch.setattr("hub.bootstrap.discover", lambda: found)
     partner = folder / "mappings" / "partners" / "acme"
     partner.mkdir(parents=True)

@@ -10,9 +10,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from hub.inventory.worked import difference
-from hub.mapping.config import shipped_mappings
 from hub.mapping.partner import load_partner
 from hub.mapping.partner_file import CountingFile
+from hub.mapping.shipped import shipped_mappings
 from hub.mapping.yaml_file import validate
 from hub.model.counting_example import CountingExample
 from hub.model.identity import PartnerId

@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 
 from hub.cli.main import app
 from hub.expressions import Template
-from hub.mapping.config import shipped_mappings
 from hub.mapping.fields.compile import CompiledMapping
 from hub.mapping.fields.paths import Path as Place
 from hub.mapping.fields.shapes import READ, WRITTEN, Shape
 from hub.mapping.partner import Partner, load_partner
+from hub.mapping.shipped import shipped_mappings
 from hub.model.identity import PartnerId
 from hub.sdk.mapped.samples import find_samples
 

@@ -12,8 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from hub.mapping.config import shipped_mappings
 from hub.mapping.schema import FILES, json_schema, schema_files
+from hub.mapping.shipped import shipped_mappings
 from hub.mapping.yaml_file import read_yaml
 from tests.mappings.broken_setups import WORKING, cases, write
 

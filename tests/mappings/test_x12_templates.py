@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.mapping.config import shipped_mappings
 from hub.mapping.overlay import read_overlaid
+from hub.mapping.shipped import shipped_mappings
 from hub.mapping.x12_profile import X12Profile
 from hub.mapping.yaml_file import read_yaml, validate
 from hub.sdk.x12.rules import rules_of

@@ -9,7 +9,8 @@ from types import ModuleType
 import pytest
 
 from hub.errors import ConfigurationError
-from hub.plugins import GROUP, discover
+from hub.mapping.shipped import CONNECTORS
+from hub.plugins import discover
 from hub.sdk.hookspecs import hookimpl
 from hub.sdk.settings import ConnectorSettings
 from hub.sdk.spec import ConnectorSpec
@@ -25,7 +26,7 @@ def package(monkeypatch: pytest.MonkeyPatch, module: str, connector: str) -> Ent
     made = ModuleType(module)
     vars(made)["hub_connectors"] = hub_connectors
     monkeypatch.setitem(sys.modules, module, made)
-    return EntryPoint(connector, module, GROUP)
+    return EntryPoint(connector, module, CONNECTORS)
 
 
 def test_two_packages_with_one_connector_name_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +39,9 @@ def test_two_packages_with_one_connector_name_stop_the_start(monkeypatch: pytest
 
 
 def test_package_that_fails_to_import_is_told_and_the_rest_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    plugins = discover([package(monkeypatch, "good_acme", "acme"), EntryPoint("torn", "no_such_module_at_all", GROUP)])
+    plugins = discover(
+        [package(monkeypatch, "good_acme", "acme"), EntryPoint("torn", "no_such_module_at_all", CONNECTORS)]
+    )
     assert ["acme"] == list(plugins.connectors)
     [broken] = plugins.broken
     assert "torn" == broken.name

@@ -16,8 +16,8 @@ from hub.edi.documents.shipping_order import ShippingOrder, parse_shipping_order
 from hub.edi.envelope import read_interchanges
 from hub.errors import ConfigurationError, DataError
 from hub.mapping.codebook import Codebook
-from hub.mapping.config import shipped_mappings
 from hub.mapping.overlay import read_overlaid
+from hub.mapping.shipped import shipped_mappings
 from hub.mapping.x12_profile import X12Profile
 from hub.mapping.yaml_file import validate
 from hub.model.document import Direction, Document

@@ -37,7 +37,7 @@ def _worked(field: CompiledField, lookup: Lookup, record: Any, environment: Envi
     source, raw, steps, value, problem = "", None, [], None, ""
     try:
         if field.when is None or field.when.evaluate(environment):
-            source, raw = _found(field, lookup, record, environment)
+            source, raw = raw_of(field, lookup, record, environment)
         else:
             source = f"nothing, for not {field.when.text}"
         if source == "value":
@@ -57,7 +57,8 @@ def _worked(field: CompiledField, lookup: Lookup, record: Any, environment: Envi
     return Worked(field.name, source, shown("" if raw is None else raw), tuple(steps), value, problem, field.place)
 
 
-def _found(field: CompiledField, lookup: Lookup, record: Any, environment: Environment) -> tuple[str, Value]:
+def raw_of(field: CompiledField, lookup: Lookup, record: Any, environment: Environment) -> tuple[str, Value]:
+    """The first of a field's sources that has something, and what stands there. Raises DataError."""
     for each in field.sources:
         raw = lookup(each)(record) if isinstance(each, Path) else each.evaluate(environment)
         if raw is not None and raw != "":

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from hub.mapping.fields.explain import Worked, explain
-from hub.mapping.fields.paths import getter, parse_path
-from hub.mapping.fields.reading import TableReader, in_line, in_tree
-from hub.mapping.records.tables import Table
-from hub.mapping.records.trees import open_tree
+from hub.mapping.fields.rules import CompiledField
 from hub.sdk.mapped.intake import Intake
+from hub.sdk.mapped.opened import Part, opened_table, opened_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,45 +25,11 @@ class Explained:
 
 def explained(intake: Intake, *, first: int = 1, most: int = 10) -> Iterator[Explained]:
     """The working of ``most`` records from the ``first`` on, counted from 1. Raises DataError ``records.*``."""
-    records = _rows(intake) if intake.mapping.is_table else _trees(intake)
-    yield from islice(records, first - 1, first - 1 + most)
+    records = opened_table(intake, intake.table()) if intake.mapping.is_table else opened_tree(intake)
+    for each in islice(records, first - 1, first - 1 + most):
+        lines = tuple(Explained(line.place, _worked(intake.mapping.lines, line)) for line in each.lines)
+        yield Explained(each.whole.place, _worked(intake.mapping.fields, each.whole), lines, each.passed_over)
 
 
-def _rows(intake: Intake) -> Iterator[Explained]:
-    table = intake.table()
-    reader = TableReader(intake.mapping, table.columns)
-    for place, row in _placed(table):
-        environment = {**reader.environment(row, intake.environment)}
-        environment["line"] = environment.get("row")
-        fields = tuple(explain(intake.mapping.fields, reader.lookup, row, environment))
-        lines = tuple(explain(intake.mapping.lines, reader.lookup, row, environment))
-        yield Explained(place, fields, (Explained(place, lines),) if lines else (), _skipped(intake, environment))
-
-
-def _placed(table: Table) -> Iterator[tuple[str, list[str]]]:
-    for batch in table.batches():
-        for index, row in enumerate(batch.rows):
-            yield f"row {table.row_number(batch, index)}", row
-
-
-def _trees(intake: Intake) -> Iterator[Explained]:
-    lines = intake.mapping.file.lines
-    each = getter(parse_path(lines.each).steps) if lines is not None else None
-    for place, tree in open_tree(intake.mapping.file.format, intake.file, intake.document.body):
-        environment = {**intake.environment, "row": tree}
-        fields = tuple(explain(intake.mapping.fields, in_tree, tree, environment))
-        found = each(tree) if each is not None else None
-        many: list[Any] = found if isinstance(found, list) else [] if found is None else [found]
-        worked = tuple(
-            Explained(
-                f"{place}.{lines.each}[{number}]" if lines is not None else place,
-                tuple(explain(intake.mapping.lines, in_line, (tree, line), {**environment, "line": line})),
-            )
-            for number, line in enumerate(many)
-        )
-        yield Explained(place, fields, worked, _skipped(intake, environment))
-
-
-def _skipped(intake: Intake, environment: dict[str, object]) -> bool:
-    skip = intake.mapping.skip
-    return skip is not None and bool(skip.evaluate(environment))
+def _worked(fields: Iterable[CompiledField], part: Part) -> tuple[Worked, ...]:
+    return tuple(explain(fields, part.lookup, part.record, part.environment))

@@ -66,14 +66,17 @@ def find_samples(folders: Sequence[Path]) -> list[Sample]:
     return [found[name] for name in sorted(found)]
 
 
-def said_by(sample: Sample, mapping: CompiledMapping, codebook: Codebook) -> bytes:
-    """What a sample of a mapping becomes, as its ``expected`` has it.
+def parsed_sample(sample: Sample, mapping: CompiledMapping, codebook: Codebook) -> tuple[Document, Parsed]:
+    """A sample of a mapping that reads, as if it had just come in, and what it says.
 
-    Raises DataError where nothing of it is usable, ConfigurationError ``mapping.sample`` for one that is none.
+    Raises DataError where nothing of it is usable.
     """
-    if mapping.file.reads:
-        document = as_document(sample, codebook)
-        return as_json(parse_mapped(document, mapping, codebook, ChannelId(codebook.partner)))
+    document = as_document(sample, codebook)
+    return document, parse_mapped(document, mapping, codebook, ChannelId(codebook.partner))
+
+
+def written_sample(sample: Sample, mapping: CompiledMapping, codebook: Codebook) -> bytes:
+    """The file that a sample of a mapping that writes becomes. Raises ConfigurationError ``mapping.sample``."""
     return written(list(_told(sample.path)), mapping, codebook, sample.path.stem, RECEIVED)
 
 

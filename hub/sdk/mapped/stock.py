@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice, repeat
 from operator import itemgetter
 
@@ -134,6 +135,7 @@ def _fast(intake: Intake, reader: TableReader, batch: Batch) -> StockBatch | Non
     return StockBatch(1, rows)
 
 
+@lru_cache(maxsize=10_000, typed=True)
 def _can_be_kept(quantity: object) -> bool:
     """Whether it is a number of eaches that the hub can store."""
     try:

@@ -10,11 +10,12 @@ import pytest
 from pydantic import SecretStr
 
 from hub.errors import ConfigurationError
-from hub.mapping.config import load_setup, shipped_mappings
+from hub.mapping.config import load_setup
 from hub.mapping.item_lots import lots_of
 from hub.mapping.items_file import read_items
 from hub.mapping.partner import load_partner
 from hub.mapping.schema import FILES, json_schema
+from hub.mapping.shipped import shipped_mappings
 from hub.model.identity import ConnectionId, LocationId, PartnerId, Sku
 from hub.model.lot import Lot
 from hub.model.network import NetOf

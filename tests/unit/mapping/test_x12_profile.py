@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from hub.errors import ConfigurationError
-from hub.mapping.config import load_setup, shipped_mappings
+from hub.mapping.config import load_setup
 from hub.mapping.overlay import overlaid, read_overlaid
 from hub.mapping.partner import load_partner
+from hub.mapping.shipped import shipped_mappings
 from hub.mapping.x12_profile import X12Party, X12Profile, X12TestParties
 from hub.mapping.yaml_file import validate
 from hub.model.identity import LocationId, PartnerId

@@ -1,0 +1,111 @@
+"""In what two set-ups differ: keys with their values and places, rows of items.csv, kits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hub.mapping.codebook import PartnerItem
+from hub.mapping.config import Setup
+from hub.mapping.inline_secrets import shown_value
+from hub.mapping.overlay import entries
+from hub.mapping.partner import Partner
+from hub.model.identity import PartnerId
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What stands at a place, fit to be shown."""
+
+    shown: Any
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An entry of ``file`` that is not the same in both: ``old`` or ``new`` is None where there is none."""
+
+    file: str
+    key: str
+    old: Value | None
+    new: Value | None
+
+
+def setup_diff(old: Setup, new: Setup) -> Iterator[Changed]:
+    """Every difference, hub.yaml first and then partner by partner, both as they are in effect."""
+    yield from _differing("hub.yaml", _keys(old.document, old.path), _keys(new.document, new.path))
+    kits = [
+        {str(sku): (kit, Value(str(kit), "kits.csv")) for sku, kit in each.network.kits.items()} for each in (old, new)
+    ]
+    yield from _differing("kits.csv", *kits)
+    for name in sorted({*old.partners, *new.partners}):
+        yield from _partner(name, old.partners.get(name), new.partners.get(name))
+
+
+_Keys = Mapping[str, tuple[Any, Value]]
+
+
+def _differing(file: str, old: _Keys, new: _Keys) -> Iterator[Changed]:
+    for key in dict.fromkeys((*old, *new)):
+        before, after = old.get(key), new.get(key)
+        if before is None or after is None or before[0] != after[0]:
+            yield Changed(file, key, before[1] if before else None, after[1] if after else None)
+
+
+def _partner(name: PartnerId, old: Partner | None, new: Partner | None) -> Iterator[Changed]:
+    folder = f"mappings/partners/{name}"
+    documents = [each.documents if each is not None else {} for each in (old, new)]
+    for file in dict.fromkeys((*documents[0], *documents[1])):
+        path = Path(folder, file)
+        yield from _differing(str(path), *(_keys(each.get(file, {}), path) for each in documents))
+    mappings = [each.mappings if each is not None else {} for each in (old, new)]
+    for stream in sorted({*mappings[0], *mappings[1]}):
+        yield from _differing(f"{folder}/documents/{stream}.yaml", *(_mapping(each.get(stream)) for each in mappings))
+    items = [each.items if each is not None else () for each in (old, new)]
+    yield from _differing(f"{folder}/items.csv", *(_rows(each, folder) for each in items))
+
+
+def _keys(document: Any, path: Path) -> _Keys:
+    return {
+        ".".join(each.steps): (each.value, Value(shown_value(each.steps, each.value), str(each.mark or path)))
+        for each in entries(document)
+        if not each.opens
+    }
+
+
+def _mapping(mapping: Any) -> _Keys:
+    if mapping is None:
+        return {}
+    file = f"documents/{mapping.name}.yaml"
+    rules = {(part, each.name): each.place for part, each in mapping.all_fields}
+    found: dict[str, tuple[Any, Value]] = {}
+    for each in entries(mapping.file.model_dump(mode="json", by_alias=True, exclude_unset=True)):
+        if not each.opens:
+            part, *names = (step for step in each.steps if step != "fields" or step == each.steps[0])
+            place = rules.get((part, names[0]), file) if names else file
+            found[".".join(each.steps)] = each.value, Value(each.value, place)
+    return found
+
+
+def _rows(items: Iterable[PartnerItem], folder: str) -> _Keys:
+    """Rows by what they are about: an item's ids, its unit and from when it holds."""
+    found: dict[str, tuple[Any, Value]] = {}
+    for item in items:
+        ids = " ".join(f"{name}={value}" for name, value in sorted(item.ids.items()))
+        key = " ".join(filter(None, (ids, item.unit, f"from {item.since}" if item.since else "")))
+        found[key] = item, Value(_row(item), f"{folder}/items.csv:{item.line}")
+    return found
+
+
+def _row(item: PartnerItem) -> str:
+    said = {
+        "units_each": f"{item.units_each}",
+        "until": item.until,
+        "minimum": item.minimum,
+        "multiple": item.multiple,
+        "external_id": item.external_id,
+        "preferred": item.preferred or None,
+    }
+    return ", ".join([str(item.sku), *(f"{name} {value}" for name, value in said.items() if value not in (None, ""))])
