@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from hub.errors import ConfigurationError
 from hub.mapping.config import Setup, load_setup
 from hub.mapping.network_file import ConnectionConfig
+from hub.mapping.partner import Partner
 from hub.model.identity import ConnectionId, Sku
 from hub.plugins import Plugins, discover
 from hub.ports import Clock, Storage
@@ -163,23 +164,27 @@ class Hub:
             allow_private=config.allow_private,
             mailbox_kinds=self.plugins.transports,
         )
-        live = LiveConnection.open(
-            spec,
-            context,
-            partner.codebook(name, self._catalogue),
-            polls=config.poll,
-            budget=_budget(config),
-            fingerprint=_fingerprint(
-                config.model_dump_json(),
-                repr(partner),
-                *(repr(mapping.file) for mapping in partner.mappings.values()),
-                *_secrets(settings),
-                *sorted(self._catalogue),
-            ),
-        )
+        fingerprint = self._fingerprint(config, partner, settings)
+        book, budget = partner.codebook(name, self._catalogue), _budget(config)
+        try:
+            live = LiveConnection.open(spec, context, book, polls=config.poll, budget=budget, fingerprint=fingerprint)
+        except ConfigurationError as error:
+            error.place = error.place or self._place_of_setting(name)
+            raise
         self._check_channels(live)
         live.check_mappings(lambda *key: self._place_of_setting(name, *key))
         return live
+
+    def _fingerprint(self, config: ConnectionConfig, partner: Partner, settings: ConnectorSettings) -> str:
+        """Of all that a connection is made from: equal ones, equal connections."""
+        return _digest(
+            config.model_dump_json(),
+            repr(partner),
+            *(repr(mapping.file) for mapping in partner.mappings.values()),
+            repr(settings),
+            *_secrets(settings),
+            *sorted(self._catalogue),
+        )
 
     def _place_of_setting(self, name: ConnectionId, *steps: str | int) -> str:
         return self.setup.place("connections", name, "settings", *steps)
@@ -243,7 +248,7 @@ def _budget(config: ConnectionConfig) -> RateBudget | None:
     return RateBudget(rate_per_second=config.rate.per_second, burst=config.rate.burst, clock=time.monotonic)
 
 
-def _fingerprint(*parts: str) -> str:
+def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

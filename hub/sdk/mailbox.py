@@ -14,7 +14,7 @@ from hub.errors import DataError
 from hub.model.document import Direction, Document
 from hub.sdk.capabilities import HealthReport, ItemResult, Outcome, Page, Receipt
 from hub.sdk.context import ConnectionContext
-from hub.sdk.settings import ConnectorSettings, Secret
+from hub.sdk.settings import ConnectorSettings, Referable, Secret
 from hub.transport.mail_patterns import MarkerPattern, NamePatterns, matches
 from hub.transport.mailbox import Mailbox, MailboxSettings, MailEntry, open_mailbox
 
@@ -31,7 +31,7 @@ class MailboxConnectorSettings(ConnectorSettings):
     """
 
     mailbox: str
-    host_key: str = ""
+    host_key: Referable = ""
     password: Secret | None = None
     private_key: Secret | None = None
     private_key_passphrase: Secret | None = None

@@ -20,6 +20,9 @@ from hub.errors import ConfigurationError
 Secret = Annotated[SecretStr, "secret"]
 """The type of a settings field that must be given by reference."""
 
+Referable = Annotated[str, "referable"]
+"""The type of a text, no secret, that may be given by reference: a public key that lies in a file."""
+
 _REFERENCE = re.compile(r"^\$\{(?P<scheme>[a-z]+):(?P<name>[^}]+)\}$")
 
 SecretScheme = Callable[[str], str | None]
@@ -49,7 +52,8 @@ def resolve_secrets(
     schemes: Mapping[str, SecretScheme],
     place: str | Callable[..., str],
 ) -> dict[str, Any]:
-    """``values`` with each secret reference replaced by its SecretStr, also within lists, mappings and models.
+    """``values`` with each secret reference replaced by its SecretStr, also within lists, mappings and models, and that
+    of a Referable by its text.
 
     Raises ConfigurationError ``configuration.inline-secret`` for a secret written out and
     ``configuration.missing-secret`` for a reference that leads nowhere. ``place`` names the connection, or gives the
@@ -86,8 +90,15 @@ class _Resolver:
         for name, field in model.model_fields.items():
             if values.get(name) is not None:
                 kind = SecretStr if "secret" in field.metadata else field.annotation
-                resolved[name] = self.value(kind, values[name], (*steps, name))
+                given = self._revealed(field.metadata, values[name], (*steps, name))
+                resolved[name] = self.value(kind, given, (*steps, name))
         return resolved
+
+    def _revealed(self, metadata: Sequence[object], given: Any, steps: _Steps) -> Any:
+        """What a reference of a Referable leads to; anything else as it is."""
+        if "referable" in metadata and isinstance(given, str) and _REFERENCE.match(given):
+            return self.secret(given, steps).get_secret_value()
+        return given
 
     def value(self, kind: Any, given: Any, steps: _Steps) -> Any:
         """``given`` for a field of the type ``kind``; what does not fit the type is left for its validation."""
@@ -119,7 +130,7 @@ class _Resolver:
         value = scheme(found["name"]) if scheme else None
         if value is None:
             raise ConfigurationError(
-                f"The secret reference {found[0]} of {name} leads to nothing.",
+                f"The reference {found[0]} of {name} leads to nothing.",
                 code="configuration.missing-secret",
                 cure="Set it, or correct the reference (known schemes: " + ", ".join(sorted(self.schemes)) + ").",
                 place=where,

@@ -25,3 +25,14 @@ def test_mappings_beside_plain_python(pytestconfig: pytest.Config) -> None:
         for name, plain in (("order mapped", "order by hand"), ("stock row fed", "stock row by csv and int")):
             print(f"| {name} | {found[name] * 1e6:.2f} | {found[name] / found[plain]:.1f} |")
     assert 4 == len(found)
+
+
+def test_a_big_file_of_stock_through_the_hub(pytestconfig: pytest.Config) -> None:
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        print("\n\n| rows known of 300,000 | seconds | CPU seconds | MB before | peak MB |\n|---|---:|---:|---:|---:|")
+        for known in (300_000, 5_000):
+            command = [sys.executable, "-m", "tests.benchmarks.file_feed", str(known)]
+            found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+            print(f"| {known:,} | {' | '.join(f'{value:.1f}' for value in found.values())} |")
+            assert 4 == len(found)

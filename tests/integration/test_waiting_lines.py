@@ -164,7 +164,7 @@ def test_conflict_that_is_cured_releases_its_line(mail: MailWorld) -> None:
 
 
 def test_lines_that_are_only_counted_are_released_too(mail: MailWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feeds, "_MOST_PROBLEMS", 1)
+    monkeypatch.setattr(feeds, "MOST_PROBLEMS", 1)
     monkeypatch.setattr("hub.sdk.x12.translate.big_files.BIG_FILE_BYTES", 0)
     engine = mail.engine()
     mail.put("feed.edi", file_of("846", stock(D=1, C=7)))

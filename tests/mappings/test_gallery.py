@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncssh
 import pytest
 from typer.testing import CliRunner
 
@@ -30,6 +31,10 @@ FILES = [name for name in GALLERY if name not in X12]
 
 def partner(name: str) -> Partner:
     return load_partner(PartnerId(name), [PARTNERS])
+
+
+def page() -> str:
+    return (shipped_mappings() / "README.md").read_text()
 
 
 def mappings() -> Iterator[CompiledMapping]:
@@ -76,6 +81,46 @@ def test_samples_of_a_file_partner_say_what_is_expected(config: Path, name: str)
     assert {each: ("right", []) for each in states(found)} == states(found)
     assert {each["mapping"] for each in found["mappings"]} == {each.partition("/")[0] for each in states(found)}
     assert [each for each in found["mappings"] if each["reads"] and each["missing"]] == []
+
+
+@pytest.fixture
+def set_up(tmp_path: Path) -> Path:
+    """hub.yaml as the page has it, with keys in a folder of the test's own."""
+    [text] = re.findall(r"^```yaml\n(partners: .*?)^```$", page(), re.MULTILINE | re.DOTALL)
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    for name in FILES:
+        about = (PARTNERS / name / "partner.yaml").read_text()
+        for path in re.findall(r"/etc/crossdock/([\w.]+)", about):
+            kept = key.export_public_key() if path.endswith(".pub") else key.export_private_key()
+            (tmp_path / path).write_bytes(kept)
+        own = tmp_path / "mappings" / "partners" / name / "partner.yaml"
+        own.parent.mkdir(parents=True)
+        own.write_text(about.replace("/etc/crossdock", str(tmp_path)))
+    (tmp_path / "hub.yaml").write_text(text)
+    return tmp_path / "hub.yaml"
+
+
+def validated(config: Path) -> dict[str, Any]:
+    names = {
+        name
+        for path in FILES
+        for name in re.findall(r"\$\{env:(\w+)\}", (PARTNERS / path / "partner.yaml").read_text())
+    }
+    words = ["config", "validate", "--json", "--config", str(config)]
+    return dict(json.loads(CliRunner().invoke(app, words, env=dict.fromkeys(names, "canary")).stdout))
+
+
+def test_all_partners_that_exchange_files_make_a_set_up_together(set_up: Path) -> None:
+    found = validated(set_up)
+    assert ([], len(FILES), 1) == (found["problems"], found["connections"], found["channels"])
+
+
+def test_mapping_that_a_partner_of_the_gallery_lacks_is_told_with_its_place(set_up: Path) -> None:
+    about = set_up.parent / "mappings/partners/marlowick/partner.yaml"
+    about.write_text(about.read_text().replace("{mapping: requests", "{mapping: request"))
+    [problem] = validated(set_up)["problems"]
+    assert ("configuration.unknown-mapping", True) == (problem["code"], "Did you mean requests?" in problem["cure"])
+    assert f"{about}:17:" in problem["place"]
 
 
 def test_seventeen_partners_show_every_kind_of_file() -> None:
@@ -130,5 +175,4 @@ def test_every_sample_says_where_it_is_from(name: str) -> None:
 
 
 def test_the_page_names_everybody() -> None:
-    page = (shipped_mappings() / "README.md").read_text()
-    assert set(re.findall(r"^\| \[`(\w+)`\]", page, re.MULTILINE)) == set(GALLERY)
+    assert set(re.findall(r"^\| \[`(\w+)`\]", page(), re.MULTILINE)) == set(GALLERY)

@@ -21,6 +21,7 @@ from hub.model.money import Money
 from hub.model.quantity import BASE_UNIT, Units, to_base
 from hub.sdk.capabilities import Problem
 from hub.sdk.items import item_at
+from hub.sdk.problem_tally import ProblemTally
 
 EACHES = frozenset({"", "EA", "PC", "UN", "EACH"})
 """Units that are one each, whatever the item."""
@@ -31,17 +32,17 @@ LARGEST = Decimal(10) ** 12
 
 @dataclass
 class Intake:
-    """A document on its way through ``mapping``; ``problems`` are those found so far.
+    """A document on its way through ``mapping``; ``tally`` has the problems found so far.
 
-    ``refused`` has them by the number of the row or record that they are of, ``together`` the rows of each record that
-    is several, by the first of them.
+    ``refused`` has those that are told by themselves by the number of the row or record that they are of, ``together``
+    the rows of each record that is several, by the first of them.
     """
 
     document: Document
     mapping: CompiledMapping
     codebook: Codebook
     about: Fields = field(init=False)
-    problems: list[Problem] = field(default_factory=list)
+    tally: ProblemTally = field(default_factory=ProblemTally)
     refused: dict[int, list[Problem]] = field(default_factory=dict)
     together: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
@@ -50,6 +51,11 @@ class Intake:
         if said.fault is not None:
             raise DataError(said.fault.message, code=said.fault.code, cure=said.fault.cure, path=said.fault.field)
         self.about = said.fields
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is to be told of the document so far."""
+        return self.tally.told()
 
     @property
     def file(self) -> str:
@@ -127,8 +133,8 @@ class Intake:
             self._tell(said.number, Problem(fault.place, fault.code, fault.message, fault.cure, fault.value))
 
     def _tell(self, number: int, problem: Problem) -> None:
-        self.problems.append(problem)
-        self.refused.setdefault(number, []).append(problem)
+        if self.tally.note(problem):
+            self.refused.setdefault(number, []).append(problem)
 
     def item(self, said: Said) -> PartnerItem | None:
         """The item that a record or line names; None with a problem where it is not mapped."""

@@ -15,7 +15,7 @@ from hub.sdk.mapped.shipments import line_number, names_item
 def invoices(intake: Intake) -> Parsed:
     """Every invoice all of whose lines can be used: a part of one would not match its total."""
     found = tuple(each for said in intake.records() if (each := _invoice(intake, said)) is not None)
-    return Parsed(found, tuple(intake.problems))
+    return Parsed(found, intake.problems)
 
 
 def _invoice(intake: Intake, said: Said) -> Invoice | None:

@@ -20,7 +20,7 @@ _ADDRESS = tuple(Address.model_fields)
 def orders(intake: Intake, channel: ChannelId) -> Parsed:
     """Every order that can be used. A line whose item is not mapped waits, and the rest of its order flows."""
     found = tuple(order for said in intake.records() if (order := _order(intake, said, channel)) is not None)
-    return Parsed(found, tuple(intake.problems))
+    return Parsed(found, intake.problems)
 
 
 def _order(intake: Intake, said: Said, channel: ChannelId) -> Order | None:

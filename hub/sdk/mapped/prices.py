@@ -27,8 +27,8 @@ def price_list(intake: Intake) -> Parsed:
             intake.refuse(said, "price", "Another record says another price of the same item and time.")
     lines = tuple(found.values())
     if not lines:
-        return Parsed((), tuple(intake.problems))
-    unsure = any(each.code != "data.unmapped-item" for each in intake.problems)
+        return Parsed((), intake.problems)
+    unsure = bool(intake.tally.codes - {"data.unmapped-item"})
     made = PriceList(
         partner=intake.codebook.partner,
         connection=intake.document.connection,
@@ -37,7 +37,7 @@ def price_list(intake: Intake) -> Parsed:
         mode=FeedMode.DELTA if unsure else FeedMode(str(intake.about["mode"])),
         lines=lines,
     )
-    return Parsed((made,), tuple(intake.problems))
+    return Parsed((made,), intake.problems)
 
 
 def _price(intake: Intake, said: Said) -> ItemPrice | None:

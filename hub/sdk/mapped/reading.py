@@ -17,6 +17,7 @@ from hub.sdk.mapped.orders import orders
 from hub.sdk.mapped.prices import price_list
 from hub.sdk.mapped.shipments import shipments
 from hub.sdk.mapped.stock import BIG_FILE_BYTES, stock_feed, stock_report
+from hub.sdk.problem_tally import MOST_PROBLEMS, ProblemTally
 
 
 def parse_mapped(
@@ -34,7 +35,7 @@ def feed_mapped(
     big = len(document.body) >= BIG_FILE_BYTES or mapping.file.format.archive != "none"
     if not big or not mapping.is_table or mapping.shape.name != "stock" or "as_of" in mapping.file.fields:
         return None
-    return stock_feed(intake_of(document, mapping, codebook))
+    return stock_feed(intake_of(document, mapping, codebook, most_problems=MOST_PROBLEMS))
 
 
 def taken(intake: Intake, channel: ChannelId | None) -> Parsed:
@@ -52,9 +53,11 @@ def taken(intake: Intake, channel: ChannelId | None) -> Parsed:
             return orders(intake, _channel_of(channel, intake.codebook))
 
 
-def intake_of(document: Document, mapping: CompiledMapping, codebook: Codebook) -> Intake:
-    """The document on its way, with the codebook of its day."""
-    return Intake(document, mapping, codebook.on(document.at.date()))
+def intake_of(
+    document: Document, mapping: CompiledMapping, codebook: Codebook, *, most_problems: int | None = None
+) -> Intake:
+    """The document on its way, with the codebook of its day; ``most_problems``, or all, are told by themselves."""
+    return Intake(document, mapping, codebook.on(document.at.date()), ProblemTally(most_problems))
 
 
 def _channel_of(channel: ChannelId | None, codebook: Codebook) -> ChannelId:

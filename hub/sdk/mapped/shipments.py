@@ -18,7 +18,7 @@ _SSCC = re.compile(r"^(?:00)?(\d{18})$", re.ASCII)
 def shipments(intake: Intake) -> Parsed:
     """Every shipment, with those of its lines that can be used."""
     found = tuple(each for said in intake.records() if (each := _shipment(intake, said)) is not None)
-    return Parsed(found, tuple(intake.problems))
+    return Parsed(found, intake.problems)
 
 
 def _shipment(intake: Intake, said: Said) -> Shipment | None:

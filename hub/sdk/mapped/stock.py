@@ -26,7 +26,7 @@ from hub.model.stock import (
     StockReport,
     StockRow,
 )
-from hub.sdk.capabilities import Parsed, Problem
+from hub.sdk.capabilities import Parsed
 from hub.sdk.mapped.intake import LARGEST, Intake
 
 BIG_FILE_BYTES = 1_000_000
@@ -57,7 +57,7 @@ def stock_report(intake: Intake) -> Parsed:
             locations[figure[1]] = None
         outlooks += _outlook(intake, said, counted)
     if not rows and not outlooks:
-        return Parsed((), tuple(intake.problems))
+        return Parsed((), intake.problems)
     report = StockReport(
         connection=intake.document.connection,
         reference=_reference(intake),
@@ -67,7 +67,7 @@ def stock_report(intake: Intake) -> Parsed:
         rows=tuple(rows),
         outlooks=tuple(outlooks),
     )
-    return Parsed((report,), tuple(intake.problems))
+    return Parsed((report,), intake.problems)
 
 
 def stock_feed(intake: Intake) -> Iterator[StockBatch | Parsed]:
@@ -83,7 +83,7 @@ def stock_feed(intake: Intake) -> Iterator[StockBatch | Parsed]:
         locations |= dict.fromkeys(map(itemgetter(1), said.rows))
         count += len(said.rows)
         yield said
-    problems = tuple(intake.problems)
+    problems = intake.problems
     if not count:
         yield Parsed((), problems)
         return
@@ -202,11 +202,7 @@ def _outlook(intake: Intake, said: Said, counted: _Counted) -> Iterator[ItemOutl
 
 def _mode(intake: Intake) -> FeedMode:
     mode = FeedMode(str(intake.about["mode"]))
-    return FeedMode.DELTA if any(_may_be_ours(each) for each in intake.problems) else mode
-
-
-def _may_be_ours(problem: Problem) -> bool:
-    return problem.code not in _KNOWN_TO_BE_OTHERS
+    return FeedMode.DELTA if intake.tally.codes - _KNOWN_TO_BE_OTHERS else mode
 
 
 def _spoken_for(intake: Intake, named: dict[LocationId, None]) -> tuple[LocationId, ...]:

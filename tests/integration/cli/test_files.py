@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncssh
 import pytest
 from typer.testing import CliRunner
 
@@ -111,6 +112,37 @@ def test_every_mapping_that_is_wrong_is_told_at_once(config: Path) -> None:
 def test_orders_are_read_where_the_connection_serves_a_channel(config: Path) -> None:
     configured(config, channel="shop", receive={"orders": "*"})
     assert [] == run(config, "config", "validate")["problems"]
+
+
+def by_sftp(config: Path, host_key: str) -> Path:
+    kept = config.parent / "password"
+    kept.write_text("canary-pass")
+    given: dict[str, Any] = {"mailbox": "sftp://hub@files.quayside.example:22/", "password": f"${{file:{kept}}}"}
+    return configured(config, **given, host_key=host_key, receive={"stock": "stock_*.csv"})
+
+
+def test_public_key_of_a_server_may_lie_in_a_file(config: Path) -> None:
+    kept = config.parent / "quayside.pub"
+    by_sftp(config, f"${{file:{kept}}}")
+    [problem] = run(config, "config", "validate")["problems"]
+    line = line_of(config, "host_key")
+    assert ("configuration.missing-secret", f"{config}:{line}") == (
+        problem["code"],
+        problem["place"].rpartition(":")[0],
+    )
+    prints = set()
+    for _ in range(2):
+        kept.write_bytes(asyncssh.generate_private_key("ssh-ed25519").export_public_key())
+        assert [] == run(config, "config", "validate")["problems"]
+        prints.add(open_hub(config, environment={}).connection(ConnectionId("quayside")).fingerprint)
+    assert 2 == len(prints), "another key, another connection"
+
+
+def test_mailbox_that_cannot_be_opened_is_told_with_its_place(config: Path) -> None:
+    by_sftp(config, "")
+    [problem] = run(config, "config", "validate")["problems"]
+    line = line_of(config, '"settings"')
+    assert ("transport.host-key", f"{config}:{line}") == (problem["code"], problem["place"].rpartition(":")[0])
 
 
 def test_channel_that_nobody_can_tell_of_shipments_has_to_say_so(config: Path) -> None:

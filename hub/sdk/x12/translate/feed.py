@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -16,16 +15,13 @@ from hub.errors import DataError
 from hub.mapping.codebook import Codebook, PartnerItem
 from hub.model.identity import LocationId, Sku
 from hub.model.network import PARTS
-from hub.model.queue import ANY_ITEM
 from hub.model.stock import CountBasis, FeedRow, ItemOutlook, StockBatch, StockFeed
 from hub.sdk.capabilities import Problem
+from hub.sdk.problem_tally import MOST_PROBLEMS, ProblemTally
 from hub.sdk.x12.translate.outlooks import outlooks
 from hub.sdk.x12.translate.reading import EACHES, book_of, earliest, profile_of, units_each
 from hub.sdk.x12.translate.sites import header_locations, site_of_feed, spoken_for, storable
 from hub.sdk.x12.translate.stock import line_rows
-
-_MOST_PROBLEMS = 200
-"""Lines of a feed that get a problem of their own; the rest is counted by kind."""
 
 _DIGITS = 12
 """Whole numbers that long are looked at more closely: they may be more than the ledger can keep."""
@@ -54,10 +50,8 @@ class FeedReader:
         self.number = number
         self._separator = first.separator
         self.error: DataError | None = None
-        self.problems: list[Problem] = []
+        self._problems = ProblemTally(MOST_PROBLEMS, place="846/LIN", parts="lines")
         self.rows_read = 0
-        self._left_out: Counter[str] = Counter()
-        self._waiting: set[str] = set()
         self._header, self._codebook, self._received = header, codebook, received
         self._profile = profile_of(codebook)
         self._mode = self._profile.feed_mode(file, self._advice.report_type, self._advice.purpose)
@@ -138,16 +132,7 @@ class FeedReader:
 
     def told(self) -> list[Problem]:
         """The problems, those beyond the first as one each kind."""
-        more = [
-            Problem(
-                f"846/LIN further {code}",
-                code,
-                f"{count} further lines have the same problem.",
-                waits_for=ANY_ITEM if code in self._waiting else (),
-            )
-            for code, count in sorted(self._left_out.items())
-        ]
-        return [*self.problems, *more]
+        return list(self._problems.told())
 
     def _short(self, loop: list[Sequence[str]], component: str, rows: list[FeedRow]) -> bool:
         """An item with a listed id and plain quantities at the feed's own site; False where it is anything else."""
@@ -228,7 +213,7 @@ class FeedReader:
         try:
             for row in line_rows(line, self._advice, self._codebook, f"846/LIN {number}"):
                 if isinstance(row, Problem):
-                    self._note(row)
+                    self._problems.note(row)
                 else:
                     self._locations[row[1]] = None
                     rows.append(row)
@@ -248,10 +233,3 @@ class FeedReader:
         if len(self._plain) < _MOST_FIGURES:
             self._plain[quantity] = figure
         return figure
-
-    def _note(self, problem: Problem) -> None:
-        if len(self.problems) < _MOST_PROBLEMS:
-            self.problems.append(problem)
-        else:
-            self._left_out[problem.code] += 1
-            self._waiting |= {problem.code} if problem.waits_for else set()

@@ -14,10 +14,13 @@ from hub.mapping.codebook import Codebook
 from hub.mapping.fields.reading import TableReader
 from hub.model.identity import LocationId
 from hub.model.quantity import to_base
+from hub.model.queue import ANY_ITEM
 from hub.model.stock import CountBasis, FeedMode, FeedRow, StockBatch, StockFeed, StockReport
 from hub.sdk.capabilities import Parsed, Problem
 from hub.sdk.mapped import stock
 from hub.sdk.mapped.reading import feed_mapped, intake_of
+from hub.sdk.mapped.rejects import rejects
+from hub.sdk.problem_tally import MOST_PROBLEMS
 from tests.unit.sdk.mapped.records import NOW, WRITTEN, codebook, codes, compiled, document, taken
 
 STOCK = """
@@ -196,6 +199,29 @@ def test_many_rows_at_once_say_the_same_as_one_by_one(tmp_path: Path, rows: list
         ] == fast[0]
     else:
         assert ([], []) == fast[:2]
+
+
+def test_problems_of_a_big_feed_are_counted_by_kind_beyond_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Item,Site,Qty\nN-1,E,5\n" + "N-9,E,1\n" * (MOST_PROBLEMS + 7) + "N-1,X,1\n"
+    rows, [feed], problems = fed(monkeypatch, tmp_path, PLAIN, text)
+    assert (1, FeedMode.DELTA) == (len(rows), feed.mode), "the last row may have been one of ours"
+    assert MOST_PROBLEMS + 2 == len(problems)
+    one, other = problems[MOST_PROBLEMS:]
+    assert ("further data.unknown-site", "1 further rows have the same problem.", ()) == (
+        one.path,
+        one.message,
+        one.waits_for,
+    )
+    assert ("further data.unmapped-item", "7 further rows have the same problem.", ANY_ITEM) == (
+        other.path,
+        other.message,
+        other.waits_for,
+    )
+    whole = rejects(document(text), compiled(tmp_path, PLAIN), codebook())
+    assert whole is not None
+    assert MOST_PROBLEMS + 8 == whole.records, "every one is given back"
 
 
 def test_plain_rows_are_read_many_at_once(tmp_path: Path) -> None:
