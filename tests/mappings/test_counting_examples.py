@@ -12,13 +12,14 @@ from ruamel.yaml import YAML
 from hub.inventory.worked import difference
 from hub.mapping.partner import load_partner
 from hub.mapping.partner_file import CountingFile
-from hub.mapping.shipped import shipped_mappings
+from hub.mapping.shipped import mapping_folders, shipped_mappings
 from hub.mapping.yaml_file import validate
 from hub.model.counting_example import CountingExample
 from hub.model.identity import PartnerId
 from hub.model.network import PARTS, CountingRule, MissingMeans, MissingPart, NetOf
 
 PARTNERS = shipped_mappings() / "partners"
+FOLDERS = [each / "partners" for each in mapping_folders()]
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "counting-contracts.md"
 CONTRACTS = {
     title: validate(CountingFile, YAML(typ="rt").load(block), PAGE)
@@ -28,7 +29,7 @@ CONTRACTS = {
 
 def files() -> Iterator[tuple[str, CountingFile]]:
     for folder in sorted(path for path in PARTNERS.iterdir() if path.is_dir()):
-        yield folder.name, load_partner(PartnerId(folder.name), [PARTNERS]).counting
+        yield folder.name, load_partner(PartnerId(folder.name), FOLDERS).counting
     yield from CONTRACTS.items()
 
 
@@ -44,7 +45,7 @@ def test_example_comes_out_as_written(rule: CountingRule, example: CountingExamp
 
 
 def test_an_example_that_is_wrong_is_told_apart() -> None:
-    lowmere = load_partner(PartnerId("lowmere"), [PARTNERS]).counting
+    lowmere = load_partner(PartnerId("lowmere"), FOLDERS).counting
     wrong = lowmere.examples[0].model_copy(update={"on_hand": lowmere.examples[0].on_hand + 1})
     assert difference(lowmere.rule, wrong).startswith("35 on hand, 0 of it unavailable. +30 reported available 30 EA;")
 

@@ -19,7 +19,7 @@ from hub.mapping.fields.compile import CompiledMapping
 from hub.mapping.fields.paths import Path as Place
 from hub.mapping.fields.shapes import READ, WRITTEN, Shape
 from hub.mapping.partner import Partner, load_partner
-from hub.mapping.shipped import shipped_mappings
+from hub.mapping.shipped import mapping_folders, shipped_mappings
 from hub.model.identity import PartnerId
 from hub.sdk.mapped.samples import find_samples
 
@@ -30,7 +30,7 @@ FILES = [name for name in GALLERY if name not in X12]
 
 
 def partner(name: str) -> Partner:
-    return load_partner(PartnerId(name), [PARTNERS])
+    return load_partner(PartnerId(name), [each / "partners" for each in mapping_folders()])
 
 
 def page() -> str:

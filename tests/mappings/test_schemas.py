@@ -13,12 +13,12 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from hub.mapping.schema import FILES, json_schema, schema_files
-from hub.mapping.shipped import shipped_mappings
+from hub.mapping.shipped import mapping_folders, shipped_mappings
 from hub.mapping.yaml_file import read_yaml
 from tests.mappings.broken_setups import WORKING, cases, write
 
 SCHEMAS = shipped_mappings() / "schemas"
-SHIPPED = sorted(path for path in shipped_mappings().rglob("*.yaml") if "samples" not in path.parts)
+SHIPPED = sorted(path for folder in mapping_folders() for path in folder.rglob("*.yaml") if "samples" not in path.parts)
 
 UNSEEN = {
     **dict.fromkeys(
@@ -61,7 +61,7 @@ def test_schemas_for_editors_are_those_the_hub_checks_by() -> None:
     assert schema_files() == kept, "Run hub config schema FILE -o mappings/schemas/FILE.schema.json"
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(shipped_mappings())))
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: "/".join(path.parts[-3:]))
 def test_shipped_file_leads_editors_to_its_schema_and_fits_it(path: Path) -> None:
     found = re.match(r"# yaml-language-server: \$schema=(\S+)\n", path.read_text())
     assert found is not None

@@ -35,7 +35,7 @@ PLACES = {
     "east": {"kind": "warehouse", "connection": "mapped", "cost": {"per_request": "5"}},
     "west": {"kind": "warehouse", "connection": "mapped", "cost": {"per_request": "7"}},
 }
-SHOP = {"shop": {"connection": "mapped", "sells_from": ["east", "west"]}}
+SHOP = {"shop": {"connection": "mapped", "sells_from": ["east", "west"], "confirm": False}}
 STOCK = """\
 document: stock
 format: {kind: csv}
