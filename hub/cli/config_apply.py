@@ -99,7 +99,9 @@ def restore(
         )
     old, new = setup_files(config, mappings_named(config)), backup_files(config.parent, backup)
     written, removed = changes(old, new)
-    if not yes and not session.confirmed(f"Write {len(written)} files, and remove {len(removed)}?"):
+    if not yes and not session.confirmed(
+        f"Files to write: {len(written)}, to remove: {len(removed)}. Put them in place?"
+    ):
         raise _not_confirmed("Nothing was put back.")
     replaced = replace_setup(config.parent, old, new, f"{utc_now():%Y%m%dT%H%M%SZ}")
     data = {"restored": backup, "written": written, "removed": removed, "backup": replaced.backup, "needs_restart": []}
@@ -202,7 +204,7 @@ def _show_done(session: Session, console: Console, replaced: Replaced, data: dic
 def _done(session: Session, replaced: Replaced, data: dict[str, Any]) -> Iterator[str]:
     from hub.cli.lock import daemon_runs
 
-    yield f"Wrote {len(replaced.written)} files, removed {len(replaced.removed)}."
+    yield f"Files written: {len(replaced.written)}, removed: {len(replaced.removed)}."
     yield f"Back to what was there: {session.next(f'hub config restore {replaced.backup}')}"
     if daemon_runs(session.config_path):
         yield "The running hub takes it now, and logs config_reloaded, or config_refused with the reason."

@@ -176,26 +176,27 @@ def _setting(changed: Changed) -> dict[str, Any]:
 
 
 _TITLES = {
-    "setting": "entries of the configuration differ",
-    "field": "fields of documents would be others",
-    "quantity": "counted quantities would be others, in eaches",
-    "quarantined": "parts of documents would be quarantined, or for another reason",
-    "released": "parts of documents would no longer be quarantined",
-    "route": "orders would be planned otherwise",
+    "setting": "entries of the configuration that differ",
+    "field": "fields of documents that would be others",
+    "quantity": "counted quantities that would be others, in eaches",
+    "quarantined": "parts of documents that would be quarantined, or for another reason",
+    "released": "parts of documents that would no longer be quarantined",
+    "route": "orders that would be planned otherwise",
 }
 
 
 def show_found(console: Console, found: Found) -> None:
+    """How many of each kind, with the examples that were kept."""
     for kind, title in _TITLES.items():
         examples = found.examples.get(kind, [])
         if examples:
-            say(console, f"{found.counts[kind]} {title}", "bold")
+            say(console, f"{title}: {found.counts[kind]}", "bold")
         for each in examples:
             say(console, f"  {_line(kind, each)}")
         if len(examples) < found.counts[kind]:
             say(console, f"  and {found.counts[kind] - len(examples)} more; --all shows them")
-    what = f"{found.documents} documents read and {found.orders} orders planned by both"
-    say(console, f"{what}: {'they differ' if found.counts else 'no difference'}.")
+    what = f"documents read by both: {found.documents}, orders planned by both: {found.orders}"
+    say(console, f"{what}; {'they differ' if found.counts else 'no difference'}")
 
 
 def _line(kind: str, each: dict[str, Any]) -> str:

@@ -105,10 +105,10 @@ def drift(
             say(console, f"{each.partner} {each.stream}: {each.words}", "yellow")
             say(console, f"  {_when(each)}; {each.cure}")
         if counts["further"]:
-            say(console, f"and {counts['further']} times more, of other names")
-        found = f"{len(findings)} findings" if findings else "nothing new"
-        said = f"{counts['documents']} documents since {after:%Y-%m-%d %H:%M}"
-        say(console, f"{said}: {found}. {counts['unread']} others are read by no mapping.")
+            say(console, f"names beyond those, not told: {counts['further']}")
+        say(console, f"documents since {after:%Y-%m-%d %H:%M}: {counts['documents']}, findings: {len(findings)}")
+        if counts["unread"]:
+            say(console, f"documents that no mapping reads: {counts['unread']}")
 
     return Result(data, show, Exit.DIFFERENCES if findings else Exit.OK)
 

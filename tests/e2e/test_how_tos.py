@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -70,6 +72,49 @@ channels:
     )
 
 
+def a_stockist(folder: Path, port: int) -> None:
+    """A merchant whose one supplier sends CSV, as the page about that leaves it; with one sample."""
+    partner, mail = folder / "mappings/partners/kestrel", folder / "mail/kestrel"
+    for path in (partner / "documents", partner / "samples/stock", mail / "inbound", mail / "outbound"):
+        path.mkdir(parents=True)
+    (partner / "partner.yaml").write_text(
+        f"""\
+name: Kestrel Supplies
+location: kestrel
+connections:
+  kestrel:
+    connector: filedrop
+    settings: {{mailbox: "folder:{mail}", receive: {{stock: "stock*.csv"}}, stable_seconds: 0}}
+    poll: {{mailbox: 1}}
+locations:
+  kestrel: {{kind: dropship, connection: kestrel, lead_days: 2}}
+"""
+    )
+    (partner / "items.csv").write_text("sku,VN,unit,units_each\nMUG,KX-1,EA,1\nTEA,KX-2,CT,12\n")
+    (partner / "counting.yaml").write_text("rule: {basis: available, net_of: sent}\n")
+    (partner / "documents/stock.yaml").write_text(
+        "document: stock\nformat: {kind: csv, delimiter: ';', locale: {decimal: ',', thousands: .}}\n"
+        "about: {mode: {value: full}}\nfields: {item.VN: Part, available: Free}\n"
+    )
+    (partner / "samples/stock/stock.csv").write_text(FREE)
+    (folder / "hub.yaml").write_text(f"web: {{port: {port}}}\npartners: [kestrel]\n")
+    hub(folder, "mapping", "test", "stock/stock.csv", "--write")
+
+
+def hub(folder: Path, *words: str) -> str:
+    """One command on the folder's configuration; gives what it printed."""
+    command = [str(Path(sys.executable).with_name("hub")), *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+def wait_for_stock(folder: Path, units: str) -> None:
+    """Until there are so many units of tea."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while units not in (shown := hub(folder, "stock", "show", "TEA")):
+        assert time.monotonic() < end, shown
+        time.sleep(0.5)
+
+
 def the_only(folder: Path, pattern: str) -> Path:
     """The one file of that name, once it is there."""
     end = time.monotonic() + PATIENCE_SECONDS
@@ -129,6 +174,28 @@ def test_an_unknown_csv_supplier_is_connected_by_the_page_alone(tmp_path: Path) 
         newcomer.wait_for()
         assert "1Z0000000001" in the_only(mail / "brightmart/inbound", "856-*.edi").read_text()
     assert newcomer.is_done()
+
+
+def test_a_mapping_is_changed_beside_a_running_hub_by_the_page_alone(tmp_path: Path) -> None:
+    port = free_port()
+    a_stockist(tmp_path, port)
+    newcomer, outbound = Newcomer("change-a-mapping-safely.md", tmp_path), tmp_path / "mail/kestrel/outbound"
+    with running_hub(tmp_path, port):
+        (outbound / "stock-1.csv").write_text(FREE)
+        wait_for_stock(tmp_path, "204")
+        for _ in ("a draft", "what it would change"):
+            newcomer.follow()
+        before = (tmp_path / "hub.yaml").read_bytes()
+        newcomer.follow()
+        assert before == (tmp_path / "hub.yaml").read_bytes()
+        for _ in ("its samples", "in its place", "the next file"):
+            newcomer.follow()
+        newcomer.wait_for()
+        (outbound / "stock-3.csv").write_text(FREE.replace("Counted", "Remark"))
+        newcomer.follow()
+        newcomer.wait_for()
+    assert newcomer.is_done()
+    assert "config_reloaded" in (tmp_path / "hub.log").read_text()
 
 
 def test_a_rest_3pl_is_set_up_by_the_page_alone(tmp_path: Path) -> None:

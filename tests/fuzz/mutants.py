@@ -57,21 +57,28 @@ def _damaged(rng: random.Random, data: bytes, mark: bytes) -> bytes:
     parts = data.split(mark)
     first, second = rng.randrange(len(parts)), rng.randrange(len(parts))
     match rng.choice(["drop", "double", "swap", "truncate", "splice", "overwrite"]):
+        case "splice":
+            other = rng.choice(samples()).split(mark)
+            cut = rng.randrange(len(other))
+            parts[first:first] = other[cut : cut + rng.randint(1, 6)]
+        case "overwrite":
+            parts[first] = rng.choice(_ODD + _ODDER)
+        case kind:
+            rearrange(parts, kind, first, second)
+    return mark.join(parts)
+
+
+def rearrange(parts: list[bytes], kind: str, first: int, second: int) -> None:
+    """Drop the ``first`` part, double it at the ``second`` place, swap these two, or truncate after the first."""
+    match kind:
         case "drop":
             del parts[first]
         case "double":
             parts.insert(second, parts[first])
         case "swap":
             parts[first], parts[second] = parts[second], parts[first]
-        case "truncate":
-            del parts[first + 1 :]
-        case "splice":
-            other = rng.choice(samples()).split(mark)
-            cut = rng.randrange(len(other))
-            parts[first:first] = other[cut : cut + rng.randint(1, 6)]
         case _:
-            parts[first] = rng.choice(_ODD + _ODDER)
-    return mark.join(parts)
+            del parts[first + 1 :]
 
 
 def _bytes_damaged(rng: random.Random, data: bytes) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any
 
 from hub.mapping.records.format import Column, Limits, RecordFormat, Trailer
 from hub.mapping.records.writing import write_records
+from tests.fuzz.mutants import rearrange
 
 _COLUMNS = {"sku": Column(required=True), "name": Column(), "quantity": Column()}
 _FIXED = {"sku": Column(start=1, width=8), "name": Column(start=9, width=20), "quantity": Column(start=30, width=6)}
@@ -119,18 +120,12 @@ def _damage(rng: random.Random) -> Callable[[bytes], bytes]:
         parts = data.split(mark)
         first, second = places.randrange(len(parts)), places.randrange(len(parts))
         match kind:
-            case "drop":
-                del parts[first]
-            case "double":
-                parts.insert(second, parts[first])
-            case "swap":
-                parts[first], parts[second] = parts[second], parts[first]
-            case "truncate":
-                del parts[first + 1 :]
             case "repeat":
                 parts[first:first] = [parts[first]] * min(300, _LARGEST // (1 + len(parts[first])))
-            case _:
+            case "overwrite":
                 parts[first] = odd
+            case _:
+                rearrange(parts, kind, first, second)
         return mark.join(parts)
 
     return damaged

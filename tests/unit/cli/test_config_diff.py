@@ -118,7 +118,7 @@ def receive(shop: Installation, mapping: str, body: str, number: int = 1) -> str
 def test_draft_that_is_the_same_changes_nothing(shop: Installation, draft: Path) -> None:
     receive(shop, "stock", "Item,Qty\nB-1,3\n")
     found = shop.run("config", "diff", str(draft))
-    assert (0, "1 documents read and 0 orders planned by both: no difference.") == (
+    assert (0, "documents read by both: 1, orders planned by both: 0; no difference") == (
         found.exit_code,
         found.stdout.strip(),
     )

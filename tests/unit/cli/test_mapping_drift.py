@@ -56,7 +56,7 @@ def test_documents_as_they_were_mapped_bring_nothing_new(shop: Installation) -> 
     receive(shop, "stock", "Item,Qty\nB-1,3\n")
     found = shop.run("mapping", "drift", *SINCE)
     assert 0 == found.exit_code
-    assert "1 documents since 2026-11-01 00:00: nothing new." in found.stdout
+    assert "documents since 2026-11-01 00:00: 1, findings: 0" in found.stdout
 
 
 def test_column_that_nothing_is_taken_from_is_told_with_its_documents(shop: Installation) -> None:
