@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 ROOT = Path(__file__).resolve().parents[2]
 DISTRIBUTIONS = {
     "crossdock": ROOT,
+    "crossdock_filedrop": ROOT / "connectors" / "filedrop",
     "crossdock_shopify": ROOT / "connectors" / "shopify",
     "crossdock_x12_retailer": ROOT / "connectors" / "x12_retailer",
     "crossdock_x12_supplier": ROOT / "connectors" / "x12_supplier",
@@ -48,7 +49,7 @@ def test_every_connector_is_found(installed: Path, tmp_path: Path) -> None:
     run([str(installed / "hub"), "init"], tmp_path)
     listed = json.loads(run([str(installed / "hub"), "connector", "list", "--json"], tmp_path))
     names = {each["connector"] for each in listed["connectors"]}
-    assert {"shopify", "x12_retailer", "x12_supplier", "x12_warehouse", "ongoing"} <= names
+    assert {"filedrop", "shopify", "x12_retailer", "x12_supplier", "x12_warehouse", "ongoing"} <= names
 
 
 def test_demo_runs_from_the_wheels(installed: Path, tmp_path: Path) -> None:

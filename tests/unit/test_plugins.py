@@ -52,7 +52,9 @@ def test_package_that_fails_to_import_is_told_and_the_rest_run(monkeypatch: pyte
 
 def test_installed_connectors_are_found_under_their_names() -> None:
     plugins = discover()
-    assert {"ongoing", "shopify", "x12_retailer", "x12_supplier", "x12_warehouse"} <= set(plugins.connectors)
+    assert {"filedrop", "ongoing", "shopify", "x12_retailer", "x12_supplier", "x12_warehouse"} <= set(
+        plugins.connectors
+    )
     assert () == plugins.broken
 
 
