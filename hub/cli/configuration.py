@@ -16,7 +16,6 @@ from hub.cli.setup_checks import check_setup
 from hub.cli.tables import say
 from hub.errors import ConfigurationError
 from hub.mapping.faults import Faults
-from hub.mapping.inline_secrets import shown_value
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -113,13 +112,19 @@ def show_partner(
 
 
 def _line(entry: Entry) -> str:
-    value = "" if entry.opens else f" {json.dumps(shown_value(entry.steps, entry.value), ensure_ascii=False)}"
+    value = "" if entry.opens else f" {json.dumps(_shown(entry), ensure_ascii=False)}"
     return f"{'  ' * (len(entry.steps) - 1)}{entry.steps[-1]}:{value}"
 
 
 def _row(entry: Entry) -> dict[str, Any]:
     place = {"file": str(entry.mark.path), "line": entry.mark.line} if entry.mark else {}
-    return {"key": list(entry.steps), "value": shown_value(entry.steps, entry.value), **place}
+    return {"key": list(entry.steps), "value": _shown(entry), **place}
+
+
+def _shown(entry: Entry) -> Any:
+    from hub.mapping.inline_secrets import shown_value
+
+    return shown_value(entry.steps, entry.value)
 
 
 @command(app, "schema", "config-schema")

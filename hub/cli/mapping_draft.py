@@ -40,7 +40,7 @@ def draft_mapping(
     from hub.mapping.fields.shapes import READ, SHAPES
     from hub.mapping.partner import check_partner_name
     from hub.sdk.mapped.draft_files import drafted_files
-    from hub.sdk.mapped.drafting import draft, questions
+    from hub.sdk.mapped.drafting import answerable, draft, questions
     from hub.sdk.mapped.sniffing import sniffed
 
     check_partner_name(partner)
@@ -52,7 +52,7 @@ def draft_mapping(
     body, called = file.read_bytes(), name or document
     made = draft(sniffed(file.name, body), SHAPES[document])
     _tell(session, made)
-    answers = _asked(list(questions(made)), answer or [])
+    answers = _asked(list(questions(made)), list(answerable(made)), answer or [])
     folder = session.hub.setup.mappings / "partners" / partner
     written = _write(folder, drafted_files(made, answers, partner, called, file.name), called, force=force)
     sample = folder / "samples" / called / file.name
@@ -92,20 +92,24 @@ def _example(made: Draft, place: str) -> str:
     return next((text for text in texts if text.strip()), "")
 
 
-def _asked(asked: Sequence[Question], given: Sequence[str]) -> dict[str, str]:
+def _asked(asked: Sequence[Question], every: Sequence[Question], given: Sequence[str]) -> dict[str, str]:
+    """Answers to what is ``asked``, and those that were ``given`` to ``every`` other question."""
     from hub.sdk.mapped.draft_files import checked_answer
 
     answers = dict(each.partition("=")[::2] for each in given)
-    known = {each.key for each in asked} | {"name", "location"}
+    known = {each.key for each in every} | {"name", "location"}
     odd = next((key for key in answers if key not in known), None)
     if odd is not None:
         raise NotThereError(
             f"Nothing asks for {odd}.", code="cli.unknown-answer", cure=f"Known: {', '.join(sorted(known))}."
         )
+    for each in every:
+        if each.key in answers:
+            checked_answer(each, answers[each.key])
     for each in asked:
         if each.key in answers:
-            answers[each.key] = checked_answer(each, answers[each.key])
-        elif sys.stdin.isatty():
+            continue
+        if sys.stdin.isatty():
             choices = f" ({', '.join(each.choices)})" if each.choices else ""
             said = typer.prompt(f"{each.words}{choices}", default=each.proposed or None, err=True)
             answers[each.key] = checked_answer(each, str(said).strip())

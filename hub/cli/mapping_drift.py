@@ -15,7 +15,6 @@ from hub.cli.exits import Exit
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import say
 from hub.errors import HubError
-from hub.sdk.drift import Seen, Trait, TraitKind
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,25 +22,26 @@ if TYPE_CHECKING:
     from hub.bootstrap import Hub
     from hub.cli.mapping_samples import Desk
     from hub.model.identity import ConnectionId
+    from hub.sdk.drift import Seen, Trait
     from hub.sync.document_traits import Traits
 
-_WORDS: Mapping[TraitKind, tuple[str, str]] = {
-    TraitKind.PLACE: ("nothing is taken from {name}", "map it, or put a sample that has it into samples/{stream}"),
-    TraitKind.CODE: (
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "place": ("nothing is taken from {name}", "map it, or put a sample that has it into samples/{stream}"),
+    "code": (
         "a word that its value table has not: {name}",
         "add it to the table, or put a sample that has it into samples/{stream}",
     ),
-    TraitKind.UNIT: (
+    "unit": (
         "a unit of unknown size: {name}",
         "give unit and units_each in items.csv, or of X12 units in x12.yaml",
     ),
-    TraitKind.SITE: ("a site of no location: {name}", "name it under sites in partner.yaml"),
-    TraitKind.SEGMENT: (
+    "site": ("a site of no location: {name}", "name it under sites in partner.yaml"),
+    "segment": (
         "nothing is read from {name}",
         "ask the partner what it says; put a sample that has it into samples/x12",
     ),
-    TraitKind.QUANTITY: ("a quantity passed over: QTY*{name}", "say what it counts under quantities in x12.yaml"),
-    TraitKind.REFUSED: ("of no use as a whole: {name}", "`hub quarantine list` says why and what to do"),
+    "quantity": ("a quantity passed over: QTY*{name}", "say what it counts under quantities in x12.yaml"),
+    "refused": ("of no use as a whole: {name}", "`hub quarantine list` says why and what to do"),
 }
 _STOPPED = "stopped"
 _STOPPED_CURE = "ask the partner; where it means it, give the field a default, or take it out of mapping and samples"
@@ -74,7 +74,7 @@ class Finding:
 class _Stream:
     """``known``: what samples have; ``read``: what is read, of samples and documents."""
 
-    seen: Seen = field(default_factory=Seen)
+    seen: Seen
     known: set[Trait] = field(default_factory=set)
     read: set[Trait] = field(default_factory=set)
 
@@ -116,6 +116,7 @@ def drift(
 def _of_connection(
     hub: Hub, desk: Desk, name: ConnectionId, after: datetime, counts: dict[str, int]
 ) -> Iterator[Finding]:
+    from hub.sdk.drift import Seen
     from hub.sync.document_traits import document_traits
     from hub.sync.rereading import pieces_of, stored_documents
 
@@ -127,12 +128,12 @@ def _of_connection(
             found = document_traits(document, codebook, pieces_of(live, entry, document))
             counts["documents" if found else "unread"] += 1
             for stream, traits in found.items():
-                kept = streams.setdefault(stream, _Stream())
+                kept = streams.setdefault(stream, _Stream(Seen()))
                 kept.seen.take(document.id, traits.found)
                 kept.read |= traits.read
     if streams:
         for stream, traits in _sampled(desk).items():
-            kept = streams.setdefault(stream, _Stream())
+            kept = streams.setdefault(stream, _Stream(Seen()))
             kept.known |= traits.found
             kept.read |= traits.read
     for stream, kept in sorted(streams.items()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from hub.cli.exits import NotThereError
 from hub.errors import HubError
 from hub.mapping.fields.coverage import Coverage, coverage
-from hub.mapping.fields.reading import Said, TableReader, TreeReader
+from hub.mapping.fields.reading import Said, TableReader, TreeReader, about_of
 from hub.mapping.partner import Partner, load_partner
 from hub.mapping.records.tables import open_table
 from hub.mapping.records.trees import open_tree
 from hub.mapping.shipped import mapping_folders
 from hub.model.identity import ConnectionId, PartnerId
 from hub.sdk.capabilities import Parsed, Source
-from hub.sdk.mapped.samples import Sample, as_document, as_json, find_samples, parsed_sample, written_sample
+from hub.sdk.mapped.samples import RECEIVED, Sample, as_document, as_json, find_samples, parsed_sample, written_sample
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
@@ -104,7 +104,9 @@ class Desk:
         for sample in self.samples:
             if sample.stream == stream and mapping.file.reads:
                 with suppress(HubError):  # Of a sample that cannot be read it is told why where it is checked.
-                    for record, said in _records(mapping, sample):
+                    about = _environment(sample)
+                    found.take_whole(about_of(mapping, about))
+                    for record, said in _records(mapping, sample, about):
                         found.take(record, said)
         return found
 
@@ -162,10 +164,16 @@ def desks(hub: Hub, only: str = "") -> Iterator[Desk]:
         yield Desk(hub, known if known is not None else load_partner(PartnerId(name), folders))
 
 
-def _records(mapping: CompiledMapping, sample: Sample) -> Iterator[tuple[Any, Said | None]]:
+def _environment(sample: Sample) -> dict[str, object]:
+    """What expressions may name of a sample's file."""
+    return {"file": {"name": sample.path.name, "at": RECEIVED}, "partner": ""}
+
+
+def _records(
+    mapping: CompiledMapping, sample: Sample, about: Mapping[str, object]
+) -> Iterator[tuple[Any, Said | None]]:
     """Each record of a sample with what was made of it; rows by the names of their columns."""
     form, body = mapping.file.format, sample.path.read_bytes()
-    about: dict[str, object] = {"file": {"name": sample.path.name, "at": None}, "partner": ""}
     if not mapping.is_table:
         for place, tree in open_tree(form, sample.path.name, body):
             yield tree, next(TreeReader(mapping).read([(place, tree)], about), None)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
+from hub.cli.demo.partners import write_yaml
 from hub.cli.demo.toy import CHANNEL, WAREHOUSE
+from hub.mapping.yaml_file import read_yaml
 from hub.model.identity import ConnectionId
 from hub.model.queue import ConnectionState
 from tests.e2e.shop_world import ShopWorld, order_payload, shop_world
@@ -26,12 +27,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopWorld]:
 
 
 def _impatient(config: Path) -> None:
-    yaml = YAML()
-    content = yaml.load(config)
+    content = read_yaml(config)
     content["connections"][WAREHOUSE]["settings"]["timeout_seconds"] = 2
     content["connections"][CHANNEL]["settings"]["deadline_seconds"] = 2
-    with config.open("w", encoding="utf-8") as stream:
-        yaml.dump(content, stream)
+    write_yaml(config, content)
 
 
 def test_unknown_sku_holds_its_line_and_is_kept(world: ShopWorld) -> None:

@@ -10,9 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
+from hub.cli.demo.partners import write_yaml
 from hub.cli.demo.toy import CHANNEL
+from hub.mapping.yaml_file import read_yaml
 from hub.model.identity import ConnectionId
 from hub.model.queue import OutboxState
 from tests.e2e.shop_world import ShopWorld, shop_world
@@ -79,10 +80,8 @@ def test_second_daemon_on_one_configuration_does_not_start(world: ShopWorld) -> 
 
 def edit(config: Path, buffer: str) -> None:
     """Write the file anew with another buffer, as an editor does: whole, then renamed."""
-    yaml = YAML()
-    content = yaml.load(config)
+    content = read_yaml(config)
     content["channels"][CHANNEL]["buffer"] = buffer
     part = config.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as stream:
-        yaml.dump(content, stream)
+    write_yaml(part, content)
     part.rename(config)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from hub.inventory.worked import difference
 from hub.mapping.partner import load_partner
 from hub.mapping.partner_file import CountingFile
 from hub.mapping.shipped import mapping_folders, shipped_mappings
+from hub.mapping.yaml_composer import Composer
 from hub.mapping.yaml_file import validate
 from hub.model.counting_example import CountingExample
 from hub.model.identity import PartnerId
@@ -22,7 +23,7 @@ PARTNERS = shipped_mappings() / "partners"
 FOLDERS = [each / "partners" for each in mapping_folders()]
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "counting-contracts.md"
 CONTRACTS = {
-    title: validate(CountingFile, YAML(typ="rt").load(block), PAGE)
+    title: validate(CountingFile, Composer(yaml.parse(block, Loader=yaml.CSafeLoader), PAGE).document(), PAGE)
     for title, block in re.findall(r"^## (.+?)$.*?^```yaml$(.+?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
 }
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
+import yaml
+
 from hub.cli.demo.toy import CHANNEL, ToyScale, configuration, scenarios
 from hub.plugins import discover
 from hub.sdk.simulation import ChannelSimulator, PartnerBook, Simulator
@@ -62,11 +64,20 @@ class ToyPartners:
 
 def write_yaml(path: Path, content: Mapping[str, Any]) -> None:
     """Write a configuration file with the editor's schema line on top."""
-    from ruamel.yaml import YAML
-
-    writer = YAML()
-    writer.indent(mapping=2, sequence=4, offset=2)
+    # Plain containers only: what a simulator gives may hold types that YAML has no word for.
+    plain = json.loads(json.dumps(content, default=str))
     with path.open("w", encoding="utf-8") as stream:
         stream.write("# yaml-language-server: $schema=hub.schema.json\n")
-        # Plain containers only: what a simulator gives may hold types that YAML has no word for.
-        writer.dump(json.loads(json.dumps(content, default=str)), stream)
+        yaml.dump(plain, stream, Dumper=_Writer, sort_keys=False, allow_unicode=True)
+
+
+class _Writer(yaml.SafeDumper):  # type: ignore[misc]  # It has no types.
+    """Quotes whatever text YAML 1.2 could read as a number: this writer knows 1.1 only, to which 08 is text."""
+
+
+def _written(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if text[:1] in tuple("0123456789+-.") else None
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Writer.add_representer(str, _written)

@@ -15,7 +15,7 @@ from hub.mapping.fields.reading import Said
 @dataclass
 class Coverage:
     """``seen``: how many records had something at a place of theirs; ``used``: places that the mapping takes from;
-    ``filled``: how many records filled a field of ours."""
+    ``filled``: how many records filled a field of ours, of those about a whole document how many documents."""
 
     used: frozenset[str]
     seen: Counter[str] = field(default_factory=Counter)
@@ -33,6 +33,10 @@ class Coverage:
         return sorted(
             place for place in self.used if not any(each == place or _within(each, place) for each in self.seen)
         )
+
+    def take_whole(self, said: Said) -> None:
+        """Count what was said once of a whole document."""
+        self.filled.update(list(said.fields))
 
     def take(self, record: Any, said: Said | None) -> None:
         """Count one more record and what was made of it."""

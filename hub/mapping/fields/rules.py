@@ -16,7 +16,7 @@ from hub.mapping.fields.functions import Given
 from hub.mapping.fields.mapping_file import FieldRule, Unknown
 from hub.mapping.fields.paths import Get, Path
 from hub.mapping.fields.shapes import Field
-from hub.mapping.fields.values import Convert, Value, as_text, fault, shown
+from hub.mapping.fields.values import Convert, Value, ValueFault, as_text, fault, shown
 
 Environment = Mapping[str, object]
 """What expressions may name: ``row``, ``line``, ``file``, ``partner``."""
@@ -96,16 +96,23 @@ class CompiledField:
         value = raw.strip() if self.trim and isinstance(raw, str) else raw
         value = None if value == "" else value
         if value is not None:
-            for step in self.steps:
-                value = step.call(value)
-                if value is None or value == "":
-                    value = None
-                    break
+            try:
+                value = self._converted(value)
+            except ValueFault as error:
+                error.value = error.value or shown(raw)
+                raise
         if value is None:
             value = self.default
         if value is None and self.needed:
             cure = "Complete the record, or give the field a default."
             raise fault(f"{self.name} is missing.", cure, code="mapping.missing")
+        return value
+
+    def _converted(self, value: Value) -> Value:
+        for step in self.steps:
+            value = step.call(value)
+            if value is None or value == "":
+                return None
         return value
 
     def only_path(self) -> Path | None:

@@ -12,6 +12,7 @@ from hub.mapping.records.layout import Locale
 from hub.sdk.mapped.drafting import Draft, Question, ambiguous
 
 _MODELINE = "# yaml-language-server: $schema={up}schemas/{name}.schema.json\n"
+_CARRIER, _MOST_WORDS = "carrier", 40
 _ALONE = frozenset("-?:,[]{}#&*!|>'\"%@`")
 
 
@@ -41,15 +42,15 @@ def _mapping(made: Draft, answers: Mapping[str, str], file: str) -> str:
     for key, column in answers.items():
         part, _, field = key.partition(".")
         if part in {"fields", "lines"} and field:
-            (fields if part == "fields" else lines)[field] = column
+            _take(fields if part == "fields" else lines, field, column)
     if "item" in answers:
-        own["item.VN"] = answers["item"]
+        _take(own, "item.VN", answers["item"])
     if shape.name == "stock":
         figure = answers.get("figure") or fields.get("available") or fields.get("on_hand", "")
         other = "on_hand" if answers["basis"] == "available" else "available"
         if fields.get(other) == figure:
             del fields[other]
-        fields[answers["basis"]] = figure
+        _take(fields, answers["basis"], figure)
     about = {"mode": {"value": answers["mode"]}} if "mode" in answers else {}
     if shape.name == "prices":
         about["catalogue"] = {"value": "list"}
@@ -61,16 +62,38 @@ def _mapping(made: Draft, answers: Mapping[str, str], file: str) -> str:
         *_format(made, answers),
         *(["about:\n", *_entries(about, 2)] if about else []),
         "fields:\n",
-        *_entries(fields, 2),
+        *_entries(fields | _coded(made, fields), 2),
     ]
     if shape.lines:
         key = "each" if made.sniffed.lines else "by"
         where = made.sniffed.lines or [fields.get(_key_of(made), "")]
         written += ["lines:\n", *_entries({key: where}, 2), "  fields:\n", *_entries(lines, 4)]
     unused = [each for each in made.unused if each not in {*fields.values(), *lines.values()}]
+    if _coded(made, fields):
+        words = {word: word for word in _words(made, fields[_CARRIER])}
+        written += ["# Its word for each carrier, and yours.\n", "tables:\n", "  carriers:\n", *_entries(words, 4)]
     if unused:
         written.append(f"# Nothing is taken from: {', '.join(unused)}\n")
     return "".join(written)
+
+
+def _take(fields: dict[str, str], name: str, column: str) -> None:
+    """Take a field from a column. What was guessed to be there is not, then."""
+    for other in [each for each, where in fields.items() if where == column and each != name]:
+        del fields[other]
+    fields[name] = column
+
+
+def _coded(made: Draft, fields: Mapping[str, str]) -> dict[str, Any]:
+    """The carrier by its value table, which a partner's words need nearly always; one that is new is kept."""
+    if made.shape.name != "shipments" or not any(_words(made, fields.get(_CARRIER, ""))):
+        return {}
+    return {_CARRIER: {"from": fields[_CARRIER], "table": "carriers", "unknown": "keep"}}
+
+
+def _words(made: Draft, column: str) -> list[str]:
+    texts = made.sniffed.columns.get(column, ())
+    return sorted({text.strip() for text in texts if text.strip()})[:_MOST_WORDS]
 
 
 def _key_of(made: Draft) -> str:
@@ -83,7 +106,7 @@ def _format(made: Draft, answers: Mapping[str, str]) -> list[str]:
     form = made.sniffed.form.model_dump(mode="json", exclude_defaults=True, exclude={"columns", "locale"})
     columns: dict[str, Any] = {name: {} for name in made.sniffed.form.columns}
     locale: dict[str, Any] = made.locale.model_dump(mode="json", exclude_defaults=True)
-    if "thousands" in answers:
+    if "thousands" in answers and ambiguous(made):
         locale |= _marks("," in ambiguous(made), answers["thousands"] == "thousand")
     if answers.get("timezone", "UTC") != "UTC":
         locale["timezone"] = answers["timezone"]

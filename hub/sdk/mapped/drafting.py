@@ -97,36 +97,52 @@ def draft(found: Sniffed, shape: Shape) -> Draft:
 
 def questions(made: Draft) -> Iterator[Question]:
     """What must be known beside the file, in the order in which it is asked."""
+    return (each for each in answerable(made) if not _is_guessed(made, each.key))
+
+
+def answerable(made: Draft) -> Iterator[Question]:
+    """Every question, those too that the file seems to answer: who knows better, or wants to be sure, may say it."""
     shape, columns = made.shape, tuple(made.sniffed.columns)
     below = tuple(made.sniffed.line_columns) or columns
-    for part, fields, known, there in (
-        ("fields", shape.fields, made.fields, columns),
-        ("lines", shape.lines, made.lines, below),
-    ):
+    for part, fields, there in (("fields", shape.fields, columns), ("lines", shape.lines, below)):
         for each in fields.values():
-            if each.needed and each.name not in known:
-                yield Question(f"{part}.{each.name}", f"Which column is {each.words}?", "", there)
-    own = made.lines if shape.lines else made.fields
-    if shape.has_items and not any(name.startswith("item.") for name in own):
+            yield Question(f"{part}.{each.name}", f"Which column is {each.words}?", "", there)
+    if shape.has_items:
         yield Question("item", "Which column names the item?", "", below if shape.lines else columns)
     if shape.name == "stock":
         yield from _of_stock(made, columns)
     if shape.name in {"stock", "prices"}:
         yield Question("mode", "Does the file name everything, or only what changed?", "full", ("full", "delta"))
-    unsure = ambiguous(made)
-    if unsure:
-        words = f"Is a figure such as {unsure} more than a thousand, or a bit more than one?"
-        yield Question("thousands", words, "", ("thousand", "one"))
+    words = f"Is a figure such as {ambiguous(made) or '1,234'} more than a thousand, or a bit more than one?"
+    yield Question("thousands", words, "", ("thousand", "one"))
+
+
+def _is_guessed(made: Draft, key: str) -> bool:
+    """Whether the file seems to answer it, or nothing depends on it."""
+    part, _, name = key.partition(".")
+    if name:
+        shape, known = (made.shape.fields, made.fields) if part == "fields" else (made.shape.lines, made.lines)
+        return not shape[name].needed or name in known
+    match key:
+        case "item":
+            return any(each.startswith("item.") for each in (made.lines if made.shape.lines else made.fields))
+        case "figure":
+            return bool(_figures(made))
+        case "thousands":
+            return not ambiguous(made)
+    return False
+
+
+def _figures(made: Draft) -> set[str]:
+    return {"on_hand", "available"} & set(made.fields)
 
 
 def _of_stock(made: Draft, columns: tuple[str, ...]) -> Iterator[Question]:
-    figures = {"on_hand", "available"} & set(made.fields)
-    if not figures:
-        yield Question("figure", "Which column says how many there are?", "", columns)
+    yield Question("figure", "Which column says how many there are?", "", columns)
     yield Question(
         "basis",
         "Is the figure all that lies there (on_hand), or what can still be sold to us (available)?",
-        next(iter(sorted(figures)), "available"),
+        next(iter(sorted(_figures(made))), "available"),
         ("on_hand", "available"),
     )
     yield Question(

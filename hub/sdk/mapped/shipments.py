@@ -12,7 +12,8 @@ from hub.model.shipment import Parcel, Shipment, ShippedLine
 from hub.sdk.capabilities import Parsed
 from hub.sdk.mapped.intake import Intake
 
-_SSCC = re.compile(r"^(?:00)?(\d{18})$", re.ASCII)
+_SSCC = re.compile(r"(?:\(00\)|00)?(\d{18})", re.ASCII)
+"""With or without its application identifier, as labels print it: ``(00) 3 4012345 ...``; blanks are left out."""
 
 
 def shipments(intake: Intake) -> Parsed:
@@ -35,7 +36,7 @@ def _shipment(intake: Intake, said: Said) -> Shipment | None:
         location=where,
         shipped_at=intake.moment(shipped if isinstance(shipped, datetime) else None),
         lines=lines,
-        parcels=_parcels(said),
+        parcels=_parcels(intake, said),
     )
 
 
@@ -79,8 +80,11 @@ def line_number(intake: Intake, said: Said) -> int | None:
     return int(number)
 
 
-def _parcels(said: Said) -> tuple[Parcel, ...]:
+def _parcels(intake: Intake, said: Said) -> tuple[Parcel, ...]:
     told = {name: str(said.fields.get(name, "")) for name in ("tracking_number", "carrier", "service", "tracking_url")}
-    found = _SSCC.match(str(said.fields.get("sscc", "")))
+    written = str(said.fields.get("sscc", ""))
+    found = _SSCC.fullmatch("".join(written.split()))
+    if written and not found:
+        intake.refuse(said, "sscc", "It is no serial number of 18 digits; the shipment is taken without it.")
     sscc = found[1] if found else ""
     return (Parcel(**told, sscc=sscc),) if any(told.values()) or sscc else ()

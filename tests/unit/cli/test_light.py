@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = {"sqlalchemy", "alembic", "pydantic", "httpx", "zeep", "asyncssh", "fastapi", "uvicorn", "ruamel", "structlog",
+HEAVY = {"sqlalchemy", "alembic", "pydantic", "httpx", "zeep", "asyncssh", "fastapi", "uvicorn", "structlog",
          "pyx12", "pluggy", "tenacity", "watchfiles", "prometheus_client"}  # fmt: skip
 SCRIPT = """
 import sys

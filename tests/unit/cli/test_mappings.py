@@ -32,11 +32,13 @@ def folder(shop: Installation, partner: str) -> Path:
     return shop.folder / "mappings" / "partners" / partner
 
 
-def drafted(shop: Installation, name: str, body: bytes, document: str, *answers: str) -> dict[str, Any]:
+def drafted(
+    shop: Installation, name: str, body: bytes, document: str, *answers: str, force: bool = False
+) -> dict[str, Any]:
     """A mapping drafted from a file of that name; its partner is called nordwind."""
     file = shop.folder / name
     file.write_bytes(body)
-    words = [word for answer in answers for word in ("--answer", answer)]
+    words = [word for answer in answers for word in ("--answer", answer)] + (["--force"] if force else [])
     found: dict[str, Any] = shop.json(
         "mapping", "new", "--from", str(file), "--partner", "nordwind", "--document", document, *words
     )
@@ -93,6 +95,36 @@ def test_drafts_of_other_files_can_be_read_at_once(
     assert "new" == shop.json("mapping", "check", "--partner", "nordwind")["samples"][0]["state"]
 
 
+def test_what_was_guessed_right_may_be_answered_too(shop: Installation) -> None:
+    guessed = drafted(shop, "stock.csv", b"Item;Qty\r\nNW-1;17\r\n", "stock")
+    text = Path(guessed["files"][0]).read_text()
+    answers = ("item=Item", "figure=Qty", "fields.available=Qty", "thousands=one", "basis=available")
+    said = drafted(shop, "stock.csv", b"Item;Qty\r\nNW-1;17\r\n", "stock", *answers, force=True)
+    assert text == Path(said["files"][0]).read_text()
+
+
+def test_answer_is_taken_in_place_of_what_was_guessed(shop: Installation) -> None:
+    body = b"Item;Part;Qty;Free\r\nNW-1;K-1;17;4\r\n"
+    drafted(shop, "stock.csv", body, "stock", "item=Part", "figure=Qty", "basis=on_hand")
+    lines = (folder(shop, "nordwind") / "documents" / "stock.yaml").read_text().splitlines()
+    assert {"  item.VN: Part", "  on_hand: Qty"} <= set(lines)
+    assert not any(line.endswith((": Item", "available: Qty")) for line in lines)
+
+
+def test_answer_that_names_no_column_is_refused_also_where_it_was_guessed(shop: Installation) -> None:
+    refused = drafted(shop, "stock.csv", b"Item;Qty\r\nNW-1;17\r\n", "stock", "item=Artikel")
+    assert "mapping.answer" == refused["code"]
+
+
+def test_draft_of_shipments_has_a_table_of_the_carriers_in_the_file(shop: Installation) -> None:
+    body = b"PO,Item,Qty,Carrier,Shipment\nP1,A,2,UPSN,S1\nP2,A,1,DPD,S2\nP3,A,1,,S3\n"
+    drafted(shop, "po.csv", body, "shipments")
+    text = (folder(shop, "nordwind") / "documents" / "shipments.yaml").read_text()
+    assert "  carrier: {from: Carrier, table: carriers, unknown: keep}\n" in text
+    assert "tables:\n  carriers:\n    DPD: DPD\n    UPSN: UPSN\n" in text
+    assert "new" == shop.json("mapping", "check", "--partner", "nordwind")["samples"][0]["state"]
+
+
 def test_question_that_nobody_answers_ends_the_draft(shop: Installation) -> None:
     (shop.folder / "odd.csv").write_text("a,b\n1,2\n")
     made = shop.run("mapping", "new", "--from", str(shop.folder / "odd.csv"), "--partner", "x", "--document", "stock")
@@ -139,7 +171,7 @@ def test_coverage_says_what_nothing_is_taken_from(shop: Installation) -> None:
     a_stock_partner(shop)
     [found] = shop.json("mapping", "coverage", "--partner", "nordwind")["mappings"]
     assert (2, ["Bezeichnung"], []) == (found["records"], found["unused"], found["missing"])
-    assert {"item.VN": 2, "available": 2, "item.gtin": 1, "site": 2, "mode": 0} == found["filled"]
+    assert {"item.VN": 2, "available": 2, "item.gtin": 1, "site": 2, "mode": 1} == found["filled"]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ def test_wrong_value_makes_its_row_unusable_and_says_where(tmp_path: Path) -> No
     assert unknown.fault is not None
     assert ("row 3, Qty", "on_hand", "mapping.value") == (bad.fault.place, bad.fault.field, bad.fault.code)
     assert ("row 4, Site", "mapping.unknown-code") == (unknown.fault.place, unknown.fault.code)
+    assert "W" == unknown.fault.value
     assert "Known: E" in unknown.fault.cure
 
 

@@ -141,3 +141,19 @@ def test_invoice_stands_or_falls_as_a_whole(tmp_path: Path, change: dict[str, ob
     parsed = taken(tmp_path, INVOICES, as_json({**INVOICE, **change}, {**INVOICE, "no": "I2"}))
     assert ["I2"] == [each.invoice_number for each in parsed.items if isinstance(each, Invoice)]
     assert code in [each.code for each in parsed.problems]
+
+
+@pytest.mark.parametrize("written", ["(00)345678901234567890", "00345678901234567890", "(00) 3 4567890 123456789 0"])
+def test_serial_number_of_a_parcel_is_read_as_labels_print_it(tmp_path: Path, written: str) -> None:
+    row = f"S1,P1,1,N-1,,4,,,{written},W,2026-11-22T10:00Z,no\n"
+    found = taken(tmp_path, SHIPMENTS, f"Ship,PO,Line,Item,Unit,Qty,Track,By,Sscc,Site,Left,Last\n{row}")
+    [shipment] = shipments_of(found)
+    assert ["345678901234567890"] == [each.sscc for each in shipment.parcels]
+    assert () == found.problems
+
+
+def test_serial_number_that_is_none_is_told_and_the_shipment_taken(tmp_path: Path) -> None:
+    row = "S1,P1,1,N-1,,4,,,12345,W,2026-11-22T10:00Z,no\n"
+    found = taken(tmp_path, SHIPMENTS, f"Ship,PO,Line,Item,Unit,Qty,Track,By,Sscc,Site,Left,Last\n{row}")
+    assert 1 == len(shipments_of(found))
+    assert [("mapping.value", "12345")] == [(each.code, each.value) for each in found.problems]
