@@ -23,7 +23,8 @@ def is_secret_name(name: str) -> bool:
 
 def shown_value(steps: Sequence[str], value: Any) -> Any:
     """What an entry of a configuration file may be shown as: of contacts and secrets only that they are there."""
-    hidden = steps[0] == "contacts" or is_secret_name(steps[-1])
+    # hub.yaml lays contacts over a partner's, beneath `partners`.
+    hidden = "contacts" in steps or is_secret_name(steps[-1])
     return "***" if hidden and value is not None else value
 
 

@@ -159,6 +159,16 @@ def test_secret_and_contact_are_told_as_changed_and_not_shown(shop: Installation
     assert "OTHER_TOKEN" not in found.stdout
 
 
+def test_contact_that_hub_yaml_lays_over_a_partners_is_not_shown(shop: Installation, draft: Path) -> None:
+    over = {"booth": {"contacts": {"edi": {"mail": "casey@lowmere.example"}}}}
+    content = json.loads((draft / "hub.yaml").read_text())
+    (draft / "hub.yaml").write_text(json.dumps({**content, "partners": over}))
+    found = shop.run("config", "diff", str(draft))
+    assert 5 == found.exit_code, found.output
+    assert "partners.booth.contacts.edi.mail" in found.stdout
+    assert "casey" not in found.stdout
+
+
 def test_count_is_compared_in_eaches_by_item_and_location(shop: Installation, draft: Path) -> None:
     document = receive(shop, "stock", "Item,Qty\nB-1,3\nB-2,4\n")
     change(draft, "items.csv", "KITE-2,B-2,EA,1", "KITE-2,B-2,CA,6")
