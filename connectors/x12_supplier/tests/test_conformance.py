@@ -37,6 +37,7 @@ from hub.sdk.testing import (
     SourcePartner,
     SpecContract,
     acknowledged,
+    files_written,
     replies_due,
     wait_until,
 )
@@ -61,23 +62,20 @@ class Supplier:
         given = {"private_key_passphrase": SecretStr(SECRET), "page_size": 2, **self._settings}
         return connection(self.simulator, **given)
 
-    def files(self, pattern: str) -> set[Path]:
-        return {*self.folder.glob(f"outbound/{pattern}"), *self.folder.glob(f"outbound/done/{pattern}")}
-
     def counts(self) -> frozenset[str]:
         """One stock file more than before."""
-        before = len(self.files("*-846.edi*"))
-        wait_until(lambda: len(self.files("*-846.edi*")) > before)
+        before = len(files_written(self.folder, "*-846.edi*"))
+        wait_until(lambda: len(files_written(self.folder, "*-846.edi*")) > before)
         place = "northwind-main"
         return frozenset({f"MUG-BLUE@{place}=50", f"TEA-TIN@{place}=120"})
 
     def order(self, *marks: str) -> frozenset[str]:
         """A purchase order, taken, shipped and invoiced."""
         number = next(self._numbers)
-        before = len(self.files("*-810.edi*"))
+        before = len(files_written(self.folder, "*-810.edi*"))
         [document] = self.open().render([envelope(request(number, *LINES))], codebook(), stamp(number))
         self.open().send(document)
-        wait_until(lambda: len(self.files("*-810.edi*")) > before)
+        wait_until(lambda: len(files_written(self.folder, "*-810.edi*")) > before)
         return frozenset(f"{mark} P{number:08d}" for mark in marks)
 
     def reprice(self) -> frozenset[str]:
@@ -267,7 +265,7 @@ class TestReplies(ReplySinkContract):
 
 def replies(at_work: Supplier, count: int) -> list[Envelope]:
     """The 997s that so many stock files deserve."""
-    wait_until(lambda: len(at_work.files("*-846.edi")) >= count)
+    wait_until(lambda: len(files_written(at_work.folder, "*-846.edi")) >= count)
     return replies_due(at_work.open(), codebook(), count)
 
 

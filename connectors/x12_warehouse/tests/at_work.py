@@ -11,7 +11,7 @@ from warehouse import PLACE, codebook, connection, envelope, request, simulator,
 from hub.model.fulfilment import FulfilmentRequest
 from hub.model.transfer import StockTransfer
 from hub.sdk.capabilities import Envelope
-from hub.sdk.testing import wait_until
+from hub.sdk.testing import files_written, wait_until
 from hub_x12_warehouse.connector import X12Warehouse
 
 SECRET = "canary-8c21-passphrase"
@@ -29,31 +29,28 @@ class Warehouse:
     def open(self) -> X12Warehouse:
         return connection(self.simulator, private_key_passphrase=SecretStr(SECRET), page_size=2)
 
-    def files(self, pattern: str) -> set[Path]:
-        return {*self.folder.glob(f"outbound/{pattern}"), *self.folder.glob(f"outbound/done/{pattern}")}
-
     def counts(self) -> frozenset[str]:
         """One stock file more than before."""
-        before = len(self.files("*-846.edi*"))
-        wait_until(lambda: len(self.files("*-846.edi*")) > before)
+        before = len(files_written(self.folder, "*-846.edi*"))
+        wait_until(lambda: len(files_written(self.folder, "*-846.edi*")) > before)
         return frozenset({f"LAMP-BRASS@{PLACE}=50", f"BULB-WARM@{PLACE}=120"})
 
     def order(self) -> str:
         """An order, taken and shipped; our request id."""
         asked = request(next(self._numbers), *LINES)
-        before = len(self.files("*-945.edi*"))
+        before = len(files_written(self.folder, "*-945.edi*"))
         [document] = self.open().render([envelope(asked)], codebook(), stamp(int(asked.request_id[1:])))
         self.open().send(document)
-        wait_until(lambda: len(self.files("*-945.edi*")) > before)
+        wait_until(lambda: len(files_written(self.folder, "*-945.edi*")) > before)
         return asked.request_id
 
     def receives(self) -> frozenset[str]:
         """Goods announced, and received."""
         announced = transfer(next(self._numbers), *LINES)
-        before = len(self.files("*-944.edi*"))
+        before = len(files_written(self.folder, "*-944.edi*"))
         [document] = self.open().render([envelope(announced)], codebook(), stamp(int(announced.transfer_id[1:])))
         self.open().send(document)
-        wait_until(lambda: len(self.files("*-944.edi*")) > before)
+        wait_until(lambda: len(files_written(self.folder, "*-944.edi*")) > before)
         return frozenset({f"arrived {announced.transfer_id}"})
 
     def ships(self) -> frozenset[str]:

@@ -37,6 +37,7 @@ from hub.sdk.testing import (
     TransferSinkContract,
     TransferSourceContract,
     acknowledged,
+    files_written,
     replies_due,
     wait_until,
 )
@@ -231,7 +232,7 @@ class TestReplies(ReplySinkContract):
 
 def replies(at_work: Warehouse, count: int) -> list[Envelope]:
     """The 997s that so many stock files deserve."""
-    wait_until(lambda: len(at_work.files("*-846.edi")) >= count)
+    wait_until(lambda: len(files_written(at_work.folder, "*-846.edi")) >= count)
     return replies_due(at_work.open(), codebook(), count)
 
 

@@ -5,7 +5,7 @@ Needs pytest (``pip install 'crossdock[testing]'``); nothing outside this packag
 
 from __future__ import annotations
 
-from hub.sdk.testing.at_work import acknowledged, replies_due, wait_until
+from hub.sdk.testing.at_work import acknowledged, files_written, replies_due, wait_until
 from hub.sdk.testing.fault_proxy import FaultProxy
 from hub.sdk.testing.faults import ON_READ, ON_WRITE, Fault, FaultPlan, TranslatedFaults
 from hub.sdk.testing.http_faults import HttpFaultContract
@@ -84,6 +84,7 @@ __all__ = [
     "WebhookPartner",
     "WebhookReceiverContract",
     "acknowledged",
+    "files_written",
     "marks_of",
     "replies_due",
     "wait_until",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hub.mapping.codebook import Codebook
 from hub.sdk.capabilities import Envelope, Source
+from hub.sdk.clerk import DONE, OUTBOUND
 
 PATIENCE_SECONDS = 120.0
 """Long enough for any machine: a simulator that takes longer does not work."""
@@ -22,6 +23,13 @@ def wait_until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < end, "the simulator did not come so far"
         time.sleep(0.005)
+
+
+def files_written(folder: Path, pattern: str) -> set[str]:
+    """Names of the files that a simulated partner has put into its mailbox, also those that the hub has moved away.
+    One that is still being written is none."""
+    found = (path.name for place in (OUTBOUND, DONE) for path in (folder / place).glob(pattern))
+    return {name for name in found if not name.startswith(".")}
 
 
 def replies_due(source: Source, codebook: Codebook, count: int) -> list[Envelope]:
