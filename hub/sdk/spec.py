@@ -41,6 +41,7 @@ class ConnectorSpec:
                 raise ConfigurationError(
                     f"Connector {self.name} provides {capability.__name__}, which is no capability.",
                     code="configuration.unknown-capability",
+                    cure="Update the connector's package, or the hub: they do not fit each other.",
                 )
 
     @property

@@ -82,7 +82,9 @@ class Fetching:
         source = connection.source(stream)
         if source is None:
             raise ConfigurationError(
-                f"Connection {connection.id} has no stream {stream}.", code="configuration.unknown-stream"
+                f"Connection {connection.id} has no stream {stream}.",
+                code="configuration.unknown-stream",
+                cure="Look up the streams of its connector: `hub connector list`.",
             )
         with turn.runtime.storage.read() as uow:
             before = PollState.read(uow.inbox.cursor(connection.id, poll_row(stream))) or PollState(turn.now)

@@ -38,7 +38,7 @@ class PollSchedule:
             _check_cron(value)
             return cls(cron=value)
         if value <= 0:
-            raise ConfigurationError("A poll interval must be more than 0 seconds.", code="configuration.poll-schedule")
+            raise _no_schedule("A poll interval must be more than 0 seconds.")
         return cls(seconds=float(value))
 
     def after(self, now: datetime) -> datetime:
@@ -98,8 +98,14 @@ def _check_cron(expression: str) -> None:
     try:
         known = checked_cron(expression)
     except ValueError as error:
-        raise ConfigurationError(
-            f"The poll schedule {expression!r} is none: {error}.", code="configuration.poll-schedule"
-        ) from None
+        raise _no_schedule(f"The poll schedule {expression!r} is none: {error}.") from None
     if not known:
-        raise ConfigurationError("A poll schedule is empty.", code="configuration.poll-schedule")
+        raise _no_schedule("A poll schedule is empty.")
+
+
+def _no_schedule(message: str) -> ConfigurationError:
+    return ConfigurationError(
+        message,
+        code="configuration.poll-schedule",
+        cure="Write a number of seconds, or a cron expression of five fields such as '*/5 * * * *'.",
+    )

@@ -28,6 +28,7 @@ FaultReader = Callable[[HttpResponse, bool], HubError | None]
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _REPEATED_PAUSE_SECONDS = (0.25, 1.0, 2.0)
+_PLAIN = "Look for blanks, line ends and letters with accents in the address, the headers and the credentials."
 
 
 class HttpSettings(BaseModel):
@@ -192,11 +193,13 @@ class HttpClient:
         except (httpx.InvalidURL, UnicodeError):
             request = None
         if request is None:
-            raise ConfigurationError("The address or headers cannot be sent.", code="transport.request")
+            raise ConfigurationError("The address or headers cannot be sent.", code="transport.request", cure=_PLAIN)
         self._policy.check_host(request.url.host)
         if request.url.scheme != self._client.base_url.scheme:
             raise ConfigurationError(
-                "The partner's link leaves the connection's scheme.", code="transport.host-not-allowed"
+                "The partner's link leaves the connection's scheme.",
+                code="transport.host-not-allowed",
+                cure="Write the connection's address with the scheme that the partner uses, best https.",
             )
         return request
 
@@ -227,6 +230,7 @@ class HttpClient:
             failure = ConfigurationError(
                 "The request cannot be sent as it is; a header or credential holds characters HTTP forbids.",
                 code="transport.request",
+                cure=_PLAIN,
             )
         except httpx.TransportError as error:
             failure = _unanswered(call, "transport.unreachable", f"No answer came ({type(error).__name__})")
@@ -313,6 +317,7 @@ def open_http(
         raise ConfigurationError(
             "The connection's address must be an http or https address without credentials.",
             code="transport.host-not-allowed",
+            cure="Correct the address; user name and password have settings of their own.",
         )
     EgressPolicy(settings.allowed_hosts, settings.allow_private).check_host(base.host)
     quiet_libraries()

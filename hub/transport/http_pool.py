@@ -58,7 +58,11 @@ def _trusted(base_url: str, ca_file: Path | None) -> ssl.SSLContext:
         try:
             return ssl.create_default_context(cafile=ca_file)
         except OSError as error:
-            raise ConfigurationError("The CA file cannot be read.", code="transport.ca-file") from error
+            raise ConfigurationError(
+                "The CA file cannot be read.",
+                code="transport.ca-file",
+                cure="Name a file of certificates in PEM that the hub's user may read.",
+            ) from error
     if base_url.startswith("http:"):
         # Loading the public authorities takes 30 ms, and this client never leaves its scheme.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

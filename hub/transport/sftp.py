@@ -334,7 +334,11 @@ def _told(error: BaseException, *, sent: bool) -> HubError:
             cure="Confirm the new key with the partner by another way before changing it.",
         )
     if isinstance(error, asyncssh.PermissionDenied):
-        return ConfigurationError("The server refused the login.", code="partner.unauthorised")
+        return ConfigurationError(
+            "The server refused the login.",
+            code="partner.unauthorised",
+            cure="Compare user name and password or key with what the partner gave you.",
+        )
     if isinstance(error, (asyncssh.SFTPPermissionDenied, *_MISSING, asyncssh.SFTPWriteProtect)):
         return ConfigurationError(
             f"The mailbox folder cannot be used ({kind}).",

@@ -37,7 +37,9 @@ def login_options(settings: MailboxSettings, user: str) -> asyncssh.SSHClientCon
             problem = True
     if problem:
         raise ConfigurationError(
-            "The mailbox needs a password or a readable private key with its passphrase.", code="transport.login"
+            "The mailbox needs a password or a readable private key with its passphrase.",
+            code="transport.login",
+            cure="Give the connection's settings password or private_key by reference, such as ${file:KEY}.",
         )
     return asyncssh.SSHClientConnectionOptions(
         config=None,

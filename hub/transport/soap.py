@@ -76,7 +76,7 @@ class SoapClient:
         self._zeep: Any = _load(wsdl_path)
         self._service = self._zeep.bind(port_name=port_name)
         if self._service is None:
-            raise ConfigurationError("The WSDL has no service.", code="transport.wsdl")
+            raise _unusable("The WSDL has no service.")
 
     def call(
         self,
@@ -246,7 +246,7 @@ class _PackagedFiles(Transport):
     def load(self, url: str) -> bytes:
         path = Path(url).resolve()
         if not path.is_relative_to(self._folder):
-            raise ConfigurationError("The WSDL refers to a file outside its folder.", code="transport.wsdl")
+            raise _unusable("The WSDL refers to a file outside its folder.")
         return path.read_bytes()
 
     def post(self, *_: object) -> NoReturn:
@@ -265,9 +265,15 @@ def _load(wsdl_path: Path) -> Any:
             str(path), transport=_PackagedFiles(path.parent), settings=settings
         )
     except (ZeepError, etree.LxmlError, OSError, ValueError, LookupError, NotImplementedError) as error:
-        raise ConfigurationError(
-            f"The WSDL {wsdl_path.name} cannot be used ({type(error).__name__}).", code="transport.wsdl"
-        ) from error
+        raise _unusable(f"The WSDL {wsdl_path.name} cannot be used ({type(error).__name__}).") from error
+
+
+def _unusable(message: str) -> ConfigurationError:
+    return ConfigurationError(
+        message,
+        code="transport.wsdl",
+        cure="Put the partner's WSDL there as it is, with the schemas it refers to beside it.",
+    )
 
 
 def _parser() -> etree.XMLParser:

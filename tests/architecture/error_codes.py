@@ -24,6 +24,18 @@ def codes_given_to_errors(source: str) -> frozenset[str]:
     return frozenset(text for text in _named_codes(ast.parse(source)) if "." in text)
 
 
+def without_cure(source: str, error: str) -> list[int]:
+    """The lines on which an ``error`` is made that does not say what to do."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == error
+        and not {"cure", None} & {each.arg for each in node.keywords}
+    ]
+
+
 def family(code: str) -> str:
     """The first word of a code: whose trouble it is, or the layer or connector that knows it."""
     return code.partition(".")[0]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tests.architecture.error_codes import codes_given_to_errors, error_codes, family
-from tests.architecture.source_tree import ROOT, markdown_pages, shipped_modules
+from tests.architecture.error_codes import codes_given_to_errors, error_codes, family, without_cure
+from tests.architecture.source_tree import ROOT, markdown_pages, shipped_modules, shown
 
 ERROR_PAGES = ROOT / "docs" / "reference" / "errors"
 # An entry is a heading that holds the code, or a table row that begins with it; in backticks both.
@@ -51,3 +51,11 @@ def test_every_error_code_has_its_entry() -> None:
 
 def test_every_entry_is_of_a_code_that_can_be_raised() -> None:
     assert sorted(documented_codes() - raised_codes()) == []
+
+
+def test_every_fault_of_a_configuration_says_what_to_do() -> None:
+    assert [1] == without_cure(
+        'ConfigurationError("x")\nConfigurationError("x", cure="y")\nDataError("x")', "ConfigurationError"
+    )
+    found = {shown(path): without_cure(path.read_text(), "ConfigurationError") for path in shipped_modules()}
+    assert {} == {path: lines for path, lines in found.items() if lines}
