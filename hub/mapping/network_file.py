@@ -12,10 +12,11 @@ from typing import Any
 from pydantic import Field
 
 from hub.mapping.polling import Poll
-from hub.model.canonical import Canonical, NonNegativeAmount
+from hub.model.canonical import Canonical, NonNegativeAmount, Text
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, PartnerId
 from hub.model.network import ShippingCost
+from hub.model.place import Place, Use
 
 
 class RateConfig(Canonical):
@@ -57,6 +58,9 @@ class LocationConfig(Canonical):
     connection: ConnectionId = Field(description="carries our requests to it")
     owner: str = Field(default="", description="whose stock it is; empty: yours, with dropship the supplier's")
     site: str = Field(default="", description="what it shares with locations of other owners")
+    place: Place = Field(default=Place(), description="where it is, for zones and for rules of routing")
+    tags: tuple[Text, ...] = Field(default=(), description="your own words for it, for rules of routing")
+    uses: tuple[Use, ...] = Field(default=(Use.SHIP,), description="what it may do for an order: ship, pickup or both")
     cost: ShippingCost = Field(default=ShippingCost(), description="what shipping from there costs us")
     lead_days: int = Field(default=1, ge=0, description="days until it ships")
     safety_stock: NonNegativeAmount = Field(default=Decimal(0), description="units per SKU that are never promised")

@@ -15,8 +15,10 @@ from pydantic import Field, model_validator
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount, PositiveAmount, Text, ZoneName
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
+from hub.model.item import ItemFacts
 from hub.model.kit import Kit
 from hub.model.lot import Lot
+from hub.model.place import Place, Use
 from hub.model.stock import CountBasis
 
 
@@ -174,7 +176,7 @@ class Location(Canonical):
     ``owner``: whose stock it is, for people; empty is the merchant's, and a supplier's where it ships for us. ``site``:
     locations that name the same one are kept apart and may ship in one parcel; empty is a site of its own. ``lots``:
     in what quantities it sells an item, of the items and days that the partner says it for; ``pack_multiple``: others
-    in whole packs as they are counted.
+    in whole packs as they are counted. ``place``, ``tags`` and ``uses``: what routing's rules may ask of it.
     """
 
     location: LocationId
@@ -184,6 +186,9 @@ class Location(Canonical):
     connection: ConnectionId
     owner: str = ""
     site: str = ""
+    place: Place = Place()
+    tags: tuple[str, ...] = ()
+    uses: tuple[Use, ...] = (Use.SHIP,)
     counting: CountingRule = CountingRule()
     invoices: InvoiceTolerance = InvoiceTolerance()
     cost: ShippingCost = ShippingCost()
@@ -298,7 +303,7 @@ class Network(Canonical):
     """Everything routing and publishing need to know of the merchant's set-up.
 
     ``soft_hold_hours``: a soft hold ends within so many hours from when it is placed or extended. ``kits``: by their
-    own SKU.
+    own SKU. ``items``: what is known of each SKU (catalogue.csv).
     """
 
     locations: tuple[Location, ...] = ()
@@ -308,6 +313,7 @@ class Network(Canonical):
     max_attempts: int = Field(default=8, ge=1)
     soft_hold_hours: Decimal = Field(default=Decimal(72), gt=0)
     kits: Mapping[Sku, Kit] = Field(default_factory=dict)
+    items: Mapping[Sku, ItemFacts] = Field(default_factory=dict, repr=False)
 
     def location(self, location: LocationId) -> Location | None:
         """The location of that id."""
@@ -362,7 +368,7 @@ class Network(Canonical):
 
 _NOT_SHOWN = {
     *("name", "connection", "budget", "confirm", "invoice", "acknowledge"),
-    *("owner", "site", "partner", "invoices", "cost", "lead_days", "acknowledge_within_hours"),
+    *("owner", "site", "place", "tags", "uses", "partner", "invoices", "cost", "lead_days", "acknowledge_within_hours"),
 }
 """Settings of a channel or location that say nothing of the quantity shown. One that is not named here counts."""
 

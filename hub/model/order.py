@@ -79,6 +79,9 @@ class Order(Canonical):
     shipping_charge: Money | None = None
     soft_hold: SoftHoldKey | None = None
     kits: tuple[SoldKit, ...] = ()
+    pickup_at: LocationId | None = None
+    ship_complete: bool = False
+    tags: tuple[str, ...] = ()
 
     @property
     def order_id(self) -> OrderId:
