@@ -32,7 +32,8 @@ class Freight(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """Units of one item that several lines take from the same shelf: ``takes[line]`` units for each step."""
+    """Units that several lines take from, ``takes[line]`` for each step: one item's shelf, or the location's capacity
+    of the day."""
 
     units: int
     takes: tuple[int, ...]
@@ -41,11 +42,10 @@ class Shared(NamedTuple):
 class Offer(NamedTuple):
     """What one location could ship of the order, and for what.
 
-    ``node`` ranks it: of equally dear plans the one with lower nodes wins. ``place``: offers of one place exclude each
+    ``node`` ranks it: ties go to the lower one. ``place``: offers of one place exclude each
     other (they are the same site). ``curves[line][steps]`` is the cost of so many steps of a line there, ``NEVER`` for
     an amount that it does not sell; a curve ends with the most that it has, and ``curves[line][0]`` is 0. ``freight``:
-    the cheapest of these that carries the parcel; none of them, no freight. ``most``: units that it may still ship
-    that day, over all lines, -1 for any.
+    the cheapest of these that carries the parcel; none of them, no freight.
     """
 
     node: int
@@ -54,7 +54,6 @@ class Offer(NamedTuple):
     curves: tuple[Sequence[int], ...]
     freight: tuple[Freight, ...] = ()
     shared: tuple[Shared, ...] = ()
-    most: int = -1
 
 
 class Problem(NamedTuple):
