@@ -26,8 +26,8 @@ def solve_coarsely(problem: Problem) -> Solution:
 
 
 def _bound(problem: Problem) -> int:
-    """Nothing leaves, or one parcel at least does from somewhere and every step costs no less than its cheapest share of
-    its line anywhere, or than its backorder."""
+    """Nothing leaves; or one parcel at least does from somewhere, and every step costs no less than its cheapest share
+    of its line anywhere, or than its backorder."""
     steps = 0
     for line, wanted in enumerate(problem.quantities):
         shares = [
