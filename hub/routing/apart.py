@@ -9,7 +9,7 @@ looked at that could be cheaper.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from hub.routing.boxes import Boxes, Layout
 from hub.routing.cover import MOST_LOOKS, Chosen, Cover, TooManyBoxesError
@@ -20,7 +20,7 @@ _Front = dict[tuple[int, int], tuple[int, Chosen]]
 
 
 def cover_apart(
-    problem: Problem, layout: Layout, boxes: Sequence[Boxes], in_order: Sequence[int], chosen: Chosen, limit: int
+    problem: Problem, layout: Layout, boxes: Mapping[int, Boxes], in_order: Sequence[int], chosen: Chosen, limit: int
 ) -> tuple[int, Chosen]:
     """Cost (a split in each box) and boxes of the cheapest cover without repeated places, given one that repeats some;
     ``limit`` and none where none is cheaper. Raises TooManyBoxesError.
@@ -44,7 +44,7 @@ def repeated_places(problem: Problem, chosen: Chosen) -> set[int]:
 def _best(
     problem: Problem,
     layout: Layout,
-    boxes: Sequence[Boxes],
+    boxes: Mapping[int, Boxes],
     in_order: Sequence[int],
     asked: Collection[int],
     limit: int,
@@ -68,7 +68,7 @@ def _best(
     return found, others
 
 
-def _asked(front: _Front, offers: Sequence[int], boxes: Sequence[Boxes], layout: Layout, limit: int) -> _Front:
+def _asked(front: _Front, offers: Sequence[int], boxes: Mapping[int, Boxes], layout: Layout, limit: int) -> _Front:
     """``front`` with what one place may give: one box of one of its offers, or nothing."""
     guard = layout.guard
     found = dict(front)

@@ -8,10 +8,15 @@ another is then one subtraction, and it fits where no guard bit was borrowed fro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import prod
+from operator import mul
 from typing import NamedTuple
 
-from hub.routing.problem import NEVER, Freight, Offer, Problem, Shared
+from hub.routing.problem import NEVER, Freight, Offer, Problem
+
+MOST_BOXES = 200_000
+"""Amount vectors of an order and of all its offers together up to which every plan is looked at."""
 
 
 class Layout(NamedTuple):
@@ -77,35 +82,60 @@ class _Shape:
         return found
 
 
-def boxes_of(problem: Problem, layout: Layout) -> list[Boxes]:
-    """The boxes of every offer, in the order of the offers."""
+def boxes_of(problem: Problem, layout: Layout, offers: Iterable[int]) -> dict[int, Boxes]:
+    """The boxes of these offers."""
     shapes: dict[tuple[int, ...], _Shape] = {}
-    found = []
-    for offer in problem.offers:
+    found = {}
+    for index in offers:
+        offer = problem.offers[index]
         most = most_of(offer, problem.quantities)
         shape = shapes.get(most)
         if shape is None:
             shape = shapes[most] = _Shape(problem, layout, most)
-        found.append(_boxes(offer, shape, most, layout, problem.split))
+        found[index] = _boxes(offer, shape, most, layout, problem.split)
     return found
 
 
 def most_of(offer: Offer, quantities: Sequence[int]) -> tuple[int, ...]:
     """The most of each line that an offer has for the order."""
-    return tuple([min(len(curve) - 1, quantity) for curve, quantity in zip(offer.curves, quantities, strict=True)])
+    return tuple(
+        [
+            quantity if quantity < len(curve) else len(curve) - 1
+            for curve, quantity in zip(offer.curves, quantities, strict=True)
+        ]
+    )
 
 
-def how_many(problem: Problem) -> int:
-    """Boxes of all offers, and vectors of the order itself, without making them."""
-    total = 1
-    for quantity in problem.quantities:
-        total *= quantity + 1
+def too_many_boxes(problem: Problem) -> bool:
+    """Whether an order and all its offers together have more vectors than ``MOST_BOXES``."""
+    vectors = prod([quantity + 1 for quantity in problem.quantities])
+    if vectors * (1 + len(problem.offers)) <= MOST_BOXES:
+        return False
     for offer in problem.offers:
-        vectors = 1
-        for top in most_of(offer, problem.quantities):
-            vectors *= top + 1
-        total += vectors
-    return total
+        vectors += prod([top + 1 for top in most_of(offer, problem.quantities)])
+    return vectors > MOST_BOXES
+
+
+def floors_of(problem: Problem) -> list[int]:
+    """What each offer's cheapest box costs at least."""
+    weight, volume = min(problem.weights), min(problem.volumes)
+    steps: dict[tuple[int, int], int] = {}
+    found = []
+    for offer in problem.offers:
+        floor = offer.fixed + problem.split
+        for curve in offer.curves:
+            if len(curve) > 1:
+                floor += min(curve)
+        lowest = NEVER if offer.freight else 0
+        for freight in offer.freight:
+            key = freight.weight_step, freight.volume_step
+            step = steps.get(key)
+            if step is None:
+                step = steps[key] = billable_steps(freight, weight, volume)
+            if step < len(freight.prices) and freight.prices[step] < lowest:
+                lowest = freight.prices[step]
+        found.append(floor + lowest)
+    return found
 
 
 def freight_of(offer: Offer, weight: int, volume: int) -> tuple[int, int]:
@@ -126,6 +156,11 @@ def billable_steps(freight: Freight, weight: int, volume: int) -> int:
     return max(steps, -(-volume // freight.volume_step)) if freight.volume_step else steps
 
 
+def on_the_shelf(offer: Offer, amounts: Sequence[int]) -> bool:
+    """Whether these amounts do not ask more of a shelf than is on it."""
+    return all(sum(map(mul, shelf.takes, amounts)) <= shelf.units for shelf in offer.shared)
+
+
 def _boxes(offer: Offer, shape: _Shape, most: Sequence[int], layout: Layout, split: int) -> Boxes:
     sums = [offer.fixed + split]
     for curve, top in zip(offer.curves, most, strict=True):
@@ -139,7 +174,7 @@ def _boxes(offer: Offer, shape: _Shape, most: Sequence[int], layout: Layout, spl
         kept = [
             (box, cost)
             for box, cost in zip(packed, costs, strict=True)
-            if cost < NEVER and (not offer.shared or _on_the_shelf(offer.shared, layout.amounts(box)))
+            if cost < NEVER and (not offer.shared or on_the_shelf(offer, layout.amounts(box)))
         ]
         return Boxes([box for box, _ in kept if box], [cost for box, cost in kept if box])
     return Boxes(packed[1:], costs[1:])
@@ -156,10 +191,3 @@ def _with_freight(freights: Sequence[Freight], shape: _Shape, sums: list[int]) -
             costs = [each + prices[step] if step < end else NEVER for each, step in zip(sums, steps, strict=True)]
         cheapest = costs if cheapest is None else list(map(min, cheapest, costs))
     return cheapest or sums
-
-
-def _on_the_shelf(shelves: Sequence[Shared], amounts: Sequence[int]) -> bool:
-    return all(
-        sum([units * amount for units, amount in zip(shelf.takes, amounts, strict=True)]) <= shelf.units
-        for shelf in shelves
-    )

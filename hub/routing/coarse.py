@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from hub.routing.boxes import on_the_shelf
 from hub.routing.pricing import shipped, solution_of
-from hub.routing.problem import NEVER, Offer, Problem, Shipment, Solution
+from hub.routing.problem import NEVER, Problem, Shipment, Solution
 
 _Plan = tuple[Shipment, ...]
 
@@ -82,23 +83,16 @@ def _all_it_can(problem: Problem, index: int, rest: Sequence[int]) -> Shipment |
     for line, wanted in enumerate(rest):
         for steps in range(min(wanted, len(offer.curves[line]) - 1), 0, -1):
             amounts[line] = steps
-            if offer.curves[line][steps] < NEVER and _on_the_shelf(offer, amounts):
+            if offer.curves[line][steps] < NEVER and on_the_shelf(offer, amounts):
                 break
             amounts[line] = 0
     return _sold(problem, index, amounts)
 
 
-def _on_the_shelf(offer: Offer, amounts: Sequence[int]) -> bool:
-    return all(
-        sum([each * steps for each, steps in zip(shelf.takes, amounts, strict=True)]) <= shelf.units
-        for shelf in offer.shared
-    )
-
-
 def _sold(problem: Problem, index: int, amounts: Sequence[int]) -> Shipment | None:
     """That shipment, where the offer sells it."""
     offer = problem.offers[index]
-    if not any(amounts) or not _on_the_shelf(offer, amounts):
+    if not any(amounts) or not on_the_shelf(offer, amounts):
         return None
     found = shipped(problem, index, amounts)
     return found if found.cost < NEVER else None

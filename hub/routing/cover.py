@@ -43,19 +43,12 @@ class Cover:
         """Look at an offer's boxes; of equally dear ones the offer added first keeps its own."""
         best, who, costs = self._best, self._who, boxes.costs
         if costs:
-            self._floor = min(self._floor, *costs) if len(costs) > 1 else min(self._floor, costs[0])
+            lowest = min(costs)
+            self._floor = min(self._floor, lowest)
         for box, cost in zip(boxes.packed, costs, strict=True):
             if cost < best.get(box, NEVER):
                 best[box] = cost
                 who[box] = offer
-
-    def whole(self, rest: int, left: int) -> tuple[int, int] | None:
-        """Cost and offer of the one box that holds all of ``rest``, where no other cover can be cheaper."""
-        cost = self._best.get(rest, NEVER)
-        some = min(0, left * self._floor)
-        if not left or cost >= NEVER or cost > self._several(left) or cost > self._least + some:
-            return None
-        return cost, self._who[rest]
 
     def within(self, rest: int, left: int, budget: int) -> int:
         """Cost of the cheapest cover of ``rest`` with at most ``left`` boxes, ``NEVER`` where it is not less than

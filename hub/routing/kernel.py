@@ -17,25 +17,27 @@ Worked: two lines; A has both for 9.00, B the first for 4.00 and C the second fo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import mul
+
 from hub.routing.apart import cover_apart, repeated_places
-from hub.routing.boxes import Layout, boxes_of, freight_of, how_many
+from hub.routing.boxes import Layout, boxes_of, floors_of, freight_of, on_the_shelf, too_many_boxes
 from hub.routing.coarse import solve_coarsely
 from hub.routing.cover import Chosen, Cover, TooManyBoxesError
 from hub.routing.pricing import shipped, solution_of
 from hub.routing.problem import NEVER, Problem, Shipment, Solution
 
-MOST_BOXES = 200_000
-"""Amount vectors of an order and of all its offers together up to which every plan is looked at."""
-
 
 def solve(problem: Problem) -> Solution:
     """The cheapest plan (module docstring)."""
+    if problem.most_shipments < 1:
+        return solution_of(problem, ())
     if problem.quantities == (1,):
         return _one_step(problem)
     within_reach = _within_reach(problem)
     if within_reach is None:
         return solution_of(problem, ())
-    if how_many(within_reach) > MOST_BOXES:
+    if too_many_boxes(within_reach):
         return solve_coarsely(problem)
     layout = Layout.of(within_reach.quantities)
     try:
@@ -59,7 +61,7 @@ def _one_step(problem: Problem) -> Solution:
             shelf.takes[0] > shelf.units for shelf in offer.shared
         ):
             best, lowest, chosen, service = cost, offer.node, index, by
-    if best >= problem.backorder[0] or not problem.most_shipments:
+    if best >= problem.backorder[0]:
         return solution_of(problem, ())
     return Solution((Shipment(chosen, (1,), best, service),), (0,), best, exact=True, bound=best)
 
@@ -79,19 +81,44 @@ def _within_reach(problem: Problem) -> Problem | None:
 
 
 def _cover(problem: Problem, layout: Layout) -> Chosen:
-    boxes = boxes_of(problem, layout)
+    """The boxes of the cheapest plan; offers that can be in none are not taken apart into boxes."""
+    limit = solution_of(problem, ()).cost + problem.split
     nodes = [offer.node for offer in problem.offers]
     in_order = sorted(range(len(nodes)), key=nodes.__getitem__)
+    whole, cost = _whole(problem, in_order)
+    if cost < limit:
+        floors = floors_of(problem)
+        least = sorted(floors)[:2]
+        if least[0] >= 0:
+            if cost <= min(sum(least) if len(least) > 1 else NEVER, *problem.backorder):
+                return [(whole, layout.full)]
+            limit, more = cost + 1, min(least[0], *problem.backorder)
+            in_order = [offer for offer in in_order if offer == whole or floors[offer] + more < cost]
+    boxes = boxes_of(problem, layout, in_order)
     cover = Cover(problem, layout)
     for offer in in_order:
         cover.add(offer, boxes[offer])
-    limit = solution_of(problem, ()).cost + problem.split
-    single = cover.whole(layout.full, problem.most_shipments)
-    if single is not None:
-        cost, offer = single
-        return [(offer, layout.full)] if cost < limit else []
     cost = cover.within(layout.full, problem.most_shipments, limit)
     chosen = cover.chosen(layout.full, problem.most_shipments) if cost < limit else []
     if repeated_places(problem, chosen):
         _, chosen = cover_apart(problem, layout, boxes, in_order, chosen, limit)
     return chosen
+
+
+def _whole(problem: Problem, in_order: Sequence[int]) -> tuple[int, int]:
+    """The cheapest offer that ships everything, and its cost with a split; ``NEVER`` where none does."""
+    weight = sum(map(mul, problem.weights, problem.quantities))
+    volume = sum(map(mul, problem.volumes, problem.quantities))
+    best, chosen = NEVER, -1
+    for index in in_order:
+        offer = problem.offers[index]
+        cost = offer.fixed + problem.split
+        for curve, steps in zip(offer.curves, problem.quantities, strict=True):
+            if len(curve) <= steps:
+                break
+            cost += curve[steps]
+        else:
+            cost += freight_of(offer, weight, volume)[0]
+            if cost < best and (not offer.shared or on_the_shelf(offer, problem.quantities)):
+                best, chosen = cost, index
+    return chosen, best

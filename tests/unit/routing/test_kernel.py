@@ -14,10 +14,9 @@ def an_offer(node: int, fixed: int, *stock: int, place: int | None = None, share
     return Offer(node, node if place is None else place, fixed, curves, shared=shared)
 
 
-def a_problem(*offers: Offer, wanted: tuple[int, ...], split: int = 1500, **others: object) -> Problem:
+def a_problem(*offers: Offer, wanted: tuple[int, ...], split: int = 1500, most_shipments: int = 4) -> Problem:
     zeros = tuple(0 for _ in wanted)
-    found = Problem(wanted, zeros, zeros, tuple(MANY for _ in wanted), offers, split)
-    return found._replace(**others)
+    return Problem(wanted, zeros, zeros, tuple(MANY for _ in wanted), offers, split, most_shipments)
 
 
 def plan_of(problem: Problem) -> list[tuple[int, tuple[int, ...]]]:
@@ -57,7 +56,7 @@ def test_weight_steps_and_services_decide() -> None:
     by_ground = Freight(10, 0, (5000, 5000, 9000), (1, 1, 1))
     by_air = Freight(10, 0, (7000, 7000, 7000), (2, 2, 2))
     offer = an_offer(0, 0, 2)._replace(freight=(by_ground, by_air))
-    light = a_problem(offer, wanted=(2,), weights=(5,))
+    light = a_problem(offer, wanted=(2,))._replace(weights=(5,))
     assert solve(light).shipments[0][2:] == (5200, 1)
     assert solve(light._replace(weights=(6,))).shipments[0][2:] == (7200, 2)
     heavy = solve(light._replace(weights=(11,)))
@@ -89,7 +88,7 @@ def test_no_more_shipments_than_allowed() -> None:
 
 
 def test_order_that_ships_complete_ships_all_or_nothing() -> None:
-    problem = a_problem(an_offer(0, 10, 1, 0), wanted=(1, 1), complete=True)
+    problem = a_problem(an_offer(0, 10, 1, 0), wanted=(1, 1))._replace(complete=True)
     assert solve(problem).shipments == ()
     assert len(solve(problem._replace(offers=(*problem.offers, an_offer(1, 10, 0, 1)))).shipments) == 2
 
