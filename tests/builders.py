@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -32,9 +32,14 @@ from hub.model.network import Channel, CountingRule, Location, Network, Shipping
 from hub.model.order import LineCounters, Order, OrderLine, OrderRecord
 from hub.model.purchase import AcknowledgedLine, Acknowledgement, AcknowledgementOutcome
 from hub.model.queue import OutboxItem, OutboxState
+from hub.model.routing import RoutingPlan
 from hub.model.shipment import Parcel, Shipment, ShippedLine
 from hub.model.stock import CountBasis, FeedMode, StockReport, StockRow
 from hub.ports import UnitOfWork
+from hub.routing.candidates import Demand, Site
+from hub.routing.costs import bid_of
+from hub.routing.explain import plan_order
+from hub.routing.question import Terms
 from tests.fakes.memory import MemoryUnitOfWork
 from tests.fakes.stepwise import StepwiseUnit
 
@@ -75,6 +80,20 @@ def a_location(
         safety_stock=Decimal(safety),
         pack_multiple=pack_multiple,
         active=active,
+    )
+
+
+def a_plan(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int = 4) -> RoutingPlan:
+    """What routing decides by the locations' own costs."""
+    return plan_order(
+        OrderId("o"),
+        demands,
+        sites,
+        [bid_of(site) for site in sites if not site.code],
+        Terms(most_shipments=max_splits),
+        items={},
+        currency="USD",
+        decided_at=NOW,
     )
 
 

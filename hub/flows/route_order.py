@@ -26,7 +26,9 @@ from hub.model.soft_hold import SoftHold
 from hub.orders import lifecycle
 from hub.orders.demands import open_demands, stranded
 from hub.routing.candidates import Demand, Site
+from hub.routing.costs import bid_of
 from hub.routing.explain import plan_order
+from hub.routing.question import Terms
 
 RACES = 3
 """How often a plan is made anew at once because somebody else took the stock meanwhile."""
@@ -112,7 +114,9 @@ def _decide(
         record.order_id,
         demands,
         sites,
-        max_splits=work.network.max_splits,
+        [bid_of(site) for site in sites if not site.code],
+        Terms(most_shipments=work.network.max_splits, complete=record.order.ship_complete),
+        items=work.network.items,
         currency=work.network.currency,
         decided_at=work.now,
     )

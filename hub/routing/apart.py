@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from hub.routing.boxes import Boxes, Layout
-from hub.routing.cover import MOST_LOOKS, Chosen, Cover, TooManyBoxesError
+from hub.routing.cover import LOOKS_BY_LINE, Chosen, Cover, TooManyBoxesError
 from hub.routing.problem import Problem
 
 _Front = dict[tuple[int, int], tuple[int, Chosen]]
@@ -55,9 +55,14 @@ def _best(
         if problem.offers[offer].place not in asked:
             cover.add(offer, boxes[offer])
     front: _Front = {(layout.full, problem.most_shipments): (0, [])}
+    least = min(0, *(min(each.costs, default=0) for each in boxes.values())) * problem.most_shipments
+    looks = 0
     for place in sorted(asked):
         mine = [offer for offer in in_order if problem.offers[offer].place == place]
-        front = _asked(front, mine, boxes, layout, limit)
+        looks += len(front) * sum(len(boxes[offer].packed) for offer in mine)
+        if looks > LOOKS_BY_LINE * len(problem.quantities):
+            raise TooManyBoxesError
+        front = _asked(front, mine, boxes, layout, limit - least)
     found: tuple[int, Chosen] = (limit, [])
     others: Chosen = []
     for (rest, left), (cost, given) in sorted(front.items(), key=lambda each: each[1][0]):
@@ -72,13 +77,11 @@ def _asked(front: _Front, offers: Sequence[int], boxes: Mapping[int, Boxes], lay
     """``front`` with what one place may give: one box of one of its offers, or nothing."""
     guard = layout.guard
     found = dict(front)
-    if len(front) * sum(len(boxes[offer].packed) for offer in offers) > MOST_LOOKS:
-        raise TooManyBoxesError
     for (rest, left), (cost, given) in front.items():
         if not left:
             continue
         for offer in offers:
-            for box, price in zip(boxes[offer].packed, boxes[offer].costs, strict=True):
+            for box, price in zip(reversed(boxes[offer].packed), reversed(boxes[offer].costs), strict=True):
                 after = (rest | guard) - box
                 if after & guard != guard:
                     continue

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from hub.routing.problem import NEVER, Freight, Offer, Problem
 
-MOST_BOXES = 200_000
+MOST_BOXES = 400_000
 """Amount vectors of an order and of all its offers together up to which every plan is looked at."""
 
 

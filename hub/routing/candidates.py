@@ -61,8 +61,8 @@ class Demand:
 class Site:
     """A location as routing sees it now. ``available`` is what may be promised per SKU (safety stock already off);
     ``packs`` the pack size per SKU where it ships whole packs only, ``minimums`` the least that a line may ask for.
-    ``code`` and ``why`` where it may ship nothing; ``doubts``: why its figure of a SKU is not believed, where it is
-    not."""
+    ``code`` and ``why`` where it may ship nothing; ``bars``: rules that keep it from a line, in words; ``doubts``: why
+    its figure of a SKU is not believed, where it is not."""
 
     location: Location
     available: Mapping[Sku, Decimal]
@@ -71,6 +71,7 @@ class Site:
     why: str = ""
     minimums: Mapping[Sku, Decimal] = field(default_factory=dict)
     doubts: Mapping[Sku, str] = field(default_factory=dict)
+    bars: Mapping[LineId, str] = field(default_factory=dict)
 
     @property
     def id(self) -> LocationId:
@@ -88,7 +89,9 @@ class Site:
 
 def may_ship(site: Site, demand: Demand) -> bool:
     """Whether the site may be asked for this line at all, whatever its stock."""
-    return not site.code and demand.sku is not None and site.id not in demand.excluded
+    return (
+        not site.code and demand.sku is not None and site.id not in demand.excluded and demand.line_id not in site.bars
+    )
 
 
 def offer(site: Site, demand: Demand, left: Mapping[Sku, Decimal], wanted: Decimal) -> Decimal:

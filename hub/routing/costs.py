@@ -1,35 +1,30 @@
-"""What a plan costs us: per site used once, plus per line and per unit it ships.
+"""What a location asks for shipping an order: its costs as a bid.
 
-Worked: a supplier at 4.00 a request, 0.50 a line and 0.10 a unit, asked for 2 lines of 3 and 1 units, costs
-4.00 + 2 * 0.50 + 4 * 0.10 = 5.40. Two locations of one site share the parcel: of their costs per request only the
-dearer is counted.
+Worked: a supplier at 4.00 a request, 0.50 a line and 0.10 a unit, asked for 2 lines of 3 and 1 units, asks
+4.00 + 2 * 0.50 + 4 * 0.10 = 5.40.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from hub.model.network import Location, ShippingCost
-
-_ZERO = Decimal(0)
-
-
-def line_cost(cost: ShippingCost, units: Decimal) -> Decimal:
-    """What one line of so many units adds to a request that is sent anyway."""
-    return cost.per_line + cost.per_unit * units
+from hub.routing.candidates import Demand, Site
+from hub.routing.pooling import Curve
+from hub.routing.question import Bid
 
 
-def plan_cost(parts: Iterable[tuple[Location, Decimal]]) -> Decimal:
-    """The whole plan, in the network's currency (module docstring); one part per line and location, with its units."""
-    given = list(parts)
-    lines = sum((line_cost(location.cost, units) for location, units in given), _ZERO)
-    return request_cost(location for location, _ in given) + lines
+def mills(amount: Decimal) -> int:
+    """An amount of the currency in whole mills, half of one upwards."""
+    return int((amount * 1000).to_integral_value(rounding=ROUND_HALF_UP))
 
 
-def request_cost(locations: Iterable[Location]) -> Decimal:
-    """What it costs to ship from these at all."""
-    dearest: dict[str, Decimal] = {}
-    for each in locations:
-        dearest[each.ships_from] = max(each.cost.per_request, dearest.get(each.ships_from, each.cost.per_request))
-    return sum(dearest.values(), _ZERO)
+def bid_of(site: Site) -> Bid:
+    """The bid of a site by its location's ``cost`` alone."""
+    cost = site.location.cost
+
+    def curve(demand: Demand, most: int, step: Decimal) -> Curve:
+        line = mills(cost.per_line) * len(demand.needs)
+        unit = cost.per_unit * demand.weight * step
+        return (0, *(line + mills(unit * steps) for steps in range(1, most + 1)))
+
+    return Bid(site, (("request", mills(cost.per_request)),), curve)

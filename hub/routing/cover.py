@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from hub.routing.boxes import Boxes, Layout
 from hub.routing.problem import NEVER, Problem
 
-MOST_LOOKS = 3_000_000
-"""How many boxes are looked at for one order before the kernel gives up proving."""
+LOOKS_BY_LINE = 1_000_000
+"""How many boxes are looked at for each line of an order before the kernel gives up proving."""
 
 Chosen = list[tuple[int, int]]
 """Offers and their boxes."""
 
 
 class TooManyBoxesError(Exception):
-    """More than ``MOST_LOOKS`` boxes would have to be looked at."""
+    """More boxes than ``LOOKS_BY_LINE`` allows would have to be looked at."""
 
 
 class Cover:
@@ -34,7 +34,7 @@ class Cover:
         self._best: dict[int, int] = {}
         self._who: dict[int, int] = {}
         self._floor = NEVER
-        self._looks = MOST_LOOKS
+        self._looks = LOOKS_BY_LINE * len(problem.quantities)
         self._known: dict[tuple[int, int], tuple[int, int]] = {}
         self._bounds: dict[tuple[int, int], int] = {}
         self._groups: dict[int, list[tuple[int, int]]] = {}
@@ -49,6 +49,11 @@ class Cover:
             if cost < best.get(box, NEVER):
                 best[box] = cost
                 who[box] = offer
+
+    @property
+    def vectors(self) -> int:
+        """How many different boxes there are."""
+        return len(self._best)
 
     def within(self, rest: int, left: int, budget: int) -> int:
         """Cost of the cheapest cover of ``rest`` with at most ``left`` boxes, ``NEVER`` where it is not less than
@@ -152,12 +157,12 @@ class Cover:
         return found, chosen, deeper
 
     def _group(self, rest: int) -> list[tuple[int, int]]:
-        """The boxes that hold some of the first line of which ``rest`` has any."""
+        """The boxes that hold some of the first line of which ``rest`` has any, the largest first as a rule."""
         line = self._first_line(rest)
         found = self._groups.get(line)
         if found is None:
             field = self._layout.fields[line] << self._layout.shifts[line]
-            found = self._groups[line] = [(box, cost) for box, cost in self._best.items() if box & field]
+            found = self._groups[line] = [(box, cost) for box, cost in reversed(self._best.items()) if box & field]
         return found
 
     def _first_line(self, rest: int) -> int:

@@ -27,10 +27,13 @@ from hub.routing.cover import Chosen, Cover, TooManyBoxesError
 from hub.routing.pricing import shipped, solution_of
 from hub.routing.problem import NEVER, Problem, Shipment, Solution
 
+MANY_VECTORS = 250
+"""Different vectors of an order from which on it pays to have a possible plan before the best is looked for."""
+
 
 def solve(problem: Problem) -> Solution:
     """The cheapest plan (module docstring)."""
-    if problem.most_shipments < 1:
+    if not problem.quantities or not problem.offers or problem.most_shipments < 1:
         return solution_of(problem, ())
     if problem.quantities == (1,):
         return _one_step(problem)
@@ -98,11 +101,18 @@ def _cover(problem: Problem, layout: Layout) -> Chosen:
     cover = Cover(problem, layout)
     for offer in in_order:
         cover.add(offer, boxes[offer])
+    if cover.vectors > MANY_VECTORS:
+        limit = min(limit, _possible(problem))
     cost = cover.within(layout.full, problem.most_shipments, limit)
     chosen = cover.chosen(layout.full, problem.most_shipments) if cost < limit else []
     if repeated_places(problem, chosen):
-        _, chosen = cover_apart(problem, layout, boxes, in_order, chosen, limit)
+        _, chosen = cover_apart(problem, layout, boxes, in_order, chosen, min(limit, _possible(problem)))
     return chosen
+
+
+def _possible(problem: Problem) -> int:
+    """A little more than a possible plan costs with a split in each shipment: dearer ones need not be followed."""
+    return solve_coarsely(problem).cost + problem.split + 1
 
 
 def _whole(problem: Problem, in_order: Sequence[int]) -> tuple[int, int]:

@@ -229,7 +229,7 @@ def test_order_is_planned_by_both_on_todays_stock_and_nothing_is_promised(shop: 
     [told] = shop.json("config", "diff", str(draft))["differences"]["route"]
     assert ["2 x KITE from east"] == told["old"]["lines"]
     assert ["2 x KITE from west"] == told["new"]["lines"]
-    assert ("5", "7") == (told["old"]["cost"], told["new"]["cost"])
+    assert ("5.00", "7.00") == (told["old"]["cost"], told["new"]["cost"])
     with shop.storage().read() as uow:
         assert [] == uow.requests.plans(record.order_id)
         assert [0, 0] == [each.reserved for each in uow.ledger.balances([Sku("KITE")], None)]

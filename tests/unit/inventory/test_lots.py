@@ -14,8 +14,7 @@ from hub.model.identity import ChannelId, ConnectionId, LineId, LocationId, Sku
 from hub.model.lot import Lot
 from hub.model.network import Channel
 from hub.routing.candidates import Demand, Site
-from hub.routing.optimiser import solve
-from tests.builders import a_location
+from tests.builders import a_location, a_plan
 
 SKU = Sku("A")
 CASES = Lot(multiple=Decimal(6))
@@ -95,7 +94,7 @@ def test_every_order_of_what_is_shown_can_be_shipped(
         )
         for name, (units, pack, least) in zip(names, places, strict=True)
     ]
-    assert wanted == solve([Demand(LineId("L"), SKU, wanted)], sites, max_splits=4).filled
+    assert not a_plan([Demand(LineId("L"), SKU, wanted)], sites).unrouted
 
 
 def test_fewer_than_a_minimum_are_not_held_where_they_could_not_be_shipped() -> None:
