@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +11,23 @@ from hub.model.identity import LocationId, Sku
 from hub.model.item import KILOGRAM, POUND, ItemFacts
 from hub.model.network import Network
 from hub.model.order import Order, OrderLine
+from hub.model.rule_facts import LINE, ORDER, Fact
 
 Facts = dict[str, Any]
 
 _UNKNOWN = ItemFacts(sku=Sku(""))
 _ZERO = Decimal(0)
+
+# What a fact of each type is where an example says nothing of it; else null, or an empty list.
+_NOTHING: Facts = {"text": "", "decimal": _ZERO, "int": 0, "bool": False, "moment": datetime(2000, 1, 1, tzinfo=UTC)}
+
+
+def _said_nothing(record: Iterable[Fact]) -> Facts:
+    return {fact.name: _NOTHING.get(fact.type, None if fact.type.endswith(" or null") else ()) for fact in record}
+
+
+_NO_LINE = {**_said_nothing(LINE), "quantity": Decimal(1)}
+_NO_ORDER = {**_said_nothing(ORDER), "id": "example", "service": "standard"}
 
 
 def order_facts(
@@ -28,20 +41,14 @@ def order_facts(
     """The facts of an order. ``lines``: those to be told of, in this order; by default all that it still asks for."""
     asked = [line for line in order.lines if not line.dropped] if lines is None else lines
     told = [_line_facts(line, items) for line in asked]
-    weights = [line["weight_kg"] for line in told]
-    pounds = [line["weight_lb"] for line in told]
-    prices = [line["unit_price"] for line in told]
+    sums = _sums(told)
     ship_to = order.ship_to
     return {
         "id": order.order_id,
         "channel": order.channel,
         "service": order.service,
         "tags": order.tags,
-        "total": None if None in prices else sum((line["unit_price"] * line["quantity"] for line in told), _ZERO),
-        "currency": "" if None in prices else _currency(asked),
-        "units": sum((line["quantity"] for line in told), _ZERO),
-        "weight_kg": None if None in weights else sum(weights, _ZERO),
-        "weight_lb": None if None in pounds else sum(pounds, _ZERO),
+        "currency": "" if sums["total"] is None else _currency(asked),
         "placed_at": order.placed_at,
         "promised_by": order.promised_by,
         "country": ship_to.country if ship_to else "",
@@ -52,7 +59,33 @@ def order_facts(
         "attempts": attempts,
         "rejected_by": tuple(rejected_by),
         "lines": told,
+        **sums,
     }
+
+
+def facts_of_example(given: Mapping[str, Any]) -> Facts:
+    """The facts of an order that says only what is ``given``, lines too; sums that are not given are of its lines."""
+    lines = [{**_NO_LINE, **line} for line in given.get("lines", ())]
+    return {**_NO_ORDER, **_sums(lines), **given, "lines": lines}
+
+
+def _sums(lines: Sequence[Facts]) -> Facts:
+    return {
+        "total": _sum(None if line["unit_price"] is None else line["unit_price"] * line["quantity"] for line in lines),
+        "units": sum((line["quantity"] for line in lines), _ZERO),
+        "weight_kg": _sum(line["weight_kg"] for line in lines),
+        "weight_lb": _sum(line["weight_lb"] for line in lines),
+    }
+
+
+def _sum(parts: Iterable[Decimal | None]) -> Decimal | None:
+    """None where one of them is not known."""
+    total = _ZERO
+    for part in parts:
+        if part is None:
+            return None
+        total += part
+    return total
 
 
 def _currency(lines: Iterable[OrderLine]) -> str:
