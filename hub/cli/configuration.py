@@ -130,7 +130,7 @@ def _shown(entry: Entry) -> Any:
 @command(app, "schema", "config-schema")
 def schema(
     _session: Session,
-    file: Annotated[str, typer.Argument(help="hub, partner, counting, x12 or document.")] = "hub",
+    file: Annotated[str, typer.Argument(help="hub, partner, counting, x12, document or rules.")] = "hub",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write it there instead.")] = None,
 ) -> Result:
     """Print the JSON Schema of a configuration file, for editors."""

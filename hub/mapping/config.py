@@ -20,6 +20,7 @@ from hub.mapping.kits import load_kits
 from hub.mapping.named_partners import NamedPartners
 from hub.mapping.network_file import LocationConfig
 from hub.mapping.partner import Partner, load_partner
+from hub.mapping.rules.load import load_rules
 from hub.mapping.setup_files import steady
 from hub.mapping.setup_names import check_names
 from hub.mapping.shipped import mapping_folders
@@ -78,7 +79,7 @@ class Setup:
 
 
 def load_setup(path: Path) -> Setup:
-    """Read and check hub.yaml, kits.csv and every partner folder it names.
+    """Read and check hub.yaml, kits.csv, the rules of routing and every partner folder it names.
 
     Raises ConfigurationError with every fault, each with file, line, column and cure. What follows from a fault is
     not told beside it: names are looked up once all files are right by themselves. Files that are being replaced are
@@ -105,7 +106,10 @@ def _load(path: Path) -> Setup:
     faults.raise_all()
     check_names(config, partners, document, path)
     kits = load_kits(config.kits, document, path, mappings)
-    return Setup(path, config, partners, _network(config, partners, kits), version, document)
+    network = _network(config, partners, kits)
+    rules, drafts = load_rules(mappings, network)
+    network = network.model_copy(update={"rules": rules, "drafts": drafts})
+    return Setup(path, config, partners, network, version, document)
 
 
 def mappings_named(path: Path) -> str:

@@ -11,6 +11,7 @@ from hub.mapping.fields.mapping_file import MappingFile
 from hub.mapping.file_schema import Schema
 from hub.mapping.hub_file import HubConfig
 from hub.mapping.partner_file import CountingFile, PartnerFile
+from hub.mapping.rules.rule_file import RuleFile
 from hub.mapping.x12_profile import X12Profile
 
 FILES: dict[str, type[BaseModel]] = {
@@ -19,6 +20,7 @@ FILES: dict[str, type[BaseModel]] = {
     "counting": CountingFile,
     "x12": X12Profile,
     "document": MappingFile,
+    "rules": RuleFile,
 }
 """File name without its ending to the model it is checked against."""
 

@@ -19,6 +19,7 @@ from hub.model.item import ItemFacts
 from hub.model.kit import Kit
 from hub.model.lot import Lot
 from hub.model.place import Place, Use
+from hub.model.rule import RuleBook
 from hub.model.stock import CountBasis
 
 
@@ -303,7 +304,7 @@ class Network(Canonical):
     """Everything routing and publishing need to know of the merchant's set-up.
 
     ``soft_hold_hours``: a soft hold ends within so many hours from when it is placed or extended. ``kits``: by their
-    own SKU. ``items``: what is known of each SKU (catalogue.csv).
+    own SKU. ``items``: what is known of each SKU (catalogue.csv). ``rules`` of routing, and ``drafts`` by their names.
     """
 
     locations: tuple[Location, ...] = ()
@@ -314,6 +315,8 @@ class Network(Canonical):
     soft_hold_hours: Decimal = Field(default=Decimal(72), gt=0)
     kits: Mapping[Sku, Kit] = Field(default_factory=dict)
     items: Mapping[Sku, ItemFacts] = Field(default_factory=dict, repr=False)
+    rules: RuleBook = RuleBook()
+    drafts: Mapping[str, RuleBook] = Field(default_factory=dict)
 
     def location(self, location: LocationId) -> Location | None:
         """The location of that id."""
