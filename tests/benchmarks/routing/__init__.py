@@ -1,0 +1,1 @@
+"""How good and how fast routing is, beside policies that others use."""
