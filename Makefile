@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 WORKERS ?= 2
 
 CONNECTORS := $(sort $(patsubst %/pyproject.toml,%,$(wildcard connectors/*/pyproject.toml)))
-EDITABLES  := -e '.[dev,postgres]' $(foreach c,$(CONNECTORS),-e '$(c)$(if $(findstring simulator =,$(shell grep '^simulator =' $(c)/pyproject.toml)),[simulator])')
+EDITABLES  := -e '.[dev,optimiser,postgres]' $(foreach c,$(CONNECTORS),-e '$(c)$(if $(findstring simulator =,$(shell grep '^simulator =' $(c)/pyproject.toml)),[simulator])')
 
 # Chaos: how many orders, how many kills, on which database (sqlite, postgresql or both).
 ORDERS ?= 10000
