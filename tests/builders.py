@@ -28,12 +28,13 @@ from hub.model.identity import (
 )
 from hub.model.kit import Kit, KitKind
 from hub.model.ledger import Balance
-from hub.model.network import Channel, CountingRule, Location, Network, ShippingCost
+from hub.model.network import Channel, CountingRule, Location, Network
 from hub.model.order import LineCounters, Order, OrderLine, OrderRecord
 from hub.model.purchase import AcknowledgedLine, Acknowledgement, AcknowledgementOutcome
 from hub.model.queue import OutboxItem, OutboxState
 from hub.model.routing import RoutingPlan
 from hub.model.shipment import Parcel, Shipment, ShippedLine
+from hub.model.shipping_cost import ShippingCost
 from hub.model.stock import CountBasis, FeedMode, StockReport, StockRow
 from hub.ports import UnitOfWork
 from hub.routing.candidates import Demand, Site

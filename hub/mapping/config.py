@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from hub.errors import ConfigurationError
+from hub.mapping.catalogue import load_catalogue
 from hub.mapping.faults import Faults
 from hub.mapping.hub_file import ChannelConfig, HubConfig
 from hub.mapping.inline_secrets import check_secrets
@@ -24,10 +25,14 @@ from hub.mapping.rules.load import load_rules
 from hub.mapping.setup_files import steady
 from hub.mapping.setup_names import check_names
 from hub.mapping.shipped import mapping_folders
+from hub.mapping.tariff_files import check_carriers_of, load_tariffs
 from hub.mapping.yaml_file import faults_of, place_of, read_yaml, validate
 from hub.model.identity import LocationId, PartnerId, Sku
+from hub.model.item import ItemFacts
 from hub.model.kit import Kit
 from hub.model.network import Channel, InvoiceTolerance, Location, Network
+from hub.model.prices import prices_of
+from hub.model.tariff import Tariffs
 
 SETUP_SUFFIXES = frozenset({".yaml", ".yml", ".csv"})
 """What a set-up's files end with."""
@@ -79,7 +84,7 @@ class Setup:
 
 
 def load_setup(path: Path) -> Setup:
-    """Read and check hub.yaml, kits.csv, the rules of routing and every partner folder it names.
+    """Read and check hub.yaml, the partner folders it names, rules of routing, and tables of kits, items and rates.
 
     Raises ConfigurationError with every fault, each with file, line, column and cure. What follows from a fault is
     not told beside it: names are looked up once all files are right by themselves. Files that are being replaced are
@@ -106,7 +111,11 @@ def _load(path: Path) -> Setup:
     faults.raise_all()
     check_names(config, partners, document, path)
     kits = load_kits(config.kits, document, path, mappings)
-    network = _network(config, partners, kits)
+    items = load_catalogue(mappings, faults)
+    tariffs = load_tariffs(mappings, config.locations, faults)
+    check_carriers_of(config.locations, tariffs, document, path, faults)
+    faults.raise_all()
+    network = _network(config, partners, kits, items, tariffs)
     rules, drafts = load_rules(mappings, network)
     network = network.model_copy(update={"rules": rules, "drafts": drafts})
     return Setup(path, config, partners, network, version, document)
@@ -164,13 +173,20 @@ def _content(path: Path) -> bytes:
         return b"unreadable"
 
 
-def _network(config: HubConfig, partners: Mapping[PartnerId, Partner], kits: Mapping[Sku, Kit]) -> Network:
+def _network(
+    config: HubConfig,
+    partners: Mapping[PartnerId, Partner],
+    kits: Mapping[Sku, Kit],
+    items: Mapping[Sku, ItemFacts],
+    tariffs: Tariffs,
+) -> Network:
     def location(name: LocationId, given: LocationConfig) -> Location:
         partner = partners[config.connections[given.connection].partner]
         return Location(
             location=name,
             partner=partner.partner,
             counting=partner.counting_rule(name),
+            calendar=partner.about.calendar_at(name),
             invoices=partner.x12.invoice_tolerance if partner.x12 else InvoiceTolerance(),
             lots=lots_of(partner.items, whole_units=given.pack_multiple),
             **{field: getattr(given, field) for field in LocationConfig.model_fields},
@@ -187,4 +203,7 @@ def _network(config: HubConfig, partners: Mapping[PartnerId, Partner], kits: Map
         max_attempts=config.routing.max_attempts,
         soft_hold_hours=config.stock.soft_hold_hours,
         kits=kits,
+        items=items,
+        prices=prices_of(config.routing.goal, config.routing.prices),
+        tariffs=tariffs,
     )

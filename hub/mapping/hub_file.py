@@ -14,6 +14,7 @@ from hub.mapping.network_file import ConnectionConfig, LocationConfig
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount, PositiveAmount
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
 from hub.model.network import ItemLimits, UpdateBudget
+from hub.model.prices import Goal, Prices
 
 
 class ChannelConfig(Canonical):
@@ -59,12 +60,14 @@ class ChannelConfig(Canonical):
 
 
 class RoutingConfig(Canonical):
-    """Limits of routing."""
+    """Limits of routing, and what it aims for."""
 
     max_splits: int = Field(default=4, ge=1, description="most sites that ship one order")
     max_attempts: int = Field(
         default=8, ge=1, description="rounds of asking, and of waiting for stock, before a person gets the order"
     )
+    goal: Goal = Field(default=Goal.COST, description="what it aims for: a preset of prices")
+    prices: Prices = Field(default=Prices(), description="prices that differ from those of the goal")
 
 
 class StockConfig(Canonical):
@@ -102,7 +105,10 @@ class HubConfig(Canonical):
         default="sqlite:///hub.db",
         description="SQLAlchemy URL; a relative SQLite path is taken from the file's folder",
     )
-    mappings: str = Field(default="mappings", description="folder with partners/ and kits.csv, relative to this file")
+    mappings: str = Field(
+        default="mappings",
+        description="folder with partners/ and the tables of kits, items and rates, relative to this file",
+    )
     web: WebConfig = Field(default=WebConfig(), description="where the web server listens")
     engine: EngineConfig = Field(default=EngineConfig(), description="how the daemon works")
     partners: tuple[PartnerId, ...] | Mapping[PartnerId, Mapping[str, Any] | None] = Field(
@@ -119,7 +125,7 @@ class HubConfig(Canonical):
     channels: Mapping[ChannelId, ChannelConfig] = Field(
         default_factory=dict, description="by name: where orders start and quantities are shown"
     )
-    routing: RoutingConfig = Field(default=RoutingConfig(), description="limits of routing")
+    routing: RoutingConfig = Field(default=RoutingConfig(), description="limits of routing, and what it aims for")
     stock: StockConfig = Field(default=StockConfig(), description="limits of stock")
     kits: Mapping[Sku, KitConfig] = Field(
         default_factory=dict, description="by SKU: what is sold as one item and consists of others"

@@ -12,11 +12,12 @@ from typing import Any
 from pydantic import Field
 
 from hub.mapping.polling import Poll
+from hub.model.calendar import Capacity, CarrierCollection
 from hub.model.canonical import Canonical, NonNegativeAmount, Text
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, PartnerId
-from hub.model.network import ShippingCost
 from hub.model.place import Place, Use
+from hub.model.shipping_cost import ShippingCost
 
 
 class RateConfig(Canonical):
@@ -62,7 +63,14 @@ class LocationConfig(Canonical):
     tags: tuple[Text, ...] = Field(default=(), description="your own words for it, for rules of routing")
     uses: tuple[Use, ...] = Field(default=(Use.SHIP,), description="what it may do for an order: ship, pickup or both")
     cost: ShippingCost = Field(default=ShippingCost(), description="what shipping from there costs us")
-    lead_days: int = Field(default=1, ge=0, description="days until it ships")
+    collection: CarrierCollection | None = Field(
+        default=None, description="when carriers collect parcels there; null: on each day that it works"
+    )
+    capacity: Capacity = Field(default=Capacity(), description="the most that it works off on a working day")
+    carriers: tuple[Text, ...] | None = Field(
+        default=None, description="carriers of rates/ that serve it; null: all; none: its freight is not yours to pay"
+    )
+    lead_days: int = Field(default=1, ge=0, description="working days until it ships")
     safety_stock: NonNegativeAmount = Field(default=Decimal(0), description="units per SKU that are never promised")
     pack_multiple: bool = Field(default=False, description="whether it ships whole packs only")
     acknowledge_within_hours: Decimal = Field(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic.config import JsonDict
 
 from hub.mapping.network_file import LocationConfig, PartnerConnection
-from hub.mapping.polling import Days
-from hub.model.canonical import Canonical, Text, ZoneName
+from hub.model.calendar import Calendar
+from hub.model.canonical import Canonical, Text
 from hub.model.counting_example import CountingExample
 from hub.model.identity import ConnectionId, LocationId
 from hub.model.network import CountingRule
@@ -45,36 +44,6 @@ class Contact(Canonical):
         if self.mail is None and self.phone is None and self.url is None:
             raise ValueError("write mail, phone or url")
         return self
-
-
-def _without_offset(at: time) -> time:
-    if at.tzinfo is not None:
-        raise ValueError("write a time of day without an offset; the zone is timezone")
-    return at
-
-
-def _each_once(days: tuple[date, ...]) -> tuple[date, ...]:
-    if len(set(days)) < len(days):
-        raise ValueError("each date may stand there once")
-    return days
-
-
-class Calendar(Canonical):
-    """On which days, and until when on each, a partner works off what it is told.
-
-    Days and times are local ones of ``timezone`` and stay so when its clock changes.
-    """
-
-    timezone: ZoneName = Field(default="UTC", description="of cut_off and of the days", examples=["America/New_York"])
-    days: Days = Field(default="mon-fri", description="working days: mon-fri, or a list", examples=["mon-sat"])
-    cut_off: Annotated[time, AfterValidator(_without_offset)] | None = Field(
-        default=None,
-        description="what comes later is worked off on the next working day; null: any time of the day will do",
-        examples=['"14:00"'],
-    )
-    closed: Annotated[tuple[date, ...], AfterValidator(_each_once)] = Field(
-        default=(), description="dates on which it does not work", examples=["[2026-12-25, 2027-01-01]"]
-    )
 
 
 class PartnerFile(Canonical):

@@ -6,12 +6,12 @@ import re
 from datetime import datetime, time
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
 
+from hub.model.calendar import Days
 from hub.model.canonical import Canonical, ZoneName
 
 _HOURS = re.compile(r"(?P<opens>(?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*(?P<closes>(?:[01]\d|2[0-3]):[0-5]\d|24:00)")
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def checked_cron(expression: str) -> str:
@@ -30,19 +30,6 @@ def checked_cron(expression: str) -> str:
 
 
 Cron = Annotated[str, AfterValidator(checked_cron)]
-
-
-def _joined(given: object) -> object:
-    return ",".join(str(each) for each in given) if isinstance(given, list | tuple) else given
-
-
-def _readable_days(days: str) -> str:
-    read_days(days)
-    return days
-
-
-Days = Annotated[str, BeforeValidator(_joined, json_schema_input_type=str | list[str]), AfterValidator(_readable_days)]
-"""Days of the week as text or a list; ``read_days`` gives them as numbers."""
 
 
 class PollWindow(Canonical):
@@ -81,20 +68,6 @@ def read_hours(between: str) -> tuple[time, time]:
     if found is None or found["opens"] == found["closes"]:
         raise ValueError("write two times of day, such as 06:00-22:00 or, over midnight, 22:00-06:00")
     return time.fromisoformat(found["opens"]), time.fromisoformat(found["closes"].replace("24:00", "00:00"))
-
-
-def read_days(days: str) -> frozenset[int]:
-    """Weekdays from 0, Monday; empty text is every day. Raises ValueError."""
-    found: set[int] = set()
-    for part in days.lower().split(","):
-        first, dash, last = (word.strip() for word in part.partition("-"))
-        if first not in _DAYS or (dash and last not in _DAYS):
-            if days:
-                raise ValueError("write days such as mon-sat or mon,wed,fri")
-            return frozenset(range(7))
-        start, count = _DAYS.index(first), (_DAYS.index(last or first) - _DAYS.index(first)) % 7
-        found.update((start + step) % 7 for step in range(count + 1))
-    return frozenset(found)
 
 
 def _form(given: Any) -> str:

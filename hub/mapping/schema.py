@@ -13,6 +13,7 @@ from hub.mapping.hub_file import HubConfig
 from hub.mapping.partner_file import CountingFile, PartnerFile
 from hub.mapping.rules.rule_file import RuleFile
 from hub.mapping.x12_profile import X12Profile
+from hub.model.tariff import RatesFile
 
 FILES: dict[str, type[BaseModel]] = {
     "hub": HubConfig,
@@ -21,6 +22,7 @@ FILES: dict[str, type[BaseModel]] = {
     "x12": X12Profile,
     "document": MappingFile,
     "rules": RuleFile,
+    "rates": RatesFile,
 }
 """File name without its ending to the model it is checked against."""
 

@@ -10,8 +10,9 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SkipValidation, model_validator
 
+from hub.model.calendar import Calendar, Capacity, CarrierCollection
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount, PositiveAmount, Text, ZoneName
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId, Sku
@@ -19,8 +20,11 @@ from hub.model.item import ItemFacts
 from hub.model.kit import Kit
 from hub.model.lot import Lot
 from hub.model.place import Place, Use
+from hub.model.prices import Prices
 from hub.model.rule import RuleBook
+from hub.model.shipping_cost import ShippingCost
 from hub.model.stock import CountBasis
+from hub.model.tariff import Tariffs
 
 
 class NetOf(StrEnum):
@@ -152,14 +156,6 @@ class CountingRule(Canonical):
         return self
 
 
-class ShippingCost(Canonical):
-    """What a location costs us, in the merchant's currency: per request, per line, per unit."""
-
-    per_request: Decimal = Decimal(0)
-    per_line: Decimal = Decimal(0)
-    per_unit: Decimal = Decimal(0)
-
-
 class InvoiceTolerance(Canonical):
     """How far a partner's invoice may be from what was agreed before it is disputed.
 
@@ -178,6 +174,8 @@ class Location(Canonical):
     locations that name the same one are kept apart and may ship in one parcel; empty is a site of its own. ``lots``:
     in what quantities it sells an item, of the items and days that the partner says it for; ``pack_multiple``: others
     in whole packs as they are counted. ``place``, ``tags`` and ``uses``: what routing's rules may ask of it.
+    ``calendar``: when it works, None being always; ``collection``: when carriers fetch parcels there, None being
+    whenever it works. ``carriers``: which may, None being any; with none of them its freight is not ours to pay.
     """
 
     location: LocationId
@@ -193,6 +191,10 @@ class Location(Canonical):
     counting: CountingRule = CountingRule()
     invoices: InvoiceTolerance = InvoiceTolerance()
     cost: ShippingCost = ShippingCost()
+    calendar: Calendar | None = None
+    collection: CarrierCollection | None = None
+    capacity: Capacity = Capacity()
+    carriers: tuple[str, ...] | None = None
     lead_days: int = Field(default=1, ge=0)
     safety_stock: NonNegativeAmount = Decimal(0)
     pack_multiple: bool = False
@@ -305,6 +307,7 @@ class Network(Canonical):
 
     ``soft_hold_hours``: a soft hold ends within so many hours from when it is placed or extended. ``kits``: by their
     own SKU. ``items``: what is known of each SKU (catalogue.csv). ``rules`` of routing, and ``drafts`` by their names.
+    ``prices``: what routing adds to the cost of a plan.
     """
 
     locations: tuple[Location, ...] = ()
@@ -317,6 +320,9 @@ class Network(Canonical):
     items: Mapping[Sku, ItemFacts] = Field(default_factory=dict, repr=False)
     rules: RuleBook = RuleBook()
     drafts: Mapping[str, RuleBook] = Field(default_factory=dict)
+    prices: Prices = Prices()
+    # Checked by who reads the tables; there may be a hundred thousand rows.
+    tariffs: SkipValidation[Tariffs] = Field(default=Tariffs(), repr=False)
 
     def location(self, location: LocationId) -> Location | None:
         """The location of that id."""
@@ -372,6 +378,7 @@ class Network(Canonical):
 _NOT_SHOWN = {
     *("name", "connection", "budget", "confirm", "invoice", "acknowledge"),
     *("owner", "site", "place", "tags", "uses", "partner", "invoices", "cost", "lead_days", "acknowledge_within_hours"),
+    *("calendar", "collection", "capacity", "carriers"),
 }
 """Settings of a channel or location that say nothing of the quantity shown. One that is not named here counts."""
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId
-from hub.model.network import Channel, CountingRule, Location, MissingMeans, NetOf, Network, ShippingCost
+from hub.model.network import Channel, CountingRule, Location, MissingMeans, NetOf, Network
+from hub.model.shipping_cost import ShippingCost
 from hub.model.stock import CountBasis
 
 # A shelf that empties honestly zeroes as much of a report as it likes; the guard against files that were cut off has

@@ -6,16 +6,12 @@ Worked: a supplier at 4.00 a request, 0.50 a line and 0.10 a unit, asked for 2 l
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from hub.routing.candidates import Demand, Site
+from hub.routing.freight import mills
 from hub.routing.pooling import Curve
 from hub.routing.question import Bid
-
-
-def mills(amount: Decimal) -> int:
-    """An amount of the currency in whole mills, half of one upwards."""
-    return int((amount * 1000).to_integral_value(rounding=ROUND_HALF_UP))
 
 
 def bid_of(site: Site) -> Bid:

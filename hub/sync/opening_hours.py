@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hub.mapping.polling import read_days, read_hours
+from hub.mapping.polling import read_hours
+from hub.model.calendar import read_days
 
 _DAY = timedelta(days=1)
 _STEP = timedelta(minutes=1)

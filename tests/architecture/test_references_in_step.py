@@ -27,6 +27,7 @@ def test_every_configuration_key_is_in_the_reference(file: str) -> None:
         "x12": ("x12-profile.md",),
         "document": ("document-mappings.md", "file-formats.md"),
         "rules": ("rules.md",),
+        "rates": ("rates.md",),
     }
     page = "".join((ROOT / "docs/reference" / name).read_text() for name in pages.get(file, ("configuration.md",)))
     assert [key for key in keys(json_schema(file)) if not re.search(rf"`[^`]*\b{key}\b[^`]*`", page)] == []

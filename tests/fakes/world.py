@@ -11,7 +11,8 @@ from decimal import Decimal
 from hub.mapping.codebook import Codebook
 from hub.model.fulfilment import RequestKind
 from hub.model.identity import ChannelId, ConnectionId, LocationId, PartnerId
-from hub.model.network import Channel, Location, Network, ShippingCost
+from hub.model.network import Channel, Location, Network
+from hub.model.shipping_cost import ShippingCost
 from hub.ports import Dispatcher, Storage
 from hub.sdk.context import ConnectionContext
 from hub.sdk.spec import ConnectorSpec

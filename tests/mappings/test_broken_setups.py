@@ -72,8 +72,10 @@ def test_a_running_hub_keeps_the_last_good_set_up_and_says_so(
 
 def _mended(case: Any) -> dict[str, str]:
     """Harmless content for each file that only the case has."""
-    harmless = {".csv": "sku,VN\nKITE,B-1\n", "partner.yaml": "name: Mended\n"}
-    harmless |= {"x12.yaml": "us: {id: HUB}\npartner: {id: BOOTH}\n"}
+    harmless = {"items.csv": "sku,VN\nKITE,B-1\n", "partner.yaml": "name: Mended\n"}
+    harmless |= {"x12.yaml": "us: {id: HUB}\npartner: {id: BOOTH}\n", "catalogue.csv": "sku\n"}
+    harmless |= {"rates/t.csv": "carrier,service,zone,up_to,unit,price\n", "zones/z.csv": "to,zone\n"}
+    harmless |= {"places.csv": "area,latitude,longitude\n", "reserve-prices.csv": "location,sku,price\n"}
     return {
         name: next((text for ending, text in harmless.items() if name.endswith(ending)), "")
         for name in case.get("files", {})

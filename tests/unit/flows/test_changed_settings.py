@@ -10,7 +10,8 @@ import pytest
 from hub.flows.follow_settings import follow_settings
 from hub.flows.publish_quantities import publish_quantities
 from hub.model.identity import LocationId
-from hub.model.network import CountingRule, Network, ShippingCost
+from hub.model.network import CountingRule, Network
+from hub.model.shipping_cost import ShippingCost
 from hub.model.stock import QuantityUpdate
 from tests.builders import SHOP, Desk, a_kit, a_location, a_network
 

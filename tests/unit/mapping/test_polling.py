@@ -9,8 +9,9 @@ import pytest
 
 from hub.errors import ConfigurationError
 from hub.mapping.hub_file import HubConfig
-from hub.mapping.polling import PollWindow, read_days
+from hub.mapping.polling import PollWindow
 from hub.mapping.yaml_file import read_yaml, validate
+from hub.model.calendar import read_days
 from hub.model.identity import ConnectionId
 
 

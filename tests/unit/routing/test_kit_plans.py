@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.model.identity import LineId, LocationId, Sku
-from hub.model.network import ShippingCost
 from hub.model.routing import RoutingPlan
+from hub.model.shipping_cost import ShippingCost
 from hub.routing.candidates import Demand, Need, Site
 from tests.builders import a_location, a_plan
 

@@ -1,0 +1,318 @@
+"""The merchant's tables made ready for routing: what each location costs, and what carries its parcels where, by when.
+
+A ``Tariffs`` of ``hub.model`` is what was written; a ``TariffBook`` is made of it once for a network and answers from
+look-ups. A location that a table does not cover gets a ``NotCarried`` with the reason: nothing here raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from hub.model.calendar import Days, read_days
+from hub.model.identity import LocationId, Sku
+from hub.model.item import whole_units
+from hub.model.network import Location, Network
+from hub.model.prices import Prices
+from hub.model.tariff import WEIGHT_UNITS, RateTable, Reserve, Terms
+from hub.routing.freight import Grid, Quote, cheapest, grid_of, mills, parcel_prices, shipment_prices
+from hub.routing.handling import Handling, handling_of
+from hub.routing.problem import NEVER, Freight
+from hub.routing.promise import DeliveryDays, ShippingDays, WorkingDays
+from hub.routing.zones import Destination, Zones
+
+_MOST_LANES = 200_000
+_MOST_ASKED = 512
+
+
+class Ask(NamedTuple):
+    """What a shipment needs of its carrier. Days are ordinals: ``today``, when it leaves, and when it is ``due``, None
+    where it may take any time. ``service``: as the order names it. ``one_parcel``: an each of it is heavier than
+    ``TariffBook.heaviest_each``, so that no shipment may be counted as several parcels."""
+
+    today: int
+    shipped: int
+    due: int | None = None
+    service: str = "standard"
+    residential: bool = False
+    hazmat: bool = False
+    one_parcel: bool = False
+
+
+class Carried(NamedTuple):
+    """What the freight costs by weight, nothing where it is not ours to pay; and when each service delivers, as far as
+    its days are known. Services are indices of ``TariffBook.services``."""
+
+    freight: tuple[Freight, ...]
+    delivered: Mapping[int, int]
+
+
+class NotCarried(NamedTuple):
+    """Why no service may carry it: ``code`` is ``no-zone``, ``no-rate``, ``hazmat``, ``service``, ``no-days`` or
+    ``late``, then by ``late_days`` at least."""
+
+    code: str
+    words: str
+    late_days: int = 0
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """Of several reasons the one that is greatest here tells most."""
+        return _WEAKEST_FIRST.index(self.code), -self.late_days
+
+
+_NO_FREIGHT = Carried((), {})
+_WEAKEST_FIRST = ("no-zone", "no-rate", "hazmat", "service", "no-days", "late")
+
+
+class Service(NamedTuple):
+    """A service of a carrier."""
+
+    carrier: str
+    service: str
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.service}"
+
+
+class Leg(NamedTuple):
+    """What one service asks from one location to one area: mills by weight, to a company and to a home. The first
+    ``parcel_steps`` of them are for one parcel."""
+
+    number: int
+    service: Service
+    zone: str
+    grid: Grid
+    parcel_steps: int
+    prices: tuple[int, ...]
+    residential: tuple[int, ...]
+    hazmat: bool
+    transit_days: int | None
+    days: DeliveryDays
+
+
+class Lane:
+    """What carries parcels from one location to one area."""
+
+    __slots__ = ("_answers", "_book", "legs", "missing")
+
+    def __init__(self, book: TariffBook, legs: tuple[Leg, ...], missing: tuple[NotCarried, ...]) -> None:
+        self._book = book
+        self.legs = legs
+        self.missing = missing
+        self._answers: dict[Ask, Carried | NotCarried] = {}
+
+    def freight(self, ask: Ask) -> Carried | NotCarried:
+        """The cheapest services that will do, by weight; equal questions get the same answer."""
+        answer = self._answers.get(ask)
+        if answer is None:
+            if len(self._answers) >= _MOST_ASKED:
+                self._answers.clear()
+            answer = self._answers[ask] = self._answer(ask)
+        return answer
+
+    def _answer(self, ask: Ask) -> Carried | NotCarried:
+        quotes: list[Quote] = []
+        delivered: dict[int, int] = {}
+        refused = list(self.missing)
+        for leg in self.legs:
+            day = None if leg.transit_days is None else leg.days.delivery_day(ask.shipped, leg.transit_days)
+            why = self._book.refusal(leg, ask, day)
+            if why is not None:
+                refused.append(why)
+                continue
+            if day is not None:
+                delivered[leg.number] = day
+            prices = leg.residential if ask.residential else leg.prices
+            if ask.one_parcel:
+                prices = prices[: leg.parcel_steps]
+            quotes.append(Quote(leg.number, leg.grid, prices, self._book.extra(ask, day)))
+        if quotes:
+            return Carried(cheapest(quotes), delivered)
+        return max(refused, key=lambda each: each.weight) if refused else _NO_FREIGHT
+
+
+class TariffBook:
+    """All tables of a network, compiled. Money is whole mills, days are ordinals."""
+
+    def __init__(self, network: Network) -> None:
+        tariffs = network.tariffs
+        self._network = network
+        self._tables = tariffs.rates
+        self._terms = [self._terms_of(table) for table in tariffs.rates]
+        self._grids = [grid_of(*each) for each in zip(self._tables, self._terms, strict=True)]
+        self._sold = tariffs.terms.sold
+        self._countries = {name: each.closed for name, each in tariffs.terms.countries.items()}
+        self._zones = Zones(tariffs)
+        self._late_day = None if network.prices.late_day is None else mills(network.prices.late_day)
+        self._per_day = mills(network.prices.per_day)
+        self._handling: dict[LocationId, Handling] = {}
+        self._shipping: dict[LocationId, ShippingDays] = {}
+        self._lanes: dict[tuple[LocationId, Destination], Lane] = {}
+        self._alike: dict[tuple[object, ...], Lane] = {}
+        self._prices: dict[tuple[int, str, int], tuple[int, ...]] = {}
+        self._days: dict[tuple[int, str], DeliveryDays] = {}
+        self._usable: dict[str, frozenset[int]] = {}
+        self.services = tuple(Service(table.carrier, table.service) for table in self._tables)
+        """What ``services`` of a Freight are indices of."""
+        default = tariffs.terms.default_weight
+        self.default_weight = whole_units(default.weight, WEIGHT_UNITS[default.unit]) if default else 0
+        """What an item weighs that nobody has weighed, in units of weight."""
+        self.heaviest_each = min(
+            (
+                table.step * (len(prices) - 1)
+                for table, terms in zip(self._tables, self._terms, strict=True)
+                for prices in table.zones.values()
+                if terms.most_parcels > 1
+            ),
+            default=NEVER,
+        )
+        """Weight of the heaviest each that every service carries in one parcel of several."""
+
+    @property
+    def prices(self) -> Prices:
+        """The prices of the goal."""
+        return self._network.prices
+
+    def handling(self, location: Location) -> Handling:
+        """What a location costs beside the freight. Where no table prices its freight, a shipment is one parcel."""
+        found = self._handling.get(location.location)
+        if found is None:
+            found = handling_of(location.cost, self._network.prices)
+            if not any(self._serves(location)):
+                found = found._replace(fixed=found.fixed + found.parcel)
+            self._handling[location.location] = found
+        return found
+
+    def shipping(self, location: Location) -> ShippingDays:
+        """When a location ships."""
+        found = self._shipping.get(location.location)
+        if found is None:
+            found = ShippingDays(location.calendar, location.collection, location.lead_days, location.capacity)
+            self._shipping[location.location] = found
+        return found
+
+    def reserve(self, location: LocationId, sku: Sku) -> Reserve | None:
+        """The price on an item's stock at a location, where the table names one."""
+        return self._network.tariffs.reserves.get((location, sku))
+
+    def due_day(self, service: str, promised_by: date | None, ordered: int) -> int | None:
+        """When an order is due: by its own date, or within the days that its service was sold with."""
+        if promised_by is not None:
+            return promised_by.toordinal()
+        sold = self._sold.get(service)
+        return None if sold is None or sold.within_days is None else ordered + sold.within_days
+
+    def destination(self, country: str, region: str, postal_code: str) -> Destination:
+        """A place as far as tables tell it from others; asked once for an order."""
+        return self._zones.destination(country, region, postal_code)
+
+    def lane(self, location: Location, destination: Destination) -> Lane:
+        """What carries parcels from a location to a destination of this book."""
+        key = (location.location, destination)
+        found = self._lanes.get(key)
+        if found is None:
+            if len(self._lanes) >= _MOST_LANES:
+                self._lanes.clear()
+            found = self._lanes[key] = self._lane(location, destination)
+        return found
+
+    def refusal(self, leg: Leg, ask: Ask, day: int | None) -> NotCarried | None:
+        """Why a service will not do; None where it will. ``day``: when it delivers, None where nobody knows."""
+        if ask.hazmat and not leg.hazmat:
+            return NotCarried("hazmat", f"{leg.service} carries no hazardous goods.")
+        if ask.due is None:
+            if leg.number in self._used_for(ask.service):
+                return None
+            return NotCarried("service", f"{leg.service} is not used for {ask.service}.")
+        if day is None:
+            return NotCarried("no-days", f"No table says how long {leg.service} takes.")
+        if day > ask.due and self._late_day is None:
+            days = day - ask.due
+            return NotCarried("late", f"{leg.service} is late by {days} {'day' if days == 1 else 'days'}.", days)
+        return None
+
+    def extra(self, ask: Ask, day: int | None) -> int:
+        """Mills for the days until delivery, and for those after the promised one."""
+        if day is None:
+            return 0
+        late = max(0, day - ask.due) if ask.due is not None else 0
+        return late * (self._late_day or 0) + max(0, day - ask.today) * self._per_day
+
+    def _used_for(self, service: str) -> frozenset[int]:
+        """The services that may carry an order without a date."""
+        found = self._usable.get(service)
+        if found is None:
+            sold = self._sold.get(service)
+            words = (sold.use if sold else ()) or (service,)
+            named = frozenset(index for index, each in enumerate(self.services) if each.service in words)
+            found = self._usable[service] = named or frozenset(range(len(self.services)))
+        return found
+
+    def _terms_of(self, table: RateTable) -> Terms:
+        carrier = self._network.tariffs.terms.carriers.get(table.carrier)
+        return carrier.terms(table.service) if carrier else Terms()
+
+    def _serves(self, location: Location) -> Iterator[int]:
+        """The services that may collect at a location."""
+        for index, table in enumerate(self._tables):
+            if location.carriers is None or table.carrier in location.carriers:
+                yield index
+
+    def _lane(self, location: Location, destination: Destination) -> Lane:
+        extra = self.handling(location).parcel
+        found = [self._leg(index, extra, location, destination) for index in self._serves(location)]
+        legs = tuple(each for each in found if isinstance(each, Leg))
+        missing = tuple(each for each in found if isinstance(each, NotCarried))
+        key = (extra, destination.country, *((leg.number, leg.zone, leg.transit_days) for leg in legs), *missing)
+        return self._alike.setdefault(key, Lane(self, legs, missing))
+
+    def _leg(self, index: int, extra: int, location: Location, destination: Destination) -> Leg | NotCarried:
+        service, terms = self.services[index], self._terms[index]
+        entry = self._zones.entry(*service, location.location, location.place, destination)
+        if entry is None:
+            # Without the postal code: the words are kept, and that is a person's.
+            where = destination.country or "a place without a country"
+            return NotCarried("no-zone", f"No table names a zone of {service} from {location.location} to {where}.")
+        rates = self._tables[index].zones
+        if entry.zone not in rates:
+            return NotCarried("no-rate", f"The rates of {service} name no zone {entry.zone}.")
+        transit = entry.transit_days
+        if transit is None:
+            given = terms.transit_days
+            transit = given.get(entry.zone) if isinstance(given, Mapping) else given
+        return Leg(
+            number=index,
+            service=service,
+            zone=entry.zone,
+            parcel_steps=len(rates[entry.zone]),
+            grid=self._grids[index],
+            prices=self._priced(index, entry.zone, extra),
+            residential=self._priced(index, entry.zone, extra + mills(terms.residential)),
+            hazmat=terms.hazmat,
+            transit_days=transit,
+            days=self._delivery(index, destination.country),
+        )
+
+    def _priced(self, index: int, zone: str, extra: int) -> tuple[int, ...]:
+        key = (index, zone, extra)
+        found = self._prices.get(key)
+        if found is None:
+            terms = self._terms[index]
+            parcel = parcel_prices(self._tables[index].zones[zone], terms, extra + mills(terms.per_parcel))
+            found = self._prices[key] = shipment_prices(parcel, terms.most_parcels)
+        return found
+
+    def _delivery(self, index: int, country: str) -> DeliveryDays:
+        key = (index, country)
+        found = self._days.get(key)
+        if found is None:
+            terms = self._terms[index]
+            delivers = _working(terms.delivers, (*terms.closed, *self._countries.get(country, ())))
+            found = self._days[key] = DeliveryDays(_working(terms.moves, terms.closed), delivers)
+        return found
+
+
+def _working(days: Days, closed: Iterable[date]) -> WorkingDays:
+    return WorkingDays(read_days(days), closed)
