@@ -47,6 +47,7 @@ def validate(
     problems = [_problem(each) for each in faults if secrets or each.code != "configuration.missing-secret"]
     setup = None if problems else session.hub.setup
     counts = {what: len(getattr(setup.config, what)) if setup else 0 for what in _COUNTED}
+    tables = _tables(setup)
     warnings = list(_warnings(setup)) if setup else []
     data = {
         "config": str(session.config_path),
@@ -54,6 +55,7 @@ def validate(
         "problems": problems,
         "warnings": warnings,
         **counts,
+        **tables,
     }
 
     def show(console: Console) -> None:
@@ -63,10 +65,25 @@ def validate(
         for each in warnings:
             say(console, f"{each['place']}: {each['message']} {each['cure']}", "yellow")
         if not problems:
-            found = ", ".join(f"{count} {what}" for what, count in counts.items())
+            there = counts | {what: count for what, count in tables.items() if count}
+            found = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in there.items())
             say(console, f"{data['config']} is valid: {found}.")
 
     return Result(data, show, Exit.CONFIGURATION if problems else Exit.OK)
+
+
+def _tables(setup: Setup | None) -> dict[str, int]:
+    """How many rows the merchant's tables come to."""
+    if setup is None:
+        return dict.fromkeys(("kits", "items", "rate_tables", "zone_rows"), 0)
+    network = setup.network
+    charts = (rows for chart in network.tariffs.zones.values() for rows in chart.values())
+    return {
+        "kits": len(network.kits),
+        "items": len(network.items),
+        "rate_tables": len(network.tariffs.rates),
+        "zone_rows": sum(map(len, charts)),
+    }
 
 
 def _warnings(setup: Setup) -> Iterator[dict[str, str]]:

@@ -1,9 +1,10 @@
-"""In what two set-ups differ: keys with their values and places, rows of items.csv, kits."""
+"""In what two set-ups differ: keys with their values and places, rows of tables, kits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from hub.mapping.inline_secrets import shown_value
 from hub.mapping.overlay import entries
 from hub.mapping.partner import Partner
 from hub.model.identity import PartnerId
+from hub.model.item import ItemFacts
+from hub.model.tariff import ZoneEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ def setup_diff(old: Setup, new: Setup) -> Iterator[Changed]:
         {str(sku): (kit, Value(str(kit), "kits.csv")) for sku, kit in each.network.kits.items()} for each in (old, new)
     ]
     yield from _differing("kits.csv", *kits)
+    for file, rows in _TABLES.items():
+        yield from _differing(file, rows(old), rows(new))
     for name in sorted({*old.partners, *new.partners}):
         yield from _partner(name, old.partners.get(name), new.partners.get(name))
 
@@ -52,6 +57,71 @@ def _differing(file: str, old: _Keys, new: _Keys) -> Iterator[Changed]:
         before, after = old.get(key), new.get(key)
         if before is None or after is None or before[0] != after[0]:
             yield Changed(file, key, before[1] if before else None, after[1] if after else None)
+
+
+def _items(setup: Setup) -> _Keys:
+    return {str(sku): (facts, Value(_facts(facts), "catalogue.csv")) for sku, facts in setup.network.items.items()}
+
+
+def _facts(facts: ItemFacts) -> str:
+    said = facts.model_dump(mode="json", exclude_defaults=True, exclude={"sku"})
+    return ", ".join(f"{name} {value}" for name, value in said.items()) or "no facts"
+
+
+def _terms(setup: Setup) -> _Keys:
+    document = setup.network.tariffs.terms.model_dump(mode="json", exclude_unset=True)
+    return _keys(document, Path("rates.yaml"))
+
+
+def _rates(setup: Setup) -> _Keys:
+    return {
+        f"{table.carrier} {table.service}, zone {zone}": (
+            (table.step, prices),
+            Value(f"{_money(prices[0])} to {_money(prices[-1])}", "rates"),
+        )
+        for table in setup.network.tariffs.rates
+        for zone, prices in table.zones.items()
+    }
+
+
+def _zones(setup: Setup) -> _Keys:
+    return {
+        " ".join(filter(None, (*scope, f"{origin.removeprefix('@')} to {area}"))): (entry, Value(_zone(entry), "zones"))
+        for scope, chart in setup.network.tariffs.zones.items()
+        for origin, rows in chart.items()
+        for area, entry in rows.items()
+    }
+
+
+def _zone(entry: ZoneEntry) -> str:
+    return entry.zone if entry.transit_days is None else f"{entry.zone} in {entry.transit_days} days"
+
+
+def _places(setup: Setup) -> _Keys:
+    places = setup.network.tariffs.places.items()
+    return {area: (degrees, Value("{}, {}".format(*degrees), "places.csv")) for area, degrees in places}
+
+
+def _reserves(setup: Setup) -> _Keys:
+    return {
+        f"{location} {sku}": (reserve, Value(_money(reserve.price), "reserve-prices.csv"))
+        for (location, sku), reserve in setup.network.tariffs.reserves.items()
+    }
+
+
+def _money(mills: int) -> str:
+    return f"{Decimal(mills) / 1000:.3f}"
+
+
+_TABLES: Mapping[str, Callable[[Setup], _Keys]] = {
+    "catalogue.csv": _items,
+    "rates.yaml": _terms,
+    "rates": _rates,
+    "zones": _zones,
+    "places.csv": _places,
+    "reserve-prices.csv": _reserves,
+}
+"""The merchant's tables by their files, each as its rows by what they are about."""
 
 
 def _partner(name: PartnerId, old: Partner | None, new: Partner | None) -> Iterator[Changed]:

@@ -109,7 +109,7 @@ def _left(most: int | None, waiting: int, days: int) -> int:
 class ShippingDays:
     """When a location ships: its calendar and collection made into tables. Without a calendar it always works."""
 
-    __slots__ = ("_capacity", "_collected", "_collected_until", "_cut_off", "_lead_days", "_works", "_zone")
+    __slots__ = ("_capacity", "_collected", "_collected_until", "_cut_off", "_lead_days", "_moments", "_works", "_zone")
 
     def __init__(
         self,
@@ -125,6 +125,7 @@ class ShippingDays:
         self._collected_until = collection.cut_off if collection else None
         self._lead_days = lead_days
         self._capacity = capacity
+        self._moments: dict[tuple[int, time], datetime] = {}
 
     def ship_day(self, now: datetime, backlog: Backlog = NO_BACKLOG) -> int | None:
         """The day on which what it is told ``now`` (aware) leaves; None where it does not work for years."""
@@ -149,7 +150,13 @@ class ShippingDays:
     def _moment(self, day: int, at: time) -> datetime:
         """A local time of a day. Of one that the clock shows twice it is the first, and one that it leaves out is as
         long after midnight as if it did not."""
-        return datetime.combine(date.fromordinal(day), at, self._zone).astimezone(UTC)
+        found = self._moments.get((day, at))
+        if found is None:
+            if len(self._moments) > _BLOCK:
+                self._moments.clear()
+            found = datetime.combine(date.fromordinal(day), at, self._zone).astimezone(UTC)
+            self._moments[day, at] = found
+        return found
 
 
 class DeliveryDays:

@@ -22,7 +22,7 @@ from hub.routing.problem import NEVER, Freight
 from hub.routing.promise import DeliveryDays, ShippingDays, WorkingDays
 from hub.routing.zones import Destination, Zones
 
-_MOST_LANES = 200_000
+_MOST_CARRIAGES = 200_000
 _MOST_ASKED = 512
 
 
@@ -92,7 +92,7 @@ class Leg(NamedTuple):
     days: DeliveryDays
 
 
-class Lane:
+class Carriage:
     """What carries parcels from one location to one area."""
 
     __slots__ = ("_answers", "_book", "legs", "missing")
@@ -149,8 +149,8 @@ class TariffBook:
         self._per_day = mills(network.prices.per_day)
         self._handling: dict[LocationId, Handling] = {}
         self._shipping: dict[LocationId, ShippingDays] = {}
-        self._lanes: dict[tuple[LocationId, Destination], Lane] = {}
-        self._alike: dict[tuple[object, ...], Lane] = {}
+        self._carriages: dict[tuple[LocationId, Destination], Carriage] = {}
+        self._alike: dict[tuple[object, ...], Carriage] = {}
         self._prices: dict[tuple[int, str, int], tuple[int, ...]] = {}
         self._days: dict[tuple[int, str], DeliveryDays] = {}
         self._usable: dict[str, frozenset[int]] = {}
@@ -208,14 +208,14 @@ class TariffBook:
         """A place as far as tables tell it from others; asked once for an order."""
         return self._zones.destination(country, region, postal_code)
 
-    def lane(self, location: Location, destination: Destination) -> Lane:
+    def carriage(self, location: Location, destination: Destination) -> Carriage:
         """What carries parcels from a location to a destination of this book."""
         key = (location.location, destination)
-        found = self._lanes.get(key)
+        found = self._carriages.get(key)
         if found is None:
-            if len(self._lanes) >= _MOST_LANES:
-                self._lanes.clear()
-            found = self._lanes[key] = self._lane(location, destination)
+            if len(self._carriages) >= _MOST_CARRIAGES:
+                self._carriages.clear()
+            found = self._carriages[key] = self._carriage(location, destination)
         return found
 
     def refusal(self, leg: Leg, ask: Ask, day: int | None) -> NotCarried | None:
@@ -260,13 +260,13 @@ class TariffBook:
             if location.carriers is None or table.carrier in location.carriers:
                 yield index
 
-    def _lane(self, location: Location, destination: Destination) -> Lane:
+    def _carriage(self, location: Location, destination: Destination) -> Carriage:
         extra = self.handling(location).parcel
         found = [self._leg(index, extra, location, destination) for index in self._serves(location)]
         legs = tuple(each for each in found if isinstance(each, Leg))
         missing = tuple(each for each in found if isinstance(each, NotCarried))
         key = (extra, destination.country, *((leg.number, leg.zone, leg.transit_days) for leg in legs), *missing)
-        return self._alike.setdefault(key, Lane(self, legs, missing))
+        return self._alike.setdefault(key, Carriage(self, legs, missing))
 
     def _leg(self, index: int, extra: int, location: Location, destination: Destination) -> Leg | NotCarried:
         service, terms = self.services[index], self._terms[index]

@@ -43,6 +43,22 @@ def test_the_set_up_that_the_cases_break_is_valid(installation: Installation) ->
     assert {"valid": True, "problems": []}.items() <= installation.json("config", "validate").items()
 
 
+def test_rows_of_tables_are_counted(installation: Installation) -> None:
+    files = {
+        "mappings/catalogue.csv": "sku\nKITE\nROBOT\n",
+        "mappings/kits.csv": "kit,component,units\nSET,KITE,2\n",
+        "mappings/rates/parcelpost.csv": "carrier,service,zone,up_to,unit,price\nparcelpost,ground,2,1,lb,8\n",
+        "mappings/zones/parcelpost.csv": "from,to,zone\nbooth,US 100-102,2\nbooth,US,8\n",
+    }
+    write(installation.folder, {"files": files})
+    counted = {"kits": 1, "items": 2, "rate_tables": 1, "zone_rows": 4}
+    assert counted.items() <= installation.json("config", "validate").items()
+    said = installation.run("config", "validate").stdout
+    assert "1 connections, 1 locations, 1 channels, 1 kits, 2 items, 1 rate tables, 4 zone rows." in " ".join(
+        said.split()
+    )
+
+
 @pytest.fixture
 def reloader(installation: Installation) -> Iterator[Reloader]:
     write(installation.folder, {})

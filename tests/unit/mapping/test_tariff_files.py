@@ -9,6 +9,7 @@ import pytest
 
 from hub.errors import ConfigurationError
 from hub.mapping.config import load_setup
+from hub.mapping.setup_diff import setup_diff
 from hub.model.identity import LocationId, Sku
 from hub.model.item import GRAM, KILOGRAM, OUNCE, POUND
 from hub.model.network import Network
@@ -31,6 +32,7 @@ HEAD = "carrier,service,zone,up_to,unit,price,each\n"
 def write(folder: Path, **files: str) -> Path:
     """A set-up with files by names in which ``__`` stands for a slash; their endings follow from their folders."""
     texts = {"partners__booth__partner": "name: Booth\n", **files}
+    folder.mkdir(exist_ok=True)
     (folder / "hub.yaml").write_text(texts.pop("hub", HUB))
     for name, text in texts.items():
         ending = "yaml" if name in {"rates", "partners__booth__partner"} else "csv"
@@ -246,3 +248,28 @@ def test_faults_of_all_tables_are_told_at_once(tmp_path: Path) -> None:
     assert ["catalogue.csv:4", "t.csv:2", "t.csv:3", "places.csv:2"] == [
         each.place.rpartition("/")[2] for each in caught.value.each()
     ]
+
+
+def test_what_two_set_ups_differ_in_names_rows_of_tables(tmp_path: Path) -> None:
+    chart = "from,to,zone\neast,US 1,2\neast,US,8\n"
+    old = load_setup(write(tmp_path / "old", rates__t=RATES, zones__z=chart, catalogue="sku,tags\nKITE,slow\nLAMP,\n"))
+    new = load_setup(
+        write(
+            tmp_path / "new",
+            rates__t=RATES.replace("9.00", "9.50"),
+            zones__z=chart.replace("US,8", "US,9"),
+            catalogue="sku,tags\nKITE,\nLAMP,\n",
+            rates="carriers: {parcelpost: {fuel_percent: 12}}\n",
+            places="area,latitude,longitude\nUS 1,40.75,-73.99\n",
+        )
+    )
+    found = [
+        (each.file, each.key, each.old and each.old.shown, each.new and each.new.shown) for each in setup_diff(old, new)
+    ]
+    assert [
+        ("catalogue.csv", "KITE", "tags ['slow']", "no facts"),
+        ("rates.yaml", "carriers.parcelpost.fuel_percent", None, "12"),
+        ("rates", "parcelpost ground, zone 2", "8.000 to 9.000", "8.000 to 9.500"),
+        ("zones", "east to US", "8", "9"),
+        ("places.csv", "US 1", None, "40.75, -73.99"),
+    ] == found

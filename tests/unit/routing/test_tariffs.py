@@ -72,8 +72,8 @@ EAST = a_location("east").model_copy(update={"place": Place(country="US", region
 
 def asked(network: Network, postal: str = "10001", *, country: str = "US", **ask: Any) -> Carried | NotCarried:
     book = TariffBook(network)
-    lane = book.lane(network.locations[0], book.destination(country, "", postal))
-    return lane.freight(Ask(**{"today": MONDAY, "shipped": MONDAY, **ask}))
+    carriage = book.carriage(network.locations[0], book.destination(country, "", postal))
+    return carriage.freight(Ask(**{"today": MONDAY, "shipped": MONDAY, **ask}))
 
 
 def prices(answer: Carried | NotCarried) -> list[tuple[int, ...]]:
@@ -254,7 +254,7 @@ def test_most_exact_row_of_a_chart_wins(charts: dict[tuple[str, str], dict[str, 
     rates = RateTable("parcelpost", "ground", POUND, {zone: (1, 1)})
     network = a_network(rates=(rates,), zones=entries, terms=RatesFile())
     book = TariffBook(network)
-    answer = book.lane(EAST, book.destination("US", "NY", "100-01")).freight(Ask(MONDAY, MONDAY))
+    answer = book.carriage(EAST, book.destination("US", "NY", "100-01")).freight(Ask(MONDAY, MONDAY))
     assert [(1, 1)] == prices(answer)
 
 
@@ -287,12 +287,12 @@ def test_destinations_that_no_table_tells_apart_are_one() -> None:
     book = TariffBook(a_network())
     one, other = (book.destination("US", region, code) for region, code in [("NY", "10001-1234"), ("nj", "19999")])
     assert one == other == Destination("US", "", "1")
-    assert book.lane(EAST, one) is book.lane(EAST, other)
+    assert book.carriage(EAST, one) is book.carriage(EAST, other)
 
 
-def test_lanes_of_the_same_zones_share_their_answers() -> None:
+def test_carriage_over_the_same_zones_shares_their_answers() -> None:
     book = TariffBook(a_network())
-    one, other = (book.lane(EAST, book.destination("US", "", code)) for code in ("90001", "50001"))
+    one, other = (book.carriage(EAST, book.destination("US", "", code)) for code in ("90001", "50001"))
     assert one is other
     assert one.freight(Ask(MONDAY, MONDAY)) is other.freight(Ask(MONDAY, MONDAY))
 
