@@ -29,11 +29,11 @@ Units = int | Fraction
 
 
 class Handling(NamedTuple):
-    """The prices of a location. ``fixed`` for each shipment and ``parcel`` for each of its parcels in mills; ``line``,
-    ``unit`` and ``tiers`` (last unit of each, price of a unit) in millionths. ``scarce``: a price on the last units of
-    every item, in mills. ``load``: mills where the location is fully used."""
+    """The prices of a location. ``fixed_by_name`` for each shipment and ``parcel`` for each of its parcels in mills;
+    ``line``, ``unit`` and ``tiers`` (last unit of each, price of a unit) in millionths. ``scarce``: a price on the last
+    units of every item, in mills. ``load``: mills where the location is fully used."""
 
-    fixed: int
+    fixed_by_name: tuple[tuple[str, int], ...]
     parcel: int
     line: int
     unit: int
@@ -41,6 +41,11 @@ class Handling(NamedTuple):
     scarce: Reserve | None
     markdown: Markdown | None
     load: int
+
+    @property
+    def fixed(self) -> int:
+        """Mills for each shipment."""
+        return sum(price for _, price in self.fixed_by_name)
 
     def loaded(self, used: int, capacity: int | None) -> int:
         """Mills on a shipment from a location that has used so much of its capacity of that day."""
@@ -103,9 +108,12 @@ def _kept(scarce: Reserve | None, available: Units, units: Units) -> Units:
 def handling_of(cost: ShippingCost, prices: Prices) -> Handling:
     """The prices of a location under a goal."""
     labour = cost.labour
-    risk = (1 - cost.acceptance) * prices.reroute
     return Handling(
-        fixed=mills(cost.per_request + _worked(labour, labour.minutes_per_request) + risk),
+        fixed_by_name=(
+            ("request", mills(cost.per_request)),
+            ("labour", mills(_worked(labour, labour.minutes_per_request))),
+            ("rejection risk", mills((1 - cost.acceptance) * prices.reroute)),
+        ),
         parcel=mills(cost.per_parcel),
         line=_millionths(cost.per_line + _worked(labour, labour.minutes_per_line)),
         unit=_millionths(cost.per_unit + _worked(labour, labour.minutes_per_unit)),

@@ -41,11 +41,12 @@ class Ask(NamedTuple):
 
 
 class Carried(NamedTuple):
-    """What the freight costs by weight, nothing where it is not ours to pay; and when each service delivers, as far as
-    its days are known. Services are indices of ``TariffBook.services``."""
+    """What the freight costs by weight, nothing where it is not ours to pay. By service, an index of
+    ``TariffBook.services``: when it delivers, as far as its days are known, and the mills for days in its prices."""
 
     freight: tuple[Freight, ...]
     delivered: Mapping[int, int]
+    days_cost: Mapping[int, int]
 
 
 class NotCarried(NamedTuple):
@@ -62,7 +63,7 @@ class NotCarried(NamedTuple):
         return _WEAKEST_FIRST.index(self.code), -self.late_days
 
 
-_NO_FREIGHT = Carried((), {})
+_NO_FREIGHT = Carried((), {}, {})
 _WEAKEST_FIRST = ("no-zone", "no-rate", "hazmat", "service", "no-days", "late")
 
 
@@ -129,7 +130,7 @@ class Carriage:
                 prices = prices[: leg.parcel_steps]
             quotes.append(Quote(leg.number, leg.grid, prices, self._book.extra(ask, day)))
         if quotes:
-            return Carried(cheapest(quotes), delivered)
+            return Carried(cheapest(quotes), delivered, {each.service: each.extra for each in quotes if each.extra})
         return max(refused, key=lambda each: each.weight) if refused else _NO_FREIGHT
 
 
@@ -156,6 +157,8 @@ class TariffBook:
         self._usable: dict[str, frozenset[int]] = {}
         self.services = tuple(Service(table.carrier, table.service) for table in self._tables)
         """What ``services`` of a Freight are indices of."""
+        self.names = {number: str(service) for number, service in enumerate(self.services)}
+        """The services for people."""
         default = tariffs.terms.default_weight
         self.default_weight = whole_units(default.weight, WEIGHT_UNITS[default.unit]) if default else 0
         """What an item weighs that nobody has weighed, in units of weight."""
@@ -181,7 +184,7 @@ class TariffBook:
         if found is None:
             found = handling_of(location.cost, self._network.prices)
             if not any(self._serves(location)):
-                found = found._replace(fixed=found.fixed + found.parcel)
+                found = found._replace(fixed_by_name=(*found.fixed_by_name, ("parcel", found.parcel)))
             self._handling[location.location] = found
         return found
 

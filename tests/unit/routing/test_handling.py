@@ -23,7 +23,9 @@ SLOW = ItemFacts(sku=Sku("ROBOT"), value=Decimal("30.00"), tags=("slow",))
 def test_worked_example_of_a_fixed_cost() -> None:
     labour = Labour(per_hour=Decimal(20), minutes_per_request=Decimal(3))
     cost = ShippingCost(per_request=Decimal(4), labour=labour, acceptance=Decimal("0.95"))
-    assert 5250 == handling_of(cost, COST).fixed
+    handling = handling_of(cost, COST)
+    assert 5250 == handling.fixed
+    assert (("request", 4000), ("labour", 1000), ("rejection risk", 250)) == handling.fixed_by_name
 
 
 def test_curve_of_lines_units_and_labour() -> None:

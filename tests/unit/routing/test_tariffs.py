@@ -175,11 +175,11 @@ def test_fee_of_a_location_for_each_parcel() -> None:
 
 
 def test_without_tables_freight_costs_nothing_and_no_day_is_known() -> None:
-    assert Carried((), {}) == asked(a_network(rates=(), zones={}, terms=RatesFile()), due=MONDAY)
+    assert Carried((), {}, {}) == asked(a_network(rates=(), zones={}, terms=RatesFile()), due=MONDAY)
 
 
 def test_location_whose_freight_is_not_ours_to_pay() -> None:
-    assert Carried((), {}) == asked(a_network(EAST.model_copy(update={"carriers": ()})))
+    assert Carried((), {}, {}) == asked(a_network(EAST.model_copy(update={"carriers": ()})))
 
 
 def test_location_is_served_by_the_carriers_that_it_names() -> None:
