@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import ceil
 
 from hub.flows.lots import lots_at
 from hub.flows.requests import hold_order, outbox_key
@@ -14,7 +15,7 @@ from hub.flows.work import Work
 from hub.inventory import ledger
 from hub.model.events import EventKind
 from hub.model.fulfilment import FulfilmentRequest, RequestKind, RequestLine
-from hub.model.identity import OrderId, RequestId, Sku
+from hub.model.identity import LocationId, OrderId, RequestId, Sku
 from hub.model.money import Money
 from hub.model.network import Location
 from hub.model.order import LineCounters, OrderRecord
@@ -26,9 +27,8 @@ from hub.model.soft_hold import SoftHold
 from hub.orders import lifecycle
 from hub.orders.demands import open_demands, stranded
 from hub.routing.candidates import Demand, Site
-from hub.routing.costs import bid_of
-from hub.routing.explain import plan_order
-from hub.routing.question import Terms
+from hub.routing.promise import Backlog
+from hub.routing.strategy import Decision, Strategy
 
 RACES = 3
 """How often a plan is made anew at once because somebody else took the stock meanwhile."""
@@ -37,6 +37,9 @@ _ZERO = Decimal(0)
 _LONGEST_WAIT = timedelta(hours=6)
 # Enough to reach the longest wait; many more are more minutes than there are.
 _DOUBLINGS = 9
+
+HELD_BY_RULE = "order.held-by-rule"
+"""Hold code of an order that a rule of routing keeps for a person."""
 
 WAITS = "order.unroutable"
 """Hold code of an order that waited too long for stock; new stock still wakes it."""
@@ -62,10 +65,16 @@ def route_order(work: Work, order_id: OrderId, *, attempts: int = 0) -> datetime
         return None
     hold = work.hold_of(record, lock=True)
     for _ in range(RACES):
-        plan, view = _decide(work, record, demands, hold)
-        plan = plan.model_copy(update={"unrouted": (*plan.unrouted, *parts)})
+        backlogs = _backlogs(work, _limited(work, record))
+        decision, view = _decide(work, record, demands, hold, backlogs)
+        if words := _held_by_rules(work, record, decision):
+            work.keep(hold_order(work, record, HELD_BY_RULE, words))
+            return None
+        plan = decision.plan.model_copy(update={"unrouted": (*decision.plan.unrouted, *parts)})
         if not plan.assignments:
             return _wait(work, record, plan, attempts)
+        if _filled_up(work, plan, backlogs):
+            continue
         requests = _requests(work, record, plan)
         rows = [
             ledger.reservation(request, line, line.quantity, "routed", work.now)
@@ -77,6 +86,38 @@ def route_order(work: Work, order_id: OrderId, *, attempts: int = 0) -> datetime
             record = _place(work, record, plan, requests)
             return _wait(work, record, plan, attempts)
     return work.now + timedelta(seconds=1)
+
+
+def _limited(work: Work, record: OrderRecord) -> list[LocationId]:
+    """The locations in the order's reach that work off only so much in a day."""
+    channel = work.network.channel(record.order.channel)
+    found = (work.network.location(each) for each in (channel.reachable if channel else ()))
+    return [each.location for each in found if each is not None and each.capacity.limits]
+
+
+def _backlogs(work: Work, locations: Sequence[LocationId], *, lock: bool = False) -> dict[LocationId, Backlog]:
+    waiting = work.uow.requests.waiting_at(locations, lock=lock) if locations else {}
+    return {where: Backlog(orders, ceil(units)) for where, (orders, units) in waiting.items()}
+
+
+def _filled_up(work: Work, plan: RoutingPlan, known: Mapping[LocationId, Backlog]) -> bool:
+    """Whether somebody else was given work meanwhile by a location whose day is limited. From here on nobody is, until
+    this transaction ends; capacity is reserved before stock, both by name, so that no two wait for each other."""
+    limited = [where for where in plan.locations if where in known]
+    return any(known[where] != now for where, now in _backlogs(work, sorted(limited), lock=True).items())
+
+
+def _held_by_rules(work: Work, record: OrderRecord, decision: Decision) -> str:
+    """The words of a rule that makes the order wait for a person, each once: who released it has seen them."""
+    if not decision.holds:
+        return ""
+    released = [
+        event.data.get("reason", "")
+        for event in work.uow.orders.timeline(record.order_id)
+        if event.kind is EventKind.ORDER_RELEASED
+    ]
+    words = (f"{hold.rule}: {hold.words}" for hold in decision.holds)
+    return next((each for each in words if f"{HELD_BY_RULE}: {each}" not in released), "")
 
 
 def _sites_for(
@@ -106,21 +147,15 @@ def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku], 
 
 
 def _decide(
-    work: Work, record: OrderRecord, demands: Sequence[Demand], hold: SoftHold | None
-) -> tuple[RoutingPlan, StockView]:
+    work: Work,
+    record: OrderRecord,
+    demands: Sequence[Demand],
+    hold: SoftHold | None,
+    backlogs: Mapping[LocationId, Backlog],
+) -> tuple[Decision, StockView]:
     skus = sorted({need.sku for each in demands for need in each.needs})
     view, sites = _sites_for(work, record, skus, hold)
-    plan = plan_order(
-        record.order_id,
-        demands,
-        sites,
-        [bid_of(site) for site in sites if not site.code],
-        Terms(most_shipments=work.network.max_splits, complete=record.order.ship_complete),
-        items=work.network.items,
-        currency=work.network.currency,
-        decided_at=work.now,
-    )
-    return plan, view
+    return Strategy.of(work.network).decide(record, demands, sites, work.now, backlogs), view
 
 
 def _requests(work: Work, record: OrderRecord, plan: RoutingPlan) -> list[FulfilmentRequest]:
@@ -218,7 +253,8 @@ def plan_again(work: Work, order_id: OrderId) -> RoutingPlan | None:
     record = work.uow.orders.get(order_id)
     if record is None:
         return None
-    plan, _ = _decide(work, record, open_demands(record), work.hold_of(record))
+    backlogs = _backlogs(work, _limited(work, record))
+    plan = _decide(work, record, open_demands(record), work.hold_of(record), backlogs)[0].plan
     parts = stranded(record, work.uow.requests.for_order(order_id))
     return plan.model_copy(update={"unrouted": (*plan.unrouted, *parts)})
 
@@ -231,5 +267,5 @@ def plan_anew(work: Work, record: OrderRecord) -> RoutingPlan:
         for line_id, each in record.counters.items()
     }
     fresh = replace(record, counters=counters, excluded={})
-    plan, _ = _decide(work, fresh, open_demands(fresh), work.hold_of(record))
-    return plan
+    backlogs = _backlogs(work, _limited(work, record))
+    return _decide(work, fresh, open_demands(fresh), work.hold_of(record), backlogs)[0].plan

@@ -93,3 +93,8 @@ class Capacity(Canonical):
 
     orders: int | None = Field(default=None, ge=1, description="most requests that it works off on a working day")
     units: int | None = Field(default=None, ge=1, description="most units that it works off on a working day")
+
+    @property
+    def limits(self) -> bool:
+        """Whether it is limited at all."""
+        return self.orders is not None or self.units is not None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import Self
+from typing import Self, TypeVar, cast
 
 from pydantic import Field, SkipValidation, model_validator
 
@@ -25,6 +25,8 @@ from hub.model.rule import RuleBook
 from hub.model.shipping_cost import ShippingCost
 from hub.model.stock import CountBasis
 from hub.model.tariff import Tariffs
+
+T = TypeVar("T")
 
 
 class NetOf(StrEnum):
@@ -346,9 +348,21 @@ class Network(Canonical):
 
     def __copy__(self) -> Self:
         copied = super().__copy__()
-        for worked_out in ("places", "publishing_rules", "lot_days"):
+        for worked_out in ("places", "publishing_rules", "lot_days", "worked_out"):
             copied.__dict__.pop(worked_out, None)
         return copied
+
+    def derived(self, name: str, make: Callable[[Self], T]) -> T:
+        """What is worked out of this network once; ``make`` gives the same for the same network."""
+        found = self.worked_out.get(name)
+        if found is None:
+            found = self.worked_out[name] = make(self)
+        return cast("T", found)
+
+    @cached_property
+    def worked_out(self) -> dict[str, object]:
+        """What ``derived`` keeps."""
+        return {}
 
     @cached_property
     def places(self) -> Mapping[LocationId, Location]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, Field
 
 from hub.model.canonical import Amount, Canonical, NonNegativeAmount, Text
 from hub.model.identity import LocationId
+from hub.model.prices import Goal
 
 LIVE = ""
 """The name of the rules that decide; every draft has one."""
@@ -28,16 +28,6 @@ def _in_mills(price: Decimal) -> Decimal:
 
 Price = Annotated[NonNegativeAmount, AfterValidator(_in_mills)]
 """Money in the network's currency, to a thousandth of it."""
-
-
-class Goal(StrEnum):
-    """What routing puts first; each is a preset of prices."""
-
-    COST = "cost"
-    SPEED = "speed"
-    MARGIN = "margin"
-    BALANCE = "balance"
-    SPLITS = "splits"
 
 
 class Charge(Canonical):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -97,6 +97,14 @@ class RequestStore(Protocol):
 
     def asked(self, location: LocationId, since: datetime) -> tuple[Decimal, Decimal]:
         """Units of the requests that the location was sent since then, and how many of them were short."""
+
+    def waiting_at(
+        self, locations: Collection[LocationId], *, lock: bool = False
+    ) -> dict[LocationId, tuple[int, Decimal]]:
+        """How many requests each location has yet to ship something of, and of how many units; 0 of none.
+
+        ``lock``: nobody else who locks the same location goes on before this transaction ends.
+        """
 
     def for_order(self, order_id: OrderId) -> list[FulfilmentRequest]:
         """All requests of an order, oldest first."""

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 
 from hub.expressions import EvaluationError, Expression, conjuncts
 from hub.model.identity import LocationId
-from hub.model.rule import BUILT_IN, Goal, Rule, RuleBook
+from hub.model.prices import Goal
+from hub.model.rule import BUILT_IN, Rule, RuleBook
 from hub.routing.facts import Facts
+from hub.routing.freight import mills
 from hub.routing.location_tests import LocationTest
 from hub.routing.rule_schema import compile_condition
-
-_MILLS = 1000
 
 
 class Hold(NamedTuple):
@@ -208,11 +208,6 @@ class _Judging:
             self._ship_complete,
             self._goal,
         )
-
-
-def mills(price: Decimal) -> int:
-    """Thousandths of the currency."""
-    return int(price * _MILLS)
 
 
 def _condition(text: str, *names: str) -> Expression | None:

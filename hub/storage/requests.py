@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -47,6 +47,12 @@ _ASKED = """
     SELECT CAST(coalesce(SUM(quantity), 0) AS BIGINT) AS asked, CAST(coalesce(SUM(short), 0) AS BIGINT) AS short
     FROM request_lines WHERE location = :location AND asked_at >= :since
 """
+_WAITING = """
+    SELECT location, COUNT(DISTINCT request_id) AS requests, CAST(SUM(outstanding) AS BIGINT) AS units
+    FROM request_lines WHERE location = :location AND outstanding > 0 GROUP BY location
+"""
+# A lock of its own: a location's capacity has no row, and its stock rows are of other items.
+_LOCK_CAPACITY = "SELECT pg_advisory_xact_lock(hashtextextended('capacity of ' || :location, 0))"
 _ADD_PLAN = "INSERT INTO plans (order_id, body) VALUES (:order_id, :body)"
 _BODIES = {
     table.name: f"SELECT body FROM {table.name} WHERE order_id = :order_id ORDER BY id"
@@ -86,6 +92,18 @@ class SqlRequestStore:
         """See RequestStore. Read off the index alone."""
         (found,) = self._transaction.run(_ASKED, {"location": location, "since": to_micros(since)})
         return from_scaled(found.asked), from_scaled(found.short)
+
+    def waiting_at(
+        self, locations: Collection[LocationId], *, lock: bool = False
+    ) -> dict[LocationId, tuple[int, Decimal]]:
+        """See RequestStore. SQLite has one writer, who holds all locks there are."""
+        found = {}
+        for location in sorted(locations):
+            if lock and self._transaction.has_rivals:
+                self._transaction.run(_LOCK_CAPACITY, {"location": location})
+            rows = list(self._transaction.run(_WAITING, {"location": location}))
+            found[location] = (rows[0].requests, from_scaled(rows[0].units)) if rows else (0, Decimal(0))
+        return found
 
     def for_order(self, order_id: OrderId) -> list[FulfilmentRequest]:
         """See RequestStore."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -135,6 +135,16 @@ class MemoryRequests:
             for line in each.lines
         ]
         return sum((line.quantity for line in lines), Decimal(0)), sum((line.short for line in lines), Decimal(0))
+
+    def waiting_at(
+        self, locations: Collection[LocationId], *, lock: bool = False
+    ) -> dict[LocationId, tuple[int, Decimal]]:
+        found = {}
+        for where in locations:
+            open_ones = [each for each in self.rows.values() if each.location == where and not each.finished]
+            waiting = [each.outstanding for each in open_ones if each.outstanding > 0]
+            found[where] = len(waiting), sum(waiting, Decimal(0))
+        return found
 
     def for_order(self, order_id: OrderId) -> list[FulfilmentRequest]:
         return [request for request in self.rows.values() if request.order_id == order_id]

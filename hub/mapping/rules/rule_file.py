@@ -10,7 +10,8 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from hub.model.canonical import Amount, Canonical, Text
 from hub.model.identity import LocationId
-from hub.model.rule import Goal, Price
+from hub.model.prices import Goal
+from hub.model.rule import Price
 
 _EFFECTS = ("only", "never", "hold", "charge", "prefer", "reserve", "max_splits", "ship_complete", "goal")
 
@@ -76,7 +77,9 @@ class RuleConfig(Canonical):
     reserve: ReserveConfig | None = Field(default=None, description="units that stay where they are")
     max_splits: int | None = Field(default=None, ge=1, description="most sites that ship such an order")
     ship_complete: bool = Field(default=False, description="ship all of the order at once, or nothing")
-    goal: Goal | None = Field(default=None, description="what comes first: cost, speed, margin, balance or splits")
+    goal: Goal | None = Field(
+        default=None, description="what comes first: cost, speed, margin, balance, few-splits or priority"
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

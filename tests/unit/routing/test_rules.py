@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from hub.model.identity import ChannelId, LocationId
 from hub.model.place import Use
-from hub.model.rule import BUILT_IN, Charge, Goal, Preference, Reserve, Rule, RuleBook
+from hub.model.prices import Goal
+from hub.model.rule import BUILT_IN, Charge, Preference, Reserve, Rule, RuleBook
 from hub.routing.facts import Facts
 from hub.routing.rule_schema import compile_condition
 from hub.routing.rules import Hold, Kept, Surcharge

@@ -19,7 +19,8 @@ from hub.errors import ConfigurationError
 from hub.expressions import parse, unparse
 from hub.mapping.rules.load import load_rules, read_rules
 from hub.model.identity import LocationId
-from hub.model.rule import Charge, Goal, Preference, Reserve, Rule, RuleBook
+from hub.model.prices import Goal
+from hub.model.rule import Charge, Preference, Reserve, Rule, RuleBook
 from hub.routing.rule_schema import compile_condition
 from tests.architecture.rules_page import PAGE
 from tests.unit.routing.rule_cases import NETWORK, facts

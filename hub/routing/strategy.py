@@ -1,0 +1,175 @@
+"""How orders are routed: the merchant's rules and tables, made ready once for a network, and one order put to them.
+
+Rules first (who may, at what surcharge, how many shipments), then the tables (landed bids), then the kernel. A location
+that rules or tables keep out stays among the sites with its reason, so that the explanation names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from hub.model.identity import LineId, LocationId
+from hub.model.network import Network
+from hub.model.order import OrderRecord
+from hub.model.prices import GOALS, Goal
+from hub.model.routing import RoutingPlan
+from hub.routing.candidates import Demand, Site
+from hub.routing.explain import plan_order
+from hub.routing.facts import Facts, order_facts
+from hub.routing.freight import mills
+from hub.routing.landed import landed_bid, wanted_of
+from hub.routing.pooling import Curve
+from hub.routing.problem import NEVER
+from hub.routing.promise import NO_BACKLOG, Backlog
+from hub.routing.question import Bid, Terms
+from hub.routing.rule_reasons import why_closed
+from hub.routing.rule_versions import rule_sets
+from hub.routing.rules import Hold, RuleSet, Verdict
+from hub.routing.tariffs import NotCarried, TariffBook
+
+_ZERO = Decimal(0)
+
+
+class Decision(NamedTuple):
+    """A plan, and what the rules say beside it: ``holds`` that make the order wait for a person first."""
+
+    plan: RoutingPlan
+    holds: tuple[Hold, ...]
+
+
+class Strategy:
+    """Routing by one network's rules and tables. Keeps what it worked out; it may be used by several threads."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._rules = rule_sets(network)
+        self._books: dict[Goal | None, TariffBook] = {None: TariffBook(network)}
+
+    @classmethod
+    def of(cls, network: Network) -> Strategy:
+        """The strategy of a network, made once."""
+        return network.derived("routing", cls)
+
+    def decide(
+        self,
+        record: OrderRecord,
+        demands: Sequence[Demand],
+        sites: Sequence[Site],
+        now: datetime,
+        backlogs: Mapping[LocationId, Backlog],
+    ) -> Decision:
+        """The cheapest plan for an order's open demands among these sites, explained."""
+        rules = self._rules.deciding(record.order_id)
+        facts = self._facts(record)
+        verdict = rules.judge(facts)
+        judged = [self._judged(rules, verdict, facts, record, site, demands) for site in sites]
+        book = self._book(verdict.goal)
+        channel = self._network.channel(record.order.channel)
+        mapped = [demand for demand in demands if demand.sku is not None]
+        ranked = channel.reachable if channel else ()
+        wanted = wanted_of(book, record.order, mapped, self._network.items, now, ranked)
+        seen: list[Site] = []
+        bids: list[Bid] = []
+        for site in judged:
+            backlog = backlogs.get(site.id, NO_BACKLOG)
+            bid = None if site.code else landed_bid(book, site, wanted, self._network.items, backlog)
+            if isinstance(bid, NotCarried):
+                seen.append(replace(site, code=bid.code, why=bid.words))
+                continue
+            seen.append(site)
+            if bid is not None:
+                bids.append(self._charged(bid, rules, verdict))
+        plan = plan_order(
+            record.order_id,
+            demands,
+            seen,
+            bids,
+            self._terms(book, record, verdict),
+            items=self._network.items,
+            currency=self._network.currency,
+            decided_at=now,
+        )
+        return Decision(plan.model_copy(update={"rules": verdict.version}), verdict.holds)
+
+    def _facts(self, record: OrderRecord) -> Facts:
+        rejected: set[LocationId] = set().union(*record.excluded.values())
+        return order_facts(record.order, self._network.items, attempts=record.attempts, rejected_by=sorted(rejected))
+
+    def _book(self, goal: Goal | None) -> TariffBook:
+        """The tables under a goal that a rule names, else under the network's own."""
+        found = self._books.get(goal)
+        if found is None and goal is not None:
+            found = self._books[goal] = TariffBook(self._network.model_copy(update={"prices": GOALS[goal]}))
+        return found or self._books[None]
+
+    def _terms(self, book: TariffBook, record: OrderRecord, verdict: Verdict) -> Terms:
+        most = self._network.max_splits if verdict.max_splits is None else verdict.max_splits
+        return Terms(
+            split=mills(book.prices.split),
+            most_shipments=min(most, self._network.max_splits),
+            complete=record.order.ship_complete or verdict.ship_complete,
+        )
+
+    def _judged(
+        self,
+        rules: RuleSet,
+        verdict: Verdict,
+        facts: Facts,
+        record: OrderRecord,
+        site: Site,
+        demands: Sequence[Demand],
+    ) -> Site:
+        """The site with what rules keep back of it, and the lines that they keep it from."""
+        bit = 1 << rules.locations.index(site.id)
+        kept = sum((each.units for each in verdict.kept if each.locations & bit), _ZERO)
+        if kept:
+            site = replace(site, available={sku: units - kept for sku, units in site.available.items()})
+        if verdict.open & bit or not any(units > 0 for units in site.available.values()):
+            return site
+        asked = [line for line in record.order.lines if not line.dropped]
+        closed = {
+            line.line_id: n for n, (line, mask) in enumerate(zip(asked, verdict.lines, strict=True)) if not mask & bit
+        }
+        bars = dict(_bars(closed, demands, rules, facts, site.id))
+        return replace(site, bars=bars) if bars else site
+
+    def _charged(self, bid: Bid, rules: RuleSet, verdict: Verdict) -> Bid:
+        """The bid with what rules charge on top."""
+        bit = 1 << rules.locations.index(bid.site.id)
+        for charge in verdict.surcharges:
+            if charge.locations & bit:
+                named = (*bid.fixed_by_name, (f"rule {charge.rule}", charge.per_shipment))
+                bid = bid._replace(fixed_by_name=named)
+                if charge.per_unit:
+                    bid = bid._replace(curve=_Dearer(bid, charge.per_unit).of)
+        return bid
+
+
+class _Dearer(NamedTuple):
+    """Curves of a bid with mills for each unit on top."""
+
+    bid: Bid
+    per_unit: int
+
+    def of(self, demand: Demand, most: int, step: Decimal) -> Curve:
+        unit = demand.weight * step * self.per_unit
+        curve = self.bid.curve(demand, most, step)
+        return tuple(cost + int(unit * steps) if cost < NEVER else NEVER for steps, cost in enumerate(curve))
+
+
+def _bars(
+    closed: Mapping[LineId, int], demands: Sequence[Demand], rules: RuleSet, facts: Facts, location: LocationId
+) -> Iterable[tuple[LineId, str]]:
+    """For each demand that the location may not ship, the rule with the values that it saw."""
+    concerned = [(each, [closed[need.line_id] for need in each.needs if need.line_id in closed]) for each in demands]
+    if not any(numbers for _, numbers in concerned):
+        return
+    refusals = why_closed(rules, facts, location)
+    for demand, numbers in concerned:
+        if numbers:
+            words = [str(each) for each in refusals if not each.lines or not set(numbers).isdisjoint(each.lines)]
+            yield demand.line_id, "; ".join(words) or "closed by the rules"
