@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -13,12 +13,32 @@ from hub.cli.tables import say, show_table
 if TYPE_CHECKING:
     from rich.console import Console
 
+_DAYS = (("leaves", "ships_on"), ("delivered", "delivered_on"))
+
 app = typer.Typer(no_args_is_help=True, help="Routing decisions.")
+
+
+def _show_costs(console: Console, plan: dict[str, Any]) -> None:
+    """What each shipment costs by name, what was next best, and what would change the choice."""
+    for one in plan["shipments"]:
+        costs = ", ".join(f"{name} {cost}" for name, cost in one["costs"].items())
+        by = f" by {one['service']}" if one["service"] else ""
+        days = "".join(f", {word} {one[key]}" for word, key in _DAYS if one[key])
+        say(console, f"  {'/'.join(one['locations'])}{by}: {one['cost']} {plan['currency']} ({costs}){days}")
+    for one in plan["alternatives"]:
+        say(console, f"  next: {one['why']}")
+    for one in plan["counterfactuals"]:
+        say(console, f"  {one['words']}")
+    for one in plan["shadows"]:
+        say(console, f"  draft {one['draft']} would have decided: {one['summary']}")
+    if plan["nothing_there"]:
+        say(console, f"  nothing there: {', '.join(plan['nothing_there'])}")
 
 
 @command(app, "explain", "route-explain")
 def explain(session: Session, reference: Reference) -> Result:
-    """Show every routing decision of an order: who could ship it, for what cost, who was chosen and why."""
+    """Show every routing decision of an order: who could ship it, at what cost, what was next best, and what would
+    change the choice."""
     from hub.flows.work import Work
     from hub.web import shapes
     from hub.web.expectations import expectations
@@ -50,6 +70,7 @@ def explain(session: Session, reference: Reference) -> Result:
             )
             for one in each["assignments"]:
                 say(console, f"  {one['quantity']} x {one['sku']} from {one['location']}")
+            _show_costs(console, each)
             for one in each["unrouted"]:
                 say(console, f"  {one['quantity']} x {one['sku']} from nowhere: {one['reason']} {one['cure']}".rstrip())
 

@@ -69,13 +69,24 @@ class Alternative(Canonical):
     why: str = ""
 
 
+class ShadowPlan(Canonical):
+    """What a draft of the rules would have decided otherwise, had it decided. ``summary`` as of its plan, or the rule
+    that would have held the order."""
+
+    draft: str
+    version: str
+    cost: Decimal
+    summary: str
+
+
 class RoutingPlan(Canonical):
     """The decision for an order's open units, with its explanation.
 
     ``cost`` in the network's currency is that of the ``shipments`` and ``split``, the price of their number. ``exact``:
     no plan costs less; else none costs less than ``bound``. ``nothing_there``: locations that have none of what is
-    wanted. ``kernel``, ``rules`` and ``prices``: versions of what decided. ``inputs``: what the kernel was asked, as
-    JSON text, from which it gives the same plan again (``hub.routing.record``).
+    wanted. ``shadows``: where drafts of the rules that are judged beside would decide otherwise. ``kernel`` and
+    ``rules``: versions of what decided. ``inputs``: what the kernel was asked, as JSON text, from which it gives the
+    same plan again (``hub.routing.record``).
     """
 
     order_id: OrderId
@@ -90,10 +101,10 @@ class RoutingPlan(Canonical):
     exact: bool = True
     bound: Decimal | None = None
     alternatives: tuple[Alternative, ...] = ()
+    shadows: tuple[ShadowPlan, ...] = ()
     summary: str = ""
     kernel: str = ""
     rules: str = ""
-    prices: str = ""
     inputs: str = Field(default="", repr=False)
 
     @property

@@ -16,7 +16,7 @@ from hub.model.identity import LineId, LocationId
 from hub.model.network import Network
 from hub.model.order import OrderRecord
 from hub.model.prices import GOALS, Goal
-from hub.model.routing import RoutingPlan
+from hub.model.routing import RoutingPlan, ShadowPlan
 from hub.routing.candidates import Demand, Site
 from hub.routing.explain import plan_order
 from hub.routing.facts import Facts, order_facts
@@ -64,6 +64,22 @@ class Strategy:
     ) -> Decision:
         """The cheapest plan for an order's open demands among these sites, explained."""
         rules = self._rules.deciding(record.order_id)
+        decided = self._decided(rules, record, demands, sites, now, backlogs)
+        others = [
+            (draft, self._decided(draft, record, demands, sites, now, backlogs)) for draft in self._rules.shadows(rules)
+        ]
+        shadows = tuple(_shadow(draft, other) for draft, other in others if _differs(decided, other))
+        return decided._replace(plan=decided.plan.model_copy(update={"shadows": shadows})) if shadows else decided
+
+    def _decided(
+        self,
+        rules: RuleSet,
+        record: OrderRecord,
+        demands: Sequence[Demand],
+        sites: Sequence[Site],
+        now: datetime,
+        backlogs: Mapping[LocationId, Backlog],
+    ) -> Decision:
         facts = self._facts(record)
         verdict = rules.judge(facts)
         judged = [self._judged(rules, verdict, facts, record, site, demands) for site in sites]
@@ -147,6 +163,17 @@ class Strategy:
                 if charge.per_unit:
                     bid = bid._replace(curve=_Dearer(bid, charge.per_unit).of)
         return bid
+
+
+def _differs(one: Decision, two: Decision) -> bool:
+    return (one.plan.assignments, one.plan.cost, one.holds) != (two.plan.assignments, two.plan.cost, two.holds)
+
+
+def _shadow(draft: RuleSet, decided: Decision) -> ShadowPlan:
+    held = "; ".join(f"held by {hold.rule}: {hold.words}" for hold in decided.holds)
+    return ShadowPlan(
+        draft=draft.name, version=draft.version, cost=decided.plan.cost, summary=held or decided.plan.summary
+    )
 
 
 class _Dearer(NamedTuple):

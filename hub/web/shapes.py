@@ -20,11 +20,13 @@ from hub.model.identity import OrderId
 from hub.model.kit import Kit
 from hub.model.order import LineCounters, OrderLine, OrderRecord
 from hub.model.queue import InboxEntry, QuarantineEntry
-from hub.model.routing import RoutingPlan
+from hub.model.routing import Assignment, PlannedShipment, RoutingPlan
 from hub.model.shipment import Shipment
 from hub.model.stock import Outlook
 from hub.orders.kits import sold_counters, sold_lines
 from hub.ports import UnitOfWork
+from hub.routing.counterfactuals import flips
+from hub.routing.record import read
 from hub.sync.health import ConnectionSnapshot, StockSnapshot
 
 Shape = dict[str, Any]
@@ -179,22 +181,66 @@ def quarantined(entry: QuarantineEntry) -> Shape:
     }
 
 
+def _assignment(one: Assignment) -> Shape:
+    return {
+        "line_id": one.line_id,
+        "sku": one.sku,
+        "location": one.location,
+        "quantity": amount(one.quantity),
+    }
+
+
+def _planned(one: PlannedShipment) -> Shape:
+    return {
+        "locations": list(one.locations),
+        "service": one.service,
+        "ships_on": one.ships_on.isoformat() if one.ships_on else None,
+        "delivered_on": one.delivered_on.isoformat() if one.delivered_on else None,
+        "costs": {name: f"{cost:f}" for name, cost in one.costs.items()},
+        "cost": f"{one.cost:f}",
+    }
+
+
 def plan(one: RoutingPlan, currency: str) -> Shape:
-    """A routing decision with every candidate's verdict."""
+    """A routing decision: costs by name, the next plans, every candidate's verdict, and what would change it."""
     return {
         "decided_at": one.decided_at.isoformat(),
         "summary": one.summary,
         "cost": f"{one.cost:f}",
+        "split": f"{one.split:f}",
         "currency": currency,
-        "assignments": [
+        "exact": one.exact,
+        "bound": f"{one.bound:f}" if one.bound is not None else None,
+        "kernel": one.kernel,
+        "rules": one.rules,
+        "assignments": [_assignment(each) for each in one.assignments],
+        "shipments": [_planned(each) for each in one.shipments],
+        "alternatives": [
             {
-                "line_id": each.line_id,
-                "sku": each.sku,
-                "location": each.location,
-                "quantity": amount(each.quantity),
+                "cost": f"{each.cost:f}",
+                "short": amount(each.short),
+                "differs": {name: f"{by:f}" for name, by in each.differs.items()},
+                "why": each.why,
+                "assignments": [_assignment(part) for part in each.assignments],
+                "shipments": [_planned(shipment) for shipment in each.shipments],
             }
-            for each in one.assignments
+            for each in one.alternatives
         ],
+        "counterfactuals": [
+            {
+                "what": each.what,
+                "location": each.location,
+                "by": amount(each.by),
+                "then": list(each.then),
+                "words": each.words,
+            }
+            for each in (flips(read(one.inputs)) if one.inputs else ())
+        ],
+        "shadows": [
+            {"draft": each.draft, "version": each.version, "cost": f"{each.cost:f}", "summary": each.summary}
+            for each in one.shadows
+        ],
+        "nothing_there": list(one.nothing_there),
         "unrouted": [
             {
                 "line_id": each.line_id,
