@@ -9,8 +9,9 @@ from pathlib import Path
 from hub.mapping.config import load_setup
 from hub.model.item import OUNCE, POUND
 from hub.model.network import Network
+from hub.routing.carriage import Ask, Carried
 from hub.routing.promise import ShippingDays
-from hub.routing.tariffs import Ask, Carried, TariffBook
+from hub.routing.tariffs import TariffBook
 from tests.architecture.source_tree import ROOT
 from tests.fakes.installation import Installation, installation
 from tests.mappings.broken_setups import write
