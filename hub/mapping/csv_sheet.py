@@ -108,7 +108,7 @@ class CsvSheet:
                 columns = self._heading(next(reader, []))
                 blank = dict.fromkeys(self._columns, "")
                 for texts in reader if columns else ():
-                    if any(map(str.strip, texts[len(columns) :])):
+                    if len(texts) > len(columns) and any(map(str.strip, texts[len(columns) :])):
                         words = "The row has more cells than the heading."
                         self._faults.add(self.fault(words, "Quote texts that hold a comma.", reader.line_num))
                     elif any(map(str.strip, texts)):

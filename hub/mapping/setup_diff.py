@@ -64,8 +64,9 @@ def _items(setup: Setup) -> _Keys:
 
 
 def _facts(facts: ItemFacts) -> str:
-    said = facts.model_dump(mode="json", exclude_defaults=True, exclude={"sku"})
-    return ", ".join(f"{name} {value}" for name, value in said.items()) or "no facts"
+    unsaid = ItemFacts(facts.sku)._asdict()
+    said = [f"{name} {value}" for name, value in facts._asdict().items() if value != unsaid[name]]
+    return ", ".join(said) or "no facts"
 
 
 def _terms(setup: Setup) -> _Keys:

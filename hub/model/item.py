@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
+from typing import NamedTuple
 
-from pydantic import Field
-
-from hub.model.canonical import Canonical, NonNegativeAmount
 from hub.model.identity import Sku
 
 GRAM = 1_600_000
@@ -30,15 +28,18 @@ def whole_units(amount: Decimal, unit: int) -> int:
     return int((amount * unit).to_integral_value(rounding=ROUND_CEILING))
 
 
-class ItemFacts(Canonical):
+class ItemFacts(NamedTuple):
     """One each of a SKU. ``weight`` in units of ``GRAM`` and ``volume``, as packed, in those of ``CUBIC_CENTIMETRE``;
-    None where nobody told. ``value``: what it is worth, in the network's currency."""
+    None where nobody told. ``value``: what it is worth, in the network's currency.
+
+    A plain tuple: a catalogue has hundreds of thousands of them, and who reads it has checked them.
+    """
 
     sku: Sku
     title: str = ""
-    weight: int | None = Field(default=None, ge=0)
-    volume: int | None = Field(default=None, ge=0)
-    value: NonNegativeAmount | None = None
+    weight: int | None = None
+    volume: int | None = None
+    value: Decimal | None = None
     category: str = ""
     hazmat: bool = False
     tags: tuple[str, ...] = ()

@@ -319,11 +319,11 @@ class Network(Canonical):
     max_attempts: int = Field(default=8, ge=1)
     soft_hold_hours: Decimal = Field(default=Decimal(72), gt=0)
     kits: Mapping[Sku, Kit] = Field(default_factory=dict)
-    items: Mapping[Sku, ItemFacts] = Field(default_factory=dict, repr=False)
+    # Items and tariffs are checked by who reads them: there may be hundreds of thousands.
+    items: SkipValidation[Mapping[Sku, ItemFacts]] = Field(default_factory=dict, repr=False)
     rules: RuleBook = RuleBook()
     drafts: Mapping[str, RuleBook] = Field(default_factory=dict)
     prices: Prices = Prices()
-    # Checked by who reads the tables; there may be a hundred thousand rows.
     tariffs: SkipValidation[Tariffs] = Field(default=Tariffs(), repr=False)
 
     def location(self, location: LocationId) -> Location | None:

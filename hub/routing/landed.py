@@ -16,16 +16,16 @@ from hub.model.identity import LocationId, Sku
 from hub.model.item import ItemFacts
 from hub.model.order import Order
 from hub.routing.candidates import Demand, Site
+from hub.routing.carriage import NO_FREIGHT, Ask, Carried, NotCarried
 from hub.routing.freight import mills
 from hub.routing.handling import Handling
 from hub.routing.pooling import Curve
 from hub.routing.promise import NO_BACKLOG, Backlog, room
 from hub.routing.question import Bid
-from hub.routing.tariffs import Ask, Carried, NotCarried, TariffBook
+from hub.routing.tariffs import TariffBook
 from hub.routing.zones import Destination
 
 _ZERO = Decimal(0)
-_NO_FREIGHT = Carried((), {}, {})
 
 
 class Wanted(NamedTuple):
@@ -72,7 +72,7 @@ def landed_bid(
     ships_on = book.shipping(location).ship_day(wanted.now, backlog)
     if ships_on is None:
         return NotCarried("never", f"{location.location} does not work on any day of the next years.")
-    carried: Carried | NotCarried = _NO_FREIGHT
+    carried: Carried | NotCarried = NO_FREIGHT
     if wanted.destination is not None:
         carried = book.carriage(location, wanted.destination).freight(wanted.ask._replace(shipped=ships_on))
     if isinstance(carried, NotCarried):

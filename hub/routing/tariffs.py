@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
 
 from hub.model.calendar import Days, read_days
 from hub.model.identity import LocationId, Sku
@@ -16,122 +15,14 @@ from hub.model.item import whole_units
 from hub.model.network import Location, Network
 from hub.model.prices import Prices
 from hub.model.tariff import WEIGHT_UNITS, RateTable, Reserve, Terms
-from hub.routing.freight import Grid, Quote, cheapest, grid_of, mills, parcel_prices, shipment_prices
+from hub.routing.carriage import Carriage, Conditions, Leg, NotCarried, Service
+from hub.routing.freight import grid_of, mills, parcel_prices, shipment_prices
 from hub.routing.handling import Handling, handling_of
-from hub.routing.problem import NEVER, Freight
+from hub.routing.problem import NEVER
 from hub.routing.promise import DeliveryDays, ShippingDays, WorkingDays
 from hub.routing.zones import Destination, Zones
 
 _MOST_CARRIAGES = 200_000
-_MOST_ASKED = 512
-
-
-class Ask(NamedTuple):
-    """What a shipment needs of its carrier. Days are ordinals: ``today``, when it leaves, and when it is ``due``, None
-    where it may take any time. ``service``: as the order names it. ``one_parcel``: an each of it is heavier than
-    ``TariffBook.heaviest_each``, so that no shipment may be counted as several parcels."""
-
-    today: int
-    shipped: int
-    due: int | None = None
-    service: str = "standard"
-    residential: bool = False
-    hazmat: bool = False
-    one_parcel: bool = False
-
-
-class Carried(NamedTuple):
-    """What the freight costs by weight, nothing where it is not ours to pay. By service, an index of
-    ``TariffBook.services``: when it delivers, as far as its days are known, and the mills for days in its prices."""
-
-    freight: tuple[Freight, ...]
-    delivered: Mapping[int, int]
-    days_cost: Mapping[int, int]
-
-
-class NotCarried(NamedTuple):
-    """Why no service may carry it: ``code`` is ``no-zone``, ``no-rate``, ``hazmat``, ``service``, ``no-days`` or
-    ``late``, then by ``late_days`` at least."""
-
-    code: str
-    words: str
-    late_days: int = 0
-
-    @property
-    def weight(self) -> tuple[int, int]:
-        """Of several reasons the one that is greatest here tells most."""
-        return _WEAKEST_FIRST.index(self.code), -self.late_days
-
-
-_NO_FREIGHT = Carried((), {}, {})
-_WEAKEST_FIRST = ("no-zone", "no-rate", "hazmat", "service", "no-days", "late")
-
-
-class Service(NamedTuple):
-    """A service of a carrier."""
-
-    carrier: str
-    service: str
-
-    def __str__(self) -> str:
-        return f"{self.carrier} {self.service}"
-
-
-class Leg(NamedTuple):
-    """What one service asks from one location to one area: mills by weight, to a company and to a home. The first
-    ``parcel_steps`` of them are for one parcel."""
-
-    number: int
-    service: Service
-    zone: str
-    grid: Grid
-    parcel_steps: int
-    prices: tuple[int, ...]
-    residential: tuple[int, ...]
-    hazmat: bool
-    transit_days: int | None
-    days: DeliveryDays
-
-
-class Carriage:
-    """What carries parcels from one location to one area."""
-
-    __slots__ = ("_answers", "_book", "legs", "missing")
-
-    def __init__(self, book: TariffBook, legs: tuple[Leg, ...], missing: tuple[NotCarried, ...]) -> None:
-        self._book = book
-        self.legs = legs
-        self.missing = missing
-        self._answers: dict[Ask, Carried | NotCarried] = {}
-
-    def freight(self, ask: Ask) -> Carried | NotCarried:
-        """The cheapest services that will do, by weight; equal questions get the same answer."""
-        answer = self._answers.get(ask)
-        if answer is None:
-            if len(self._answers) >= _MOST_ASKED:
-                self._answers.clear()
-            answer = self._answers[ask] = self._answer(ask)
-        return answer
-
-    def _answer(self, ask: Ask) -> Carried | NotCarried:
-        quotes: list[Quote] = []
-        delivered: dict[int, int] = {}
-        refused = list(self.missing)
-        for leg in self.legs:
-            day = None if leg.transit_days is None else leg.days.delivery_day(ask.shipped, leg.transit_days)
-            why = self._book.refusal(leg, ask, day)
-            if why is not None:
-                refused.append(why)
-                continue
-            if day is not None:
-                delivered[leg.number] = day
-            prices = leg.residential if ask.residential else leg.prices
-            if ask.one_parcel:
-                prices = prices[: leg.parcel_steps]
-            quotes.append(Quote(leg.number, leg.grid, prices, self._book.extra(ask, day)))
-        if quotes:
-            return Carried(cheapest(quotes), delivered, {each.service: each.extra for each in quotes if each.extra})
-        return max(refused, key=lambda each: each.weight) if refused else _NO_FREIGHT
 
 
 class TariffBook:
@@ -146,8 +37,8 @@ class TariffBook:
         self._sold = tariffs.terms.sold
         self._countries = {name: each.closed for name, each in tariffs.terms.countries.items()}
         self._zones = Zones(tariffs)
-        self._late_day = None if network.prices.late_day is None else mills(network.prices.late_day)
-        self._per_day = mills(network.prices.per_day)
+        late_day = None if network.prices.late_day is None else mills(network.prices.late_day)
+        self._conditions = Conditions(late_day, mills(network.prices.per_day), self._used_for)
         self._handling: dict[LocationId, Handling] = {}
         self._shipping: dict[LocationId, ShippingDays] = {}
         self._carriages: dict[tuple[LocationId, Destination], Carriage] = {}
@@ -183,7 +74,7 @@ class TariffBook:
         found = self._handling.get(location.location)
         if found is None:
             found = handling_of(location.cost, self._network.prices)
-            if not any(self._serves(location)):
+            if next(self._serves(location), None) is None:
                 found = found._replace(fixed_by_name=(*found.fixed_by_name, ("parcel", found.parcel)))
             self._handling[location.location] = found
         return found
@@ -221,28 +112,6 @@ class TariffBook:
             found = self._carriages[key] = self._carriage(location, destination)
         return found
 
-    def refusal(self, leg: Leg, ask: Ask, day: int | None) -> NotCarried | None:
-        """Why a service will not do; None where it will. ``day``: when it delivers, None where nobody knows."""
-        if ask.hazmat and not leg.hazmat:
-            return NotCarried("hazmat", f"{leg.service} carries no hazardous goods.")
-        if ask.due is None:
-            if leg.number in self._used_for(ask.service):
-                return None
-            return NotCarried("service", f"{leg.service} is not used for {ask.service}.")
-        if day is None:
-            return NotCarried("no-days", f"No table says how long {leg.service} takes.")
-        if day > ask.due and self._late_day is None:
-            days = day - ask.due
-            return NotCarried("late", f"{leg.service} is late by {days} {'day' if days == 1 else 'days'}.", days)
-        return None
-
-    def extra(self, ask: Ask, day: int | None) -> int:
-        """Mills for the days until delivery, and for those after the promised one."""
-        if day is None:
-            return 0
-        late = max(0, day - ask.due) if ask.due is not None else 0
-        return late * (self._late_day or 0) + max(0, day - ask.today) * self._per_day
-
     def _used_for(self, service: str) -> frozenset[int]:
         """The services that may carry an order without a date."""
         found = self._usable.get(service)
@@ -269,7 +138,7 @@ class TariffBook:
         legs = tuple(each for each in found if isinstance(each, Leg))
         missing = tuple(each for each in found if isinstance(each, NotCarried))
         key = (extra, destination.country, *((leg.number, leg.zone, leg.transit_days) for leg in legs), *missing)
-        return self._alike.setdefault(key, Carriage(self, legs, missing))
+        return self._alike.setdefault(key, Carriage(self._conditions, legs, missing))
 
     def _leg(self, index: int, extra: int, location: Location, destination: Destination) -> Leg | NotCarried:
         service, terms = self.services[index], self._terms[index]

@@ -70,6 +70,10 @@ def test_semicolons_between_columns(tmp_path: Path) -> None:
     assert GRAM == catalogue(tmp_path, "sku;weight;weight_unit\nKITE;1;g\n")[Sku("KITE")].weight
 
 
+def test_mark_of_a_spreadsheet_blank_rows_and_cells_beyond_the_heading(tmp_path: Path) -> None:
+    assert {"KITE"} == set(catalogue(tmp_path, "\ufeffsku,title\n , \nKITE,Kite,,\n"))
+
+
 def test_changed_catalogue_is_a_changed_set_up(tmp_path: Path) -> None:
     catalogue(tmp_path, "sku\nKITE\n")
     setup = load_setup(tmp_path / "hub.yaml")

@@ -267,7 +267,7 @@ def test_what_two_set_ups_differ_in_names_rows_of_tables(tmp_path: Path) -> None
         (each.file, each.key, each.old and each.old.shown, each.new and each.new.shown) for each in setup_diff(old, new)
     ]
     assert [
-        ("catalogue.csv", "KITE", "tags ['slow']", "no facts"),
+        ("catalogue.csv", "KITE", "tags ('slow',)", "no facts"),
         ("rates.yaml", "carriers.parcelpost.fuel_percent", None, "12"),
         ("rates", "parcelpost ground, zone 2", "8.000 to 9.000", "8.000 to 9.500"),
         ("zones", "east to US", "8", "9"),

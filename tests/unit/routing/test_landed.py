@@ -19,12 +19,13 @@ from hub.model.prices import GOALS, Goal, Prices
 from hub.model.shipping_cost import LastUnits, ShippingCost
 from hub.model.tariff import Carrier, RatesFile, RateTable, SoldService, Tariffs, Terms, ZoneEntry
 from hub.routing.candidates import Demand, Need, Site
+from hub.routing.carriage import NotCarried
 from hub.routing.explain import plan_order
 from hub.routing.landed import landed_bid, wanted_of
 from hub.routing.promise import Backlog
 from hub.routing.question import Bid
 from hub.routing.question import Terms as Limits
-from hub.routing.tariffs import NotCarried, TariffBook
+from hub.routing.tariffs import TariffBook
 from tests.builders import a_location, an_order
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)

@@ -33,7 +33,8 @@ from hub.model.tariff import (
     ZoneCharts,
     ZoneEntry,
 )
-from hub.routing.tariffs import Ask, Carried, NotCarried, TariffBook
+from hub.routing.carriage import Ask, Carried, NotCarried
+from hub.routing.tariffs import TariffBook
 from hub.routing.zones import Destination
 from tests.builders import a_location
 
@@ -170,6 +171,7 @@ def test_fee_of_a_location_for_each_parcel() -> None:
     network = a_network(east, terms=RatesFile(carriers={"parcelpost": Carrier(most_parcels=2)}))
     assert [(10500, 10500, 11500, 22000, 23000)] == prices(asked(network, service="ground"))
     assert 5000 == TariffBook(network).handling(east).fixed
+    assert 5000 == TariffBook(a_network(east, rates=(GROUND,))).handling(east).fixed
     without = a_network(east, rates=(), zones={})
     assert 7500 == TariffBook(without).handling(east).fixed
 
