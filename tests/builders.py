@@ -38,9 +38,11 @@ from hub.model.shipping_cost import ShippingCost
 from hub.model.stock import CountBasis, FeedMode, StockReport, StockRow
 from hub.ports import UnitOfWork
 from hub.routing.candidates import Demand, Site
-from hub.routing.costs import bid_of
+from hub.routing.carriage import NotCarried
+from hub.routing.costs import landed_bid, wanted_of
 from hub.routing.explain import plan_order
 from hub.routing.question import Terms
+from hub.routing.tariffs import TariffBook
 from tests.fakes.memory import MemoryUnitOfWork
 from tests.fakes.stepwise import StepwiseUnit
 
@@ -86,11 +88,14 @@ def a_location(
 
 def a_plan(demands: Sequence[Demand], sites: Sequence[Site], max_splits: int = 4) -> RoutingPlan:
     """What routing decides by the locations' own costs."""
+    book = TariffBook(Network(locations=tuple(site.location for site in sites)))
+    wanted = wanted_of(book, an_order(A=1), [each for each in demands if each.sku is not None], {}, NOW)
+    bids = [landed_bid(book, site, wanted, {}) for site in sites if not site.code]
     return plan_order(
         OrderId("o"),
         demands,
         sites,
-        [bid_of(site) for site in sites if not site.code],
+        [bid for bid in bids if not isinstance(bid, NotCarried)],
         Terms(most_shipments=max_splits),
         items={},
         currency="USD",

@@ -1,17 +1,23 @@
-"""``hub route``: why each location won or lost."""
+"""``hub route``: why each location won or lost, and whether open orders would better be assigned anew."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hub.cli.exits import Exit, NotThereError
 from hub.cli.orders import Reference, found_order, show_expected
 from hub.cli.session import Result, Session, command
 from hub.cli.tables import say, show_table
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from hub.flows.reoptimise_pool import MoveBundle
+    from hub.model.identity import ChannelId
 
 _DAYS = (("leaves", "ships_on"), ("delivered", "delivered_on"))
 
@@ -77,3 +83,98 @@ def explain(session: Session, reference: Reference) -> Result:
         show_expected(console, expected)
 
     return Result({"order_id": record.order_id, "plans": plans, "expected": expected}, show)
+
+
+@command(app, "reoptimise", "route-reoptimise")
+def reoptimise(
+    session: Session,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the moves.")] = False,
+    channel: Annotated[list[str] | None, typer.Option(help="Only orders of this channel; may be repeated.")] = None,
+    change_fee: Annotated[float, typer.Option(min=0, help="What a move must save beside, in your currency.")] = 1.0,
+    churn: Annotated[float, typer.Option(min=0, max=100, help="Percent of the open orders that may move.")] = 2.0,
+    seconds: Annotated[float, typer.Option(min=0, help="How long to look for better plans.")] = 60.0,
+) -> Result:
+    """Assign open orders anew, together, where that is cheaper: those whose requests were not sent yet."""
+    import time
+
+    from hub.flows.reoptimise_pool import PoolTerms, find_moves, make_moves
+    from hub.flows.work import Work
+    from hub.sync.marks import working
+
+    hub = session.hub
+    network = hub.setup.network
+    terms = PoolTerms(Decimal(str(change_fee)), round(churn * 10), frozenset(_channels(session, channel or ())))
+    until = time.monotonic() + seconds
+    with hub.storage.read() as uow:
+        answer = find_moves(Work(uow, network, hub.clock()), terms, lambda: time.monotonic() < until)
+    made = []
+    for bundle in answer.bundles if not dry_run else ():
+        with working(hub.storage, network, hub.clock, actor="operator") as work:
+            made.append(make_moves(work, bundle))
+    bundles = [_bundle(each, None if dry_run else made[index]) for index, each in enumerate(answer.bundles)]
+    dropped = made.count(False)
+    facts = {
+        "dry_run": dry_run,
+        "orders": answer.orders,
+        "before": answer.before,
+        "after": answer.after,
+        "currency": network.currency,
+        "gap_percent": Decimal(answer.gap_ppm) / 10_000,
+        "dropped": dropped,
+        "bundles": bundles,
+    }
+
+    def show(console: Console) -> None:
+        say(console, _found(facts), "bold")
+        for bundle in bundles:
+            say(
+                console,
+                f"{bundle['saving']} {network.currency} saved{'' if bundle['made'] is not False else ', dropped'}",
+            )
+            for move in bundle["moves"]:
+                say(console, f"  {move['order_id']}: {move['summary']}")
+        if dropped:
+            say(
+                console,
+                f"{dropped} dropped: an order, a request or stock had changed meanwhile. The next run looks again.",
+            )
+
+    return Result(facts, show, Exit.PARTLY if dropped else Exit.OK)
+
+
+def _channels(session: Session, names: Sequence[str]) -> list[ChannelId]:
+    known = [each.channel for each in session.hub.setup.network.channels]
+    for name in names:
+        if name not in known:
+            raise NotThereError(
+                f"There is no channel {name}.",
+                code="cli.unknown-channel",
+                cure=f"Known: {', '.join(sorted(known)) or 'none'}.",
+            )
+    return [each for each in known if each in names]
+
+
+def _found(facts: dict[str, Any]) -> str:
+    if not facts["bundles"]:
+        return f"{facts['orders']} open orders, {facts['before']} {facts['currency']}: nothing to gain."
+    moves = sum(len(bundle["moves"]) for bundle in facts["bundles"])
+    found = f"{moves} of {facts['orders']} open orders {'would move' if facts['dry_run'] else 'move'}"
+    return (
+        f"{found}: {facts['before']} to {facts['after']} {facts['currency']}, "
+        f"at most {facts['gap_percent']:f} % above the best there is."
+    )
+
+
+def _bundle(bundle: MoveBundle, made: bool | None) -> dict[str, Any]:
+    moves = [
+        {
+            "order_id": move.order_id,
+            "withdraws": [request.request_id for request in move.withdraws],
+            "locations": list(move.plan.locations),
+            "saving": move.saving,
+            "more": move.more,
+            "summary": move.plan.summary,
+        }
+        for move in bundle.moves
+    ]
+    return {"saving": bundle.saving, "made": made, "moves": moves}

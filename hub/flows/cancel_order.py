@@ -218,20 +218,21 @@ def _stop_request(
     for line in request.lines:
         left[line.line_id] = left.get(line.line_id, _ZERO) - wanted[line.number]
     if request.negotiation is Negotiation.UNSUBMITTED and work.uow.outbox.withdraw(outbox_key(request.request_id)):
-        return _withdraw(work, record, request, wanted)
+        return withdraw_request(work, record, request, wanted)
     if not _may_ask(request):
         return record
     return _ask(work, record, request, wanted, reason)
 
 
-def _withdraw(
+def withdraw_request(
     work: Work, record: OrderRecord, request: FulfilmentRequest, wanted: Mapping[int, Decimal]
 ) -> OrderRecord:
-    """It never left: cancel all of it; units still wanted look for a location again."""
+    """It never left: end all of it. ``wanted`` units by line number are cancelled, the others look for a location
+    again; the order is not saved yet."""
     counters = dict(record.counters)
     lines = []
     for line in request.lines:
-        stop = wanted[line.number]
+        stop = wanted.get(line.number, _ZERO)
         count = lifecycle.cancel(counters[line.line_id], reserved=stop)
         counters[line.line_id] = lifecycle.reopen(count, reserved=line.outstanding - stop)
         release_units(work, request, line, line.outstanding, "withdrawn")

@@ -75,7 +75,7 @@ def route_order(work: Work, order_id: OrderId, *, attempts: int = 0) -> datetime
             return _wait(work, record, plan, attempts)
         if _filled_up(work, plan, backlogs):
             continue
-        requests = _requests(work, record, plan)
+        requests = requests_of(work, record, plan)
         rows = [
             ledger.reservation(request, line, line.quantity, "routed", work.now)
             for request in requests
@@ -83,7 +83,7 @@ def route_order(work: Work, order_id: OrderId, *, attempts: int = 0) -> datetime
         ]
         floors = {key: atp.floor for key, atp in view.atps.items()}
         if not work.uow.ledger.reserve(rows, floors, hold=hold.key if hold else None):
-            record = _place(work, record, plan, requests)
+            record = place(work, record, plan, requests)
             return _wait(work, record, plan, attempts)
     return work.now + timedelta(seconds=1)
 
@@ -124,17 +124,20 @@ def _sites_for(
     work: Work, record: OrderRecord, skus: Sequence[Sku], hold: SoftHold | None
 ) -> tuple[StockView, list[Site]]:
     """The channel's locations with what each may promise to this order now."""
-    channel = work.network.channel(record.order.channel)
-    locations = [
-        found
-        for found in (work.network.location(each) for each in (channel.reachable if channel else ()))
-        if found is not None
-    ]
+    locations = reachable(work, record)
     view = read_stock(work.uow, work.network, work.now, skus, [each.location for each in locations])
-    return view, [_site(work, view, location, skus, hold) for location in locations]
+    return view, [site_at(work, view, location, skus, hold) for location in locations]
 
 
-def _site(work: Work, view: StockView, location: Location, skus: Sequence[Sku], hold: SoftHold | None) -> Site:
+def reachable(work: Work, record: OrderRecord) -> list[Location]:
+    """The locations that the order's channel may ship from."""
+    channel = work.network.channel(record.order.channel)
+    found = (work.network.location(each) for each in (channel.reachable if channel else ()))
+    return [location for location in found if location is not None]
+
+
+def site_at(work: Work, view: StockView, location: Location, skus: Sequence[Sku], hold: SoftHold | None) -> Site:
+    """A location as routing sees it for an order of these SKUs, whose units ``hold`` keeps."""
     at = view.standings[location.location]
     own = hold.held_at(location.location) if hold else {}
     here = view.at(location.location)
@@ -158,7 +161,8 @@ def _decide(
     return Strategy.of(work.network).decide(record, demands, sites, work.now, backlogs), view
 
 
-def _requests(work: Work, record: OrderRecord, plan: RoutingPlan) -> list[FulfilmentRequest]:
+def requests_of(work: Work, record: OrderRecord, plan: RoutingPlan) -> list[FulfilmentRequest]:
+    """A request to each location of the plan, not stored yet."""
     requests = []
     for where in plan.locations:
         location = work.network.location(where)
@@ -207,7 +211,8 @@ def _cost(prices: Sequence[ItemPrice], quantity: Decimal, on: date) -> Money | N
     return found.unit_price if found is not None else None
 
 
-def _place(work: Work, record: OrderRecord, plan: RoutingPlan, requests: Sequence[FulfilmentRequest]) -> OrderRecord:
+def place(work: Work, record: OrderRecord, plan: RoutingPlan, requests: Sequence[FulfilmentRequest]) -> OrderRecord:
+    """Keep a plan whose units are promised: counters, requests and what is to be sent."""
     counters = dict(record.counters)
     for each in plan.assignments:
         counters[each.line_id] = lifecycle.reserve(counters[each.line_id], each.quantity)

@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     SOFT_HOLD_MISSED = "SoftHoldMissed"
     ORDER_ROUTED = "OrderRouted"
     ORDER_UNROUTABLE = "OrderUnroutable"
+    ORDER_MOVED = "OrderMoved"
     ORDER_HELD = "OrderHeld"
     ORDER_RELEASED = "OrderReleased"
     LINE_QUARANTINED = "LineQuarantined"

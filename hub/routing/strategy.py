@@ -18,10 +18,11 @@ from hub.model.order import OrderRecord
 from hub.model.prices import GOALS, Goal
 from hub.model.routing import RoutingPlan, ShadowPlan
 from hub.routing.candidates import Demand, Site
+from hub.routing.carriage import NotCarried
+from hub.routing.costs import landed_bid, wanted_of
 from hub.routing.explain import plan_order
 from hub.routing.facts import Facts, order_facts
 from hub.routing.freight import mills
-from hub.routing.landed import landed_bid, wanted_of
 from hub.routing.pooling import Curve
 from hub.routing.problem import NEVER
 from hub.routing.promise import NO_BACKLOG, Backlog
@@ -29,9 +30,18 @@ from hub.routing.question import Bid, Terms
 from hub.routing.rule_reasons import why_closed
 from hub.routing.rule_versions import rule_sets
 from hub.routing.rules import Hold, RuleSet, Verdict
-from hub.routing.tariffs import NotCarried, TariffBook
+from hub.routing.tariffs import TariffBook
 
 _ZERO = Decimal(0)
+
+
+class Asked(NamedTuple):
+    """An order put to rules and tables: the ``sites`` with what keeps them out, the ``bids`` of the others."""
+
+    sites: tuple[Site, ...]
+    bids: tuple[Bid, ...]
+    terms: Terms
+    verdict: Verdict
 
 
 class Decision(NamedTuple):
@@ -71,6 +81,17 @@ class Strategy:
         shadows = tuple(_shadow(draft, other) for draft, other in others if _differs(decided, other))
         return decided._replace(plan=decided.plan.model_copy(update={"shadows": shadows})) if shadows else decided
 
+    def ask(
+        self,
+        record: OrderRecord,
+        demands: Sequence[Demand],
+        sites: Sequence[Site],
+        now: datetime,
+        backlogs: Mapping[LocationId, Backlog],
+    ) -> Asked:
+        """What rules and tables say of an order's demands at these sites, before anything is chosen."""
+        return self._asked(self._rules.deciding(record.order_id), record, demands, sites, now, backlogs)
+
     def _decided(
         self,
         rules: RuleSet,
@@ -80,6 +101,28 @@ class Strategy:
         now: datetime,
         backlogs: Mapping[LocationId, Backlog],
     ) -> Decision:
+        asked = self._asked(rules, record, demands, sites, now, backlogs)
+        plan = plan_order(
+            record.order_id,
+            demands,
+            asked.sites,
+            asked.bids,
+            asked.terms,
+            items=self._network.items,
+            currency=self._network.currency,
+            decided_at=now,
+        )
+        return Decision(plan.model_copy(update={"rules": asked.verdict.version}), asked.verdict.holds)
+
+    def _asked(
+        self,
+        rules: RuleSet,
+        record: OrderRecord,
+        demands: Sequence[Demand],
+        sites: Sequence[Site],
+        now: datetime,
+        backlogs: Mapping[LocationId, Backlog],
+    ) -> Asked:
         facts = self._facts(record)
         verdict = rules.judge(facts)
         judged = [self._judged(rules, verdict, facts, record, site, demands) for site in sites]
@@ -99,17 +142,7 @@ class Strategy:
             seen.append(site)
             if bid is not None:
                 bids.append(self._charged(bid, rules, verdict))
-        plan = plan_order(
-            record.order_id,
-            demands,
-            seen,
-            bids,
-            self._terms(book, record, verdict),
-            items=self._network.items,
-            currency=self._network.currency,
-            decided_at=now,
-        )
-        return Decision(plan.model_copy(update={"rules": verdict.version}), verdict.holds)
+        return Asked(tuple(seen), tuple(bids), self._terms(book, record, verdict), verdict)
 
     def _facts(self, record: OrderRecord) -> Facts:
         rejected: set[LocationId] = set().union(*record.excluded.values())

@@ -31,6 +31,7 @@ EVERY = [
     ("order", "release", "1001"),
     ("request", "list"),
     ("route", "explain", "1001"),
+    ("route", "reoptimise"),
     ("stock", "show"),
     ("stock", "explain", "KITE"),
     ("document", "list"),

@@ -20,8 +20,8 @@ from hub.model.shipping_cost import LastUnits, ShippingCost
 from hub.model.tariff import Carrier, RatesFile, RateTable, SoldService, Tariffs, Terms, ZoneEntry
 from hub.routing.candidates import Demand, Need, Site
 from hub.routing.carriage import NotCarried
+from hub.routing.costs import landed_bid, wanted_of
 from hub.routing.explain import plan_order
-from hub.routing.landed import landed_bid, wanted_of
 from hub.routing.promise import Backlog
 from hub.routing.question import Bid
 from hub.routing.question import Terms as Limits
