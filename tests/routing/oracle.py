@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import highspy
 
-from hub.routing.problem import Problem
-from tests.routing.accounting import Amounts, may_ship, price
+from hub.routing.problem import NEVER, Problem
+from tests.routing.accounting import Amounts, Plan, may_ship, price
 
 
 class Column(NamedTuple):
@@ -60,8 +60,10 @@ def least_cost_by_trying(problem: Problem) -> int:
     return found
 
 
-def least_cost_by_highs(problem: Problem) -> int:
+def least_cost_by_highs(problem: Problem, without: Plan | None = None) -> int:
     """The same as a set-partition program in whole numbers over ``columns``, solved by HiGHS to a gap of nothing.
+
+    ``without``: of all plans but this one; ``NEVER`` where there is no other.
 
     Rows: a line's steps shipped and left make its quantity; a place ships once; at most ``most_shipments``; ``any`` is
     at most their number (it earns the one split that is not paid); ``complete`` keeps ``left`` at all or none.
@@ -78,23 +80,31 @@ def least_cost_by_highs(problem: Problem) -> int:
         for quantity, each in zip(problem.quantities, problem.backorder, strict=True)
     ]
     for line, quantity in enumerate(problem.quantities):
-        shipped = sum((column.amounts[line] * ships[i] for i, column in enumerate(found) if column.amounts[line]), 0)
-        model.addConstr(shipped + left[line] == quantity)
+        shipped = [column.amounts[line] * ships[i] for i, column in enumerate(found) if column.amounts[line]]
+        model.addConstr(model.qsum([left[line], *shipped]) == quantity)
     for place in {offer.place for offer in problem.offers}:
         here = [ships[i] for i, column in enumerate(found) if problem.offers[column.offer].place == place]
         if here:
-            model.addConstr(sum(here) <= 1)
+            model.addConstr(model.qsum(here) <= 1)
     if found:
         anything = model.addBinary(obj=-problem.split)
-        model.addConstr(anything - sum(ships) <= 0)
-        model.addConstr(sum(ships) <= problem.most_shipments)
+        model.addConstr(anything - model.qsum(ships) <= 0)
+        model.addConstr(model.qsum(ships) <= problem.most_shipments)
     if problem.complete:
         nothing = model.addBinary()
         for steps, quantity in zip(left, problem.quantities, strict=True):
             model.addConstr(steps - quantity * nothing == 0)
         for ship in ships:
             model.addConstr(ship + nothing <= 1)
+    if without is not None:
+        theirs = [without.get(column.offer) == column.amounts for column in found]
+        signed = [ship if same else -ship for ship, same in zip(ships, theirs, strict=True)]
+        if not found:
+            return NEVER
+        model.addConstr(model.qsum(signed) <= sum(theirs) - 1)
     model.minimize()
+    if without is not None and model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return NEVER
     assert model.getModelStatus() == highspy.HighsModelStatus.kOptimal, model.getModelStatus()
     chosen = {found[i].offer: found[i].amounts for i, ship in enumerate(ships) if model.val(ship) > 0.5}
     return price(problem, chosen).total
