@@ -57,6 +57,7 @@ class Strategy:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._rules = rule_sets(network)
+        self._bits = {location: 1 << place for place, location in enumerate(self._rules.live.locations)}
         self._books: dict[Goal | None, TariffBook] = {None: TariffBook(network)}
 
     @classmethod
@@ -125,7 +126,7 @@ class Strategy:
     ) -> Asked:
         facts = self._facts(record)
         verdict = rules.judge(facts)
-        judged = [self._judged(rules, verdict, facts, record, site, demands) for site in sites]
+        skus = {need.sku for demand in demands for need in demand.needs}
         book = self._book(verdict.goal)
         channel = self._network.channel(record.order.channel)
         mapped = [demand for demand in demands if demand.sku is not None]
@@ -133,7 +134,11 @@ class Strategy:
         wanted = wanted_of(book, record.order, mapped, self._network.items, now, ranked)
         seen: list[Site] = []
         bids: list[Bid] = []
-        for site in judged:
+        for each in sites:
+            if not any(each.available.get(sku, _ZERO) > 0 for sku in skus):
+                seen.append(each)
+                continue
+            site = self._judged(rules, verdict, facts, record, each, demands)
             backlog = backlogs.get(site.id, NO_BACKLOG)
             bid = None if site.code else landed_bid(book, site, wanted, self._network.items, backlog)
             if isinstance(bid, NotCarried):
@@ -141,7 +146,7 @@ class Strategy:
                 continue
             seen.append(site)
             if bid is not None:
-                bids.append(self._charged(bid, rules, verdict))
+                bids.append(self._charged(bid, verdict))
         return Asked(tuple(seen), tuple(bids), self._terms(book, record, verdict), verdict)
 
     def _facts(self, record: OrderRecord) -> Facts:
@@ -173,11 +178,11 @@ class Strategy:
         demands: Sequence[Demand],
     ) -> Site:
         """The site with what rules keep back of it, and the lines that they keep it from."""
-        bit = 1 << rules.locations.index(site.id)
+        bit = self._bits[site.id]
         kept = sum((each.units for each in verdict.kept if each.locations & bit), _ZERO)
         if kept:
             site = replace(site, available={sku: units - kept for sku, units in site.available.items()})
-        if verdict.open & bit or not any(units > 0 for units in site.available.values()):
+        if verdict.open & bit:
             return site
         asked = [line for line in record.order.lines if not line.dropped]
         closed = {
@@ -186,9 +191,9 @@ class Strategy:
         bars = dict(_bars(closed, demands, rules, facts, site.id))
         return replace(site, bars=bars) if bars else site
 
-    def _charged(self, bid: Bid, rules: RuleSet, verdict: Verdict) -> Bid:
+    def _charged(self, bid: Bid, verdict: Verdict) -> Bid:
         """The bid with what rules charge on top."""
-        bit = 1 << rules.locations.index(bid.site.id)
+        bit = self._bits[bid.site.id]
         for charge in verdict.surcharges:
             if charge.locations & bit:
                 named = (*bid.fixed_by_name, (f"rule {charge.rule}", charge.per_shipment))

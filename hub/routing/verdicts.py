@@ -28,12 +28,12 @@ def candidates(
     chosen = {location for _, location, _ in parts}
     found: list[Candidate] = []
     nothing: list[LocationId] = []
+    skus = list(dict.fromkeys(need.sku for each in question.demands for need in each.needs))
     for site in sites:
-        skus = dict.fromkeys(need.sku for each in question.demands for need in each.needs)
-        available = {str(sku): site.available.get(sku, _ZERO) for sku in skus}
-        if not site.code and not site.doubts and all(units <= 0 for units in available.values()):
+        if not site.code and not site.doubts and not any(site.available.get(sku, _ZERO) > 0 for sku in skus):
             nothing.append(site.id)
             continue
+        available = {str(sku): site.available.get(sku, _ZERO) for sku in skus}
         alone = _alone(question, site)
         code, reason = _verdict(question, site, parts, chosen, alone, cost, currency)
         found.append(
