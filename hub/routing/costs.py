@@ -17,10 +17,9 @@ from hub.model.item import ItemFacts
 from hub.model.order import Order
 from hub.routing.candidates import Demand, Site
 from hub.routing.carriage import NO_FREIGHT, Ask, Carried, NotCarried
-from hub.routing.freight import mills
 from hub.routing.handling import Handling
 from hub.routing.pooling import Curve
-from hub.routing.promise import NO_BACKLOG, Backlog, room
+from hub.routing.promise import NO_BACKLOG, Backlog
 from hub.routing.question import Bid
 from hub.routing.tariffs import TariffBook
 from hub.routing.zones import Destination
@@ -69,20 +68,23 @@ def landed_bid(
 ) -> Bid | NotCarried:
     """The bid of a site; why it takes no part where it does not work, or nothing carries its parcels there in time."""
     location = site.location
-    ships_on = book.shipping(location).ship_day(wanted.now, backlog)
+    shipping = book.shipping(location)
+    ships_on = shipping.ship_day(wanted.now, backlog)
     if ships_on is None:
         return NotCarried("never", f"{location.location} does not work on any day of the next years.")
     carried: Carried | NotCarried = NO_FREIGHT
     if wanted.destination is not None:
-        carried = book.carriage(location, wanted.destination).freight(wanted.ask._replace(shipped=ships_on))
+        ask = wanted.ask
+        if ask.shipped != ships_on:
+            ask = ask._replace(shipped=ships_on)
+        carried = book.carriage(location, wanted.destination).freight(ask)
     if isinstance(carried, NotCarried):
         return carried
     handling = book.handling(location)
-    left = room(location.capacity, backlog)
-    used = (location.capacity.orders or 0) - left.orders
+    left = shipping.room(backlog)
     extras = (
-        ("load", handling.loaded(used, location.capacity.orders)),
-        ("rank", mills(book.prices.rank) * wanted.rank.get(location.location, 0)),
+        ("load", handling.loaded(left.orders, location.capacity.orders) if handling.load else 0),
+        ("rank", book.rank * wanted.rank.get(location.location, 0)),
     )
     return Bid(
         site=site,

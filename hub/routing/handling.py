@@ -47,9 +47,9 @@ class Handling(NamedTuple):
         """Mills for each shipment."""
         return sum(price for _, price in self.fixed_by_name)
 
-    def loaded(self, used: int, capacity: int | None) -> int:
-        """Mills on a shipment from a location that has used so much of its capacity of that day."""
-        return self.load * min(used, capacity) // capacity if capacity else 0
+    def loaded(self, left: int, capacity: int | None) -> int:
+        """Mills on a shipment from a location that has so much left of its capacity of that day."""
+        return self.load * (capacity - left) // capacity if capacity else 0
 
     def curve(
         self,

@@ -15,7 +15,7 @@ and shipped on Tuesday, delivered on Thursday.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -106,10 +106,23 @@ def _left(most: int | None, waiting: int, days: int) -> int:
     return -1 if most is None else min(most, most * (days + 1) - waiting)
 
 
+class _Known(NamedTuple):
+    """What was asked last: the answer is ``day`` for any moment later than ``after`` up to ``until``."""
+
+    after: datetime
+    until: datetime
+    waiting: int
+    day: int | None
+
+
+_MOMENT = timedelta(microseconds=1)
+_ANY = Room(0, -1, -1)
+
+
 class ShippingDays:
     """When a location ships: its calendar and collection made into tables. Without a calendar it always works."""
 
-    __slots__ = ("_capacity", "_collected", "_collected_until", "_cut_off", "_lead_days", "_moments", "_works", "_zone")
+    __slots__ = ("_capacity", "_collected", "_collected_until", "_cut_off", "_known", "_lead_days", "_works", "_zone")
 
     def __init__(
         self,
@@ -124,18 +137,23 @@ class ShippingDays:
         self._collected = WorkingDays(read_days(collection.days), collection.closed) if collection else self._works
         self._collected_until = collection.cut_off if collection else None
         self._lead_days = lead_days
-        self._capacity = capacity
-        self._moments: dict[tuple[int, time], datetime] = {}
+        self._capacity = None if capacity == Capacity() else capacity
+        self._known: _Known | None = None
+
+    def room(self, backlog: Backlog) -> Room:
+        """When it has room again, and how much."""
+        return _ANY if self._capacity is None else room(self._capacity, backlog)
 
     def ship_day(self, now: datetime, backlog: Backlog = NO_BACKLOG) -> int | None:
         """The day on which what it is told ``now`` (aware) leaves; None where it does not work for years."""
+        waiting = self.room(backlog).days
+        known = self._known
+        if known is not None and known.after < now <= known.until and known.waiting == waiting:
+            return known.day
         today = now.astimezone(self._zone).toordinal()
-        begins = today if self._in_time(now, today, self._cut_off) else today + 1
-        ready = self._works.after(begins, room(self._capacity, backlog).days + self._lead_days)
-        if ready is None:
-            return None
-        missed = ready == today and not self._in_time(now, today, self._collected_until)
-        return self._collected.after(ready + 1 if missed else ready)
+        day = self._ship_day(now, today, waiting)
+        self._known = _Known(*self._steady(now, today), waiting, day)
+        return day
 
     def seconds_left(self, now: datetime) -> int | None:
         """Until the cut-off of today, below zero where it has passed; None without one, and on a day without work."""
@@ -144,19 +162,34 @@ class ShippingDays:
             return None
         return int((self._moment(today, self._cut_off) - now).total_seconds())
 
+    def _ship_day(self, now: datetime, today: int, waiting: int) -> int | None:
+        begins = today if self._in_time(now, today, self._cut_off) else today + 1
+        ready = self._works.after(begins, waiting + self._lead_days)
+        if ready is None:
+            return None
+        missed = ready == today and not self._in_time(now, today, self._collected_until)
+        return self._collected.after(ready + 1 if missed else ready)
+
+    def _steady(self, now: datetime, today: int) -> tuple[datetime, datetime]:
+        """Later than the first and up to the second of these moments, nothing changes: neither day nor cut-off."""
+        midnights = [(self._moment(day, time(fold=0)), self._moment(day, time(fold=1))) for day in (today, today + 1)]
+        # Clocks that change at midnight show it twice or never: only what is surely this day counts.
+        after, until = max(midnights[0]) - _MOMENT, min(midnights[1]) - _MOMENT
+        for cut_off in (self._cut_off, self._collected_until):
+            moment = self._moment(today, cut_off) if cut_off is not None else None
+            if moment is not None and moment < now:
+                after = max(after, moment)
+            elif moment is not None:
+                until = min(until, moment)
+        return after, until
+
     def _in_time(self, now: datetime, today: int, cut_off: time | None) -> bool:
         return cut_off is None or now <= self._moment(today, cut_off)
 
     def _moment(self, day: int, at: time) -> datetime:
         """A local time of a day. Of one that the clock shows twice it is the first, and one that it leaves out is as
         long after midnight as if it did not."""
-        found = self._moments.get((day, at))
-        if found is None:
-            if len(self._moments) > _BLOCK:
-                self._moments.clear()
-            found = datetime.combine(date.fromordinal(day), at, self._zone).astimezone(UTC)
-            self._moments[day, at] = found
-        return found
+        return datetime.combine(date.fromordinal(day), at, self._zone).astimezone(UTC)
 
 
 class DeliveryDays:

@@ -67,11 +67,12 @@ class Bid(NamedTuple):
 
 class Terms(NamedTuple):
     """What holds for the whole order: ``split`` mills for each further shipment, how many there may be at most, and
-    whether all of it ships or nothing."""
+    whether all of it ships or nothing. ``default_weight`` of an each that nobody weighed."""
 
     split: int = 0
     most_shipments: int = 4
     complete: bool = False
+    default_weight: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ def question_of(
             pools.append(tuple(bid.site.id for bid, _ in group))
     problem = Problem(
         quantities,
-        tuple(_measure(demand, step, items, "weight") for demand, step in zip(demands, steps, strict=True)),
-        tuple(_measure(demand, step, items, "volume") for demand, step in zip(demands, steps, strict=True)),
+        tuple(_measure(*each, items, "weight", terms.default_weight) for each in zip(demands, steps, strict=True)),
+        tuple(_measure(*each, items, "volume") for each in zip(demands, steps, strict=True)),
         tuple(int(BACKORDER * demand.weight * step) for demand, step in zip(demands, steps, strict=True)),
         tuple(offers),
         terms.split,
@@ -235,12 +236,13 @@ def _together(node: int, offers: Sequence[Offer]) -> Offer:
     return Offer(node, offers[0].place, dearest.fixed, curves, dearest.freight, shelves)
 
 
-def _measure(demand: Demand, step: Decimal, items: Mapping[Sku, ItemFacts], what: str) -> int:
-    """Weight or volume of one step; nothing where nobody told."""
+def _measure(demand: Demand, step: Decimal, items: Mapping[Sku, ItemFacts], what: str, unknown: int = 0) -> int:
+    """Weight or volume of one step; ``unknown`` for an each of which nobody told."""
     total = _ZERO
     for need in demand.needs:
         facts = items.get(need.sku)
-        total += need.units * step * ((getattr(facts, what) if facts is not None else 0) or 0)
+        told = getattr(facts, what) if facts is not None else None
+        total += need.units * step * (unknown if told is None else told)
     return int(total.to_integral_value(rounding="ROUND_CEILING"))
 
 

@@ -166,6 +166,7 @@ class Strategy:
             split=mills(book.prices.split),
             most_shipments=min(most, self._network.max_splits),
             complete=record.order.ship_complete or verdict.ship_complete,
+            default_weight=book.default_weight,
         )
 
     def _judged(

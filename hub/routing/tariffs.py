@@ -35,6 +35,7 @@ class TariffBook:
         self._terms = [self._terms_of(table) for table in tariffs.rates]
         self._grids = [grid_of(*each) for each in zip(self._tables, self._terms, strict=True)]
         self._sold = tariffs.terms.sold
+        self._reserves = tariffs.reserves
         self._countries = {name: each.closed for name, each in tariffs.terms.countries.items()}
         self._zones = Zones(tariffs)
         late_day = None if network.prices.late_day is None else mills(network.prices.late_day)
@@ -46,6 +47,8 @@ class TariffBook:
         self._prices: dict[tuple[int, str, int], tuple[int, ...]] = {}
         self._days: dict[tuple[int, str], DeliveryDays] = {}
         self._usable: dict[str, frozenset[int]] = {}
+        self.rank = mills(network.prices.rank)
+        """Mills for each step down in the order of locations."""
         self.services = tuple(Service(table.carrier, table.service) for table in self._tables)
         """What ``services`` of a Freight are indices of."""
         self.names = {number: str(service) for number, service in enumerate(self.services)}
@@ -89,7 +92,7 @@ class TariffBook:
 
     def reserve(self, location: LocationId, sku: Sku) -> Reserve | None:
         """The price on an item's stock at a location, where the table names one."""
-        return self._network.tariffs.reserves.get((location, sku))
+        return self._reserves.get((location, sku)) if self._reserves else None
 
     def due_day(self, service: str, promised_by: date | None, ordered: int) -> int | None:
         """When an order is due: by its own date, or within the days that its service was sold with."""

@@ -12,12 +12,12 @@ import pytest
 from hub.model.calendar import Calendar, Capacity
 from hub.model.identity import LineId, LocationId, Sku
 from hub.model.item import POUND, ItemFacts
-from hub.model.network import Location, Network
-from hub.model.order import Order
+from hub.model.network import Network
+from hub.model.order import LineCounters, Order, OrderRecord
 from hub.model.party import Address
 from hub.model.prices import GOALS, Goal, Prices
 from hub.model.shipping_cost import LastUnits, ShippingCost
-from hub.model.tariff import Carrier, RatesFile, RateTable, SoldService, Tariffs, Terms, ZoneEntry
+from hub.model.tariff import Carrier, DefaultWeight, RatesFile, RateTable, SoldService, Tariffs, Terms, ZoneEntry
 from hub.routing.candidates import Demand, Need, Site
 from hub.routing.carriage import NotCarried
 from hub.routing.costs import landed_bid, wanted_of
@@ -25,7 +25,9 @@ from hub.routing.explain import plan_order
 from hub.routing.promise import Backlog
 from hub.routing.question import Bid
 from hub.routing.question import Terms as Limits
+from hub.routing.strategy import Strategy
 from hub.routing.tariffs import TariffBook
+from tests import builders
 from tests.builders import a_location, an_order
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
@@ -56,17 +58,25 @@ def a_site(name: str, cost: ShippingCost = COST, *, stock: int = 9, **settings: 
     return Site(location, {ROBOT: Decimal(stock), KITE: Decimal(stock)})
 
 
-def a_book(*sites: Site, prices: Prices = GOALS[Goal.COST], rates: tuple[RateTable, ...] = (GROUND, AIR)) -> TariffBook:
+def a_network(*sites: Site, prices: Prices = GOALS[Goal.COST], terms: RatesFile = TERMS) -> Network:
     charts = {("", ""): {"@near": {"US": ZoneEntry("2")}, "@far": {"US": ZoneEntry("8")}}}
-    locations: tuple[Location, ...] = tuple(site.location for site in sites)
-    return TariffBook(
-        Network(locations=locations, items=ITEMS, prices=prices, tariffs=Tariffs(rates, charts, terms=TERMS))
-    )
+    tables = {"items": ITEMS, "prices": prices, "tariffs": Tariffs((GROUND, AIR), charts, terms=terms)}
+    return builders.a_network(*(site.location for site in sites)).model_copy(update=tables)
+
+
+def a_book(*sites: Site, prices: Prices = GOALS[Goal.COST]) -> TariffBook:
+    return TariffBook(a_network(*sites, prices=prices))
 
 
 def an_order_to(company: str = "Alder Ltd", **changes: Any) -> Order:
     to = Address(name="Desk", company=company, country="US", postal_code="10001")
     return an_order(ROBOT=2).model_copy(update={"ship_to": to, "placed_at": NOW, **changes})
+
+
+def an_order_record(order: Order) -> OrderRecord:
+    to = Address(name="Desk", company="Alder Ltd", country="US", postal_code="10001")
+    counters = {line.line_id: LineCounters.fresh(line.quantity) for line in order.lines}
+    return OrderRecord(order.model_copy(update={"ship_to": to}), counters)
 
 
 ROBOTS = (Demand(LineId("1"), ROBOT, Decimal(2)),)
@@ -186,3 +196,14 @@ def test_slow_stock_is_credited_by_the_goal(goal: Goal, robots: int) -> None:
 def test_fractions_of_a_unit() -> None:
     site = replace(a_site("near"), available={ROBOT: Decimal("2.5")})
     assert (0, 175, 350) == bid(site).curve(ROBOTS[0], 2, Decimal("0.5"))
+
+
+@pytest.mark.parametrize(("default", "freight"), [(None, "8"), (DefaultWeight(weight=Decimal(24), unit="oz"), "9.5")])
+def test_item_that_nobody_weighed_weighs_what_the_tables_say(default: DefaultWeight | None, freight: str) -> None:
+    lamp = Sku("LAMP")
+    site = replace(a_site("near"), available={lamp: Decimal(5)})
+    network = a_network(site, terms=TERMS.model_copy(update={"default_weight": default}))
+    record = an_order_record(an_order(LAMP=2))
+    demands = [Demand(LineId("LAMP"), lamp, Decimal(2))]
+    [shipment] = Strategy(network).decide(record, demands, [site], NOW, {}).plan.shipments
+    assert Decimal(freight) == shipment.costs["freight"]

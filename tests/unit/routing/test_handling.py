@@ -79,9 +79,7 @@ def test_steps_of_several_units_and_of_parts_of_one() -> None:
 
 def test_load_is_priced_in_proportion() -> None:
     handling = handling_of(ShippingCost(), GOALS[Goal.BALANCE])
-    assert [0, 1500, 6000, 6000, 0] == [
-        handling.loaded(*each) for each in [(0, 40), (10, 40), (40, 40), (90, 40), (90, None)]
-    ]
+    assert [0, 1500, 6000, 0] == [handling.loaded(*each) for each in [(40, 40), (30, 40), (0, 40), (-1, None)]]
 
 
 def test_prices_that_are_given_stand_in_place_of_the_goals() -> None:

@@ -97,6 +97,19 @@ def test_cut_off_in_an_hour_that_is_left_out_is_as_long_after_midnight() -> None
     assert ["2026-03-08", "2026-03-08", "2026-03-09"] == days
 
 
+@pytest.mark.parametrize(
+    ("zone", "midnight"),
+    [("America/Havana", datetime(2026, 11, 1, 4, tzinfo=UTC)), ("Africa/Cairo", datetime(2026, 4, 23, 22, tzinfo=UTC))],
+    ids=["twice", "never"],
+)
+def test_midnight_that_comes_twice_or_never_parts_the_days(zone: str, midnight: datetime) -> None:
+    days = ShippingDays(Calendar(timezone=zone, days="mon-sun"), None, 0)
+    half_an_hour = timedelta(minutes=30)
+    next_day = days.ship_day(midnight + half_an_hour)
+    assert next_day == (days.ship_day(midnight - half_an_hour) or 0) + 1
+    assert next_day == days.ship_day(midnight + half_an_hour)
+
+
 def test_carriers_collect_on_their_own_days_and_until_their_own_time() -> None:
     collection = CarrierCollection(days="mon,wed,fri", cut_off=time(12), closed=(date(2026, 11, 27),))
     calendar = Calendar(timezone="America/New_York", days=WEEK)
@@ -187,9 +200,18 @@ def test_tables_agree_with_a_walk_over_days(
     assert walked(day, count, days, closed).toordinal() == found
 
 
-ZONES = ["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kathmandu", "UTC"]
+ZONES = [
+    "Asia/Beirut",
+    "Africa/Cairo",
+    "America/New_York",
+    "Europe/Berlin",
+    "Australia/Lord_Howe",
+    "America/Sao_Paulo",
+    "Asia/Kathmandu",
+    "UTC",
+]
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda naive: naive.replace(tzinfo=UTC))  # noqa: DTZ001
-# The hours around which clocks change, in either direction, of the first three zones.
+# The hours around which clocks change in either direction; in Havana, Beirut and Cairo about midnight.
 changes = st.sampled_from(
     [
         datetime(2026, 3, 8, 7, tzinfo=UTC),
@@ -198,6 +220,11 @@ changes = st.sampled_from(
         datetime(2026, 10, 25, 1, tzinfo=UTC),
         datetime(2026, 4, 4, 15, tzinfo=UTC),
         datetime(2026, 10, 3, 15, 30, tzinfo=UTC),
+        datetime(2026, 3, 28, 22, tzinfo=UTC),
+        datetime(2026, 10, 24, 21, tzinfo=UTC),
+        datetime(2026, 4, 23, 22, tzinfo=UTC),
+        datetime(2026, 10, 29, 21, tzinfo=UTC),
+        datetime(2026, 11, 1, 5, tzinfo=UTC),
     ]
 )
 near_changes = st.builds(lambda moment, minutes: moment + timedelta(minutes=minutes), changes, st.integers(-3000, 3000))
@@ -234,11 +261,39 @@ def test_ship_day_agrees_with_the_clock_on_the_wall(
     assert walked(begun, lead, days, closed).toordinal() == found
 
 
-@given(st.lists(moments | near_changes, min_size=2, max_size=8), st.sampled_from(ZONES), clocks, st.integers(0, 3))
-def test_whoever_is_told_later_never_ships_earlier(told: list[datetime], zone: str, cut_off: time, lead: int) -> None:
-    days = ShippingDays(Calendar(timezone=zone, cut_off=cut_off), None, lead)
+calendars = st.builds(Calendar, timezone=st.sampled_from(ZONES), cut_off=clocks | st.none())
+collections = st.none() | st.builds(CarrierCollection, days=st.sampled_from(["mon-fri", "mon,wed"]), cut_off=clocks)
+
+
+@given(st.lists(moments | near_changes, min_size=2, max_size=8), calendars, collections, st.integers(0, 3))
+def test_whoever_is_told_later_never_ships_earlier(
+    told: list[datetime], calendar: Calendar, collection: CarrierCollection | None, lead: int
+) -> None:
+    days = ShippingDays(calendar, collection, lead)
     found = [days.ship_day(now) or 0 for now in sorted(told)]
     assert sorted(found) == found
+
+
+@given(
+    near_changes,
+    st.lists(st.tuples(st.integers(-1500, 1500), st.integers(0, 30)), min_size=2, max_size=12),
+    calendars,
+    collections,
+    st.integers(0, 2),
+)
+def test_what_was_asked_before_changes_no_answer(
+    about: datetime,
+    asked: list[tuple[int, int]],
+    calendar: Calendar,
+    collection: CarrierCollection | None,
+    lead: int,
+) -> None:
+    capacity = Capacity(orders=10)
+    days = ShippingDays(calendar, collection, lead, capacity)
+    for minutes, orders in asked:
+        now = about + timedelta(minutes=minutes)
+        fresh = ShippingDays(calendar, collection, lead, capacity)
+        assert fresh.ship_day(now, Backlog(orders)) == days.ship_day(now, Backlog(orders))
 
 
 @given(some_days, st.integers(0, 12), weekdays, weekdays, closures, closures)
