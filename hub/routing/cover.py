@@ -1,11 +1,23 @@
-"""Covering an order with boxes: the recursion of ``hub.routing.kernel``, remembered and cut off."""
+"""Covering an order with boxes: the recursion of ``hub.routing.kernel``, remembered and cut off.
+
+Cut off by prices of single steps, one for each line, which no box undercuts and no backorder either:
+
+    cost(box) >= sum over lines (price * steps in the box), so best(rest) >= sum over lines (price * steps of rest)
+
+What a box costs beyond its steps' prices is lost for good. Boxes that lose least are looked at first, and none that
+loses more than what was found leaves room for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from operator import mul
 
 from hub.routing.boxes import Boxes, Layout
 from hub.routing.problem import NEVER, Problem
+
+FEW_VECTORS = 30
+"""Different vectors up to which prices of steps cost more time than they save."""
 
 LOOKS_BY_LINE = 1_000_000
 """How many boxes are looked at for each line of an order before the kernel gives up proving."""
@@ -23,7 +35,7 @@ class Cover:
 
     __slots__ = (
         *("_backorder", "_best", "_bounds", "_floor", "_groups", "_known", "_layout", "_least", "_looks", "_most"),
-        *("_split", "_who"),
+        *("_ample", "_priced", "_prices", "_split", "_who"),
     )
 
     def __init__(self, problem: Problem, layout: Layout) -> None:
@@ -31,13 +43,16 @@ class Cover:
         self._split, self._most = problem.split, problem.most_shipments
         self._backorder = [NEVER] * len(problem.backorder) if problem.complete else problem.backorder
         self._least = min(self._backorder)
+        self._ample = self._most >= sum(problem.quantities)
         self._best: dict[int, int] = {}
         self._who: dict[int, int] = {}
         self._floor = NEVER
         self._looks = LOOKS_BY_LINE * len(problem.quantities)
         self._known: dict[tuple[int, int], tuple[int, int]] = {}
         self._bounds: dict[tuple[int, int], int] = {}
-        self._groups: dict[int, list[tuple[int, int]]] = {}
+        self._groups: dict[int, list[tuple[int, int, int]]] = {}
+        self._prices: Sequence[int] = ()
+        self._priced = True
 
     def add(self, offer: int, boxes: Boxes) -> None:
         """Look at an offer's boxes; of equally dear ones the offer added first keeps its own."""
@@ -86,7 +101,7 @@ class Cover:
                 rest -= box ^ guard
                 continue
             boxes.append((self._who[box], box))
-            rest, left = rest - box, left - 1
+            rest, left = rest - box, self._fewer(left)
         return boxes
 
     def backordered(self, rest: int) -> int:
@@ -99,6 +114,11 @@ class Cover:
     def _unsplit(self, left: int) -> int:
         """What a cover that ends here costs more: every box has a split, so that one that has none is dearer by it."""
         return self._split if left == self._most else 0
+
+    def _fewer(self, left: int) -> int:
+        """Shipments left after one more: the same number always where there are enough for every single step, so that
+        what is known of a rest serves however it was come to."""
+        return self._most - 1 if self._ample else left - 1
 
     def _several(self, left: int) -> int:
         """No two or more boxes cost less."""
@@ -116,34 +136,41 @@ class Cover:
         whole = self._best.get(rest, NEVER)
         if whole < found:
             found, chosen = whole, rest
-        if min(self._several(left), self._least + min(0, left * self._floor)) >= found:
-            return found, chosen
-        found, chosen, deeper = self._pairs(rest, left, found, chosen)
         least = min(self._several(left), self._least + min(0, left * self._floor))
-        for box, cost, after in deeper:
+        steps_cost = self._cost_of_steps(rest)
+        if max(least, steps_cost) >= found:
+            return found, chosen
+        found, chosen, deeper = self._pairs(rest, left, found, chosen, least, steps_cost)
+        for lost, box, cost, after in deeper:
+            if steps_cost + lost >= found:
+                break
             if cost + least < found:
-                total = cost + self.within(after, left - 1, found - cost)
+                total = cost + self.within(after, self._fewer(left), found - cost)
                 if total < found:
                     found, chosen = total, box
-        for steps, price in self._first_backordered(rest):
-            if price + min(0, left * self._floor) >= found:
+        for steps, price, lost in self._first_backordered(rest):
+            if price + min(0, left * self._floor) >= found or steps_cost + lost >= found:
                 break
             total = price + self.within(rest - steps, left, found - price)
             if total < found:
                 found, chosen = total, steps | self._layout.guard
         return found, chosen
 
-    def _pairs(self, rest: int, left: int, found: int, chosen: int) -> tuple[int, int, list[tuple[int, int, int]]]:
-        """The best of ``chosen`` and two boxes; and first boxes that more than one may follow, with what is left."""
+    def _pairs(
+        self, rest: int, left: int, found: int, chosen: int, least: int, steps_cost: int
+    ) -> tuple[int, int, list[tuple[int, int, int, int]]]:
+        """The best of ``chosen`` and two boxes; and first boxes that more than one may follow, with what they lose and
+        what is left."""
         best, guard = self._best, self._layout.guard
         guarded, two = rest | guard, left > 1
         group = self._group(rest)
         self._looks -= len(group)
         if self._looks < 0:
             raise TooManyBoxesError
-        least = min(self._several(left), self._least + min(0, left * self._floor))
-        deeper: list[tuple[int, int, int]] = []
-        for box, cost in group:
+        deeper: list[tuple[int, int, int, int]] = []
+        for lost, box, cost in group:
+            if steps_cost + lost >= found:
+                break
             after = guarded - box
             if after & guard != guard:
                 continue
@@ -153,17 +180,64 @@ class Cover:
                 if total < found:
                     found, chosen = total, box
             if after and cost + least < found:
-                deeper.append((box, cost, after))
+                deeper.append((lost, box, cost, after))
         return found, chosen, deeper
 
-    def _group(self, rest: int) -> list[tuple[int, int]]:
-        """The boxes that hold some of the first line of which ``rest`` has any, the largest first as a rule."""
+    def _group(self, rest: int) -> list[tuple[int, int, int]]:
+        """The boxes that hold some of the first line of which ``rest`` has any, after what they lose, and their cost.
+        Those that lose least come first, of these the larger ones as a rule."""
         line = self._first_line(rest)
         found = self._groups.get(line)
         if found is None:
             field = self._layout.fields[line] << self._layout.shifts[line]
-            found = self._groups[line] = [(box, cost) for box, cost in reversed(self._best.items()) if box & field]
+            found = self._groups[line] = [
+                (cost - self._cost_of_steps(box), box, cost)
+                for box, cost in reversed(self._best.items())
+                if box & field
+            ]
+            found.sort(key=_lost)
         return found
+
+    def _cost_of_steps(self, packed: int) -> int:
+        """What covers of so much cost at least, by the prices of steps."""
+        if not self._prices:
+            self._prices = self._step_prices()
+            self._priced = any(self._prices)
+        if not self._priced:
+            return 0
+        layout, total = self._layout, 0
+        for price, shift, field in zip(self._prices, layout.shifts, layout.fields, strict=True):
+            total += price * (packed >> shift & field)
+        return total
+
+    def _step_prices(self) -> Sequence[int]:
+        """By line. They begin as the least cost of a step alone, are lowered for each box that undercuts them, and then
+        raised one after the other as far as all boxes allow."""
+        if len(self._best) <= FEW_VECTORS or self._floor <= 0 or self._least <= 0:
+            return [min(0, self._floor)] * len(self._backorder)
+        boxes = [(self._layout.amounts(box), cost) for box, cost in self._best.items()]
+        prices = self._alone(boxes)
+        boxes.sort(key=lambda box: box[1] / sum(map(mul, prices, box[0])))
+        for amounts, cost in boxes:
+            worth = sum(map(mul, prices, amounts))
+            if worth > cost:
+                prices = [each * cost // worth if steps else each for each, steps in zip(prices, amounts, strict=True)]
+        for line, price in enumerate(prices):
+            room = self._backorder[line] - price
+            for amounts, cost in boxes:
+                if amounts[line]:
+                    room = min(room, (cost - sum(map(mul, prices, amounts))) // amounts[line])
+            prices[line] = price + room
+        return prices
+
+    def _alone(self, boxes: Iterable[tuple[tuple[int, ...], int]]) -> list[int]:
+        """Of a step of each line, in boxes that hold no other line or not shipped."""
+        least = list(self._backorder)
+        for amounts, cost in boxes:
+            if amounts.count(0) == len(amounts) - 1:
+                line = next(line for line, steps in enumerate(amounts) if steps)
+                least[line] = max(1, min(least[line], cost // amounts[line]))
+        return least
 
     def _first_line(self, rest: int) -> int:
         line = 0
@@ -173,8 +247,13 @@ class Cover:
             line += 1
         return line
 
-    def _first_backordered(self, rest: int) -> Iterator[tuple[int, int]]:
+    def _first_backordered(self, rest: int) -> Iterator[tuple[int, int, int]]:
+        """Steps of the first line, what not shipping them costs, and what that loses."""
         line = self._first_line(rest)
         shift, price = self._layout.shifts[line], self._backorder[line]
         for steps in range(1, (rest >> shift & self._layout.fields[line]) + 1):
-            yield steps << shift, steps * price
+            yield steps << shift, steps * price, steps * (price - self._prices[line])
+
+
+def _lost(box: tuple[int, int, int]) -> int:
+    return box[0]
