@@ -98,6 +98,7 @@ class _Open(NamedTuple):
     sites: tuple[Site, ...]
     bids: tuple[Bid, ...]
     terms: Terms
+    rules: str
 
 
 def find_moves(work: Work, terms: PoolTerms, go_on: GoOn = always) -> PoolAnswer:
@@ -239,7 +240,9 @@ def _open(
     sites = tuple(_freed(site_at(work, view, location, skus, None), skus, held) for location in reachable(work, record))
     asked = Strategy.of(work.network).ask(record, demands, sites, work.now, {})
     bids = tuple(_within_its_day(bid, requests) for bid in asked.bids)
-    return _Open(record, version, requests, demands, asked.sites, tuple(filter(None, bids)), asked.terms)
+    return _Open(
+        record, version, requests, demands, asked.sites, tuple(filter(None, bids)), asked.terms, asked.verdict.version
+    )
 
 
 def _within_its_day(bid: Bid, requests: Sequence[FulfilmentRequest]) -> Bid | None:
@@ -294,6 +297,7 @@ def _order_move(work: Work, each: _Open, question: Question, standing: Solution,
         bound=None if move.plan.exact else money(max(0, move.plan.bound)),
         summary=f"Moved to {where} for {cost:f} {work.network.currency}: {_why(saving, more, work.network.currency)}.",
         kernel=records.KERNEL,
+        rules=each.rules,
     )
     return OrderMove(each.record.order_id, each.version, each.requests, plan, saving, more)
 

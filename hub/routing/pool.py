@@ -30,6 +30,9 @@ from hub.routing.problem import NEVER
 GAP_PPM = 1000
 """Gap in millionths of the cost at which the search is good enough."""
 
+ROUNDS_OVER_ALL = 3
+"""Rounds of prices over all windows; they tell the gap, and find no more moves."""
+
 
 def always() -> bool:
     """There is always time left."""
@@ -91,7 +94,7 @@ class _Found(NamedTuple):
     bound: int
     prices: Prices
     rounds: int = 0
-    plans: int = 0
+    plans: Sequence[Column] = ()
 
 
 def _window(assignment: _Assignment, orders: Sequence[int], room: Room, go_on: GoOn) -> _Found:
@@ -117,7 +120,7 @@ def _window(assignment: _Assignment, orders: Sequence[int], room: Room, go_on: G
     master.add([*priced.better, *priced.others])
     chosen = master.decide(master.relax(), good_enough // 4, go_on)
     assignment.choose(_affordable(chosen, standing, room))
-    return best._replace(rounds=rounds, plans=len(master.columns))
+    return best._replace(rounds=rounds, plans=master.columns)
 
 
 def _at_hand(columns: Iterable[Column], prices: Prices) -> dict[int, int]:
@@ -147,13 +150,10 @@ def _answer(assignment: _Assignment, looked_at: Sequence[int], found: Sequence[_
     bundles = bundles_of(pool, pricing.standing, assignment.chosen)
     before = sum([column.cost for column in pricing.standing])
     after = before - sum([bundle.saving for bundle in bundles])
-    prices = _joined([each.prices for each in found])
-    if len(found) == 1:
-        bound = found[0].bound
+    if len(found) > 1:
+        bound, prices = _over_all(assignment, looked_at, found)
     else:
-        standing = [pricing.standing[order] for order in looked_at]
-        room = Room(assignment.room, pool.most_moves)
-        bound = pricing.priced(looked_at, prices, _at_hand(standing, prices), room).bound
+        bound, prices = found[0][:2] if found else (0, Prices({}))
     seen = set(looked_at)
     bound += sum([column.cost for column in pricing.standing if column.order not in seen])
     moved = {move.order: move.plan for bundle in bundles for move in bundle.moves}
@@ -165,14 +165,21 @@ def _answer(assignment: _Assignment, looked_at: Sequence[int], found: Sequence[_
         sum([unfilled(order, moved.get(order.id, order.standing)) for order in pool.orders]),
         tuple([Tight(row, price) for row, price in sorted(prices.rows.items())]),
         sum([each.rounds for each in found]),
-        sum([each.plans for each in found]),
+        sum([len(each.plans) for each in found]),
     )
 
 
-def _joined(prices: Sequence[Prices]) -> Prices:
-    """One set of prices for all windows: of what several have priced, the dearest."""
-    rows: dict[int, int] = {}
-    for each in prices:
-        for row, price in each.rows.items():
-            rows[row] = max(price, rows.get(row, 0))
-    return Prices(rows, max([each.move for each in prices], default=0))
+def _over_all(assignment: _Assignment, looked_at: Sequence[int], found: Sequence[_Found]) -> tuple[int, Prices]:
+    """Bound and prices of all windows together, by the LP over their plans: a window's own hold while others stand."""
+    pricing = assignment.pricing
+    room = Room(assignment.room, assignment.pool.most_moves)
+    master = Master([pricing.standing[order] for order in looked_at], room)
+    new = [column for each in found for column in each.plans]
+    best = -NEVER, Prices({})
+    for _ in range(ROUNDS_OVER_ALL):
+        master.add(new)
+        prices = master.relax().prices
+        priced = pricing.priced(looked_at, prices, _at_hand(master.columns, prices), room)
+        best = max(best, (priced.bound, prices), key=lambda each: each[0])
+        new = priced.better
+    return best

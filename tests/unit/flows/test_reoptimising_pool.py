@@ -58,6 +58,7 @@ def test_move_is_told_with_its_saving_and_kept_as_a_plan(desk: Desk) -> None:
     moved = [event for event in desk.uow.orders.timeline(second) if event.kind is EventKind.ORDER_MOVED]
     assert [event.data["saving"] for event in moved] == ["8.00"]
     assert desk.uow.requests.plans(second)[-1].summary == "Moved to acme for 5.00 USD: saves 8.00 USD."
+    assert {each.rules for each in desk.uow.requests.plans(second)} == {desk.uow.requests.plans(second)[0].rules}
     assert "3.00 USD dearer, to make room for other open orders" in desk.uow.requests.plans(first)[-1].summary
     assert {each.execution for each in desk.requests(second)[:2]} == {Execution.CANCELLED}
 

@@ -131,6 +131,7 @@ def test_pool_beyond_a_window_is_solved_in_several(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("hub.routing.pool_windows.WINDOW", 3)
     cut = reoptimise(pool)
     assert cut.bound <= whole.after <= cut.after < cut.before
+    assert cut.bound == whole.bound, "the LP over all windows' plans"
     assert len(cut.moves) <= pool.most_moves
     assert fits_together(pool, after(pool, cut.bundles))
 
@@ -144,6 +145,12 @@ def test_orders_that_the_prices_settle_are_fixed_where_there_are_too_many(monkey
     found = reoptimise(pool)
     assert found.bound <= found.after < found.before
     assert fits_together(pool, after(pool, found.bundles))
+
+
+def test_pool_that_has_nothing_to_gain_needs_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "highspy", None)
+    found = reoptimise(Pool([an_order("x", 100, 5000, at=0)], rows=[1, 1]))
+    assert (found.moves, found.before, found.after, found.bound) == ((), 100, 100, 100)
 
 
 def test_missing_solver_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
