@@ -46,18 +46,18 @@ def list_rules(session: Session, draft: Draft = "") -> Result:
 @command(app, "explain", "rule-explain")
 def explain(session: Session, reference: Reference, draft: Draft = "") -> Result:
     """Show what each rule says of an order, and why each location may ship it or not, with the values seen."""
-    from hub.routing.rule_reasons import rulings, why_closed
+    from hub.routing.rule_reasons import reasons, rulings
 
     with session.hub.storage.read() as uow:
         record = found_order(session, uow, reference)
     rules, order = _rule_set(session, draft), _facts(session, record)
     verdict, ruled = rules.judge(order), rulings(rules, order)
-    reasons = {location: why_closed(rules, order, location) for location in rules.locations}
+    refused = reasons(rules, order)
     locations = [
         {
             "location": location,
             "open": bool(verdict.open >> place & 1),
-            "refusals": [_refusal(each, order) for each in reasons[location]],
+            "refusals": [_refusal(each, order) for each in refused[location]],
         }
         for place, location in enumerate(rules.locations)
     ]
@@ -83,7 +83,7 @@ def explain(session: Session, reference: Reference, draft: Draft = "") -> Result
         show_table(console, ("rule", "applies", "why", "where"), map(_ruling_cells, ruled), title="Rules")
         cells = [
             (location, "no" if refusals else "yes", "; ".join(map(str, refusals)))
-            for location, refusals in reasons.items()
+            for location, refusals in refused.items()
         ]
         show_table(console, ("location", "may ship", "refused by"), cells, title="Locations")
         for hold in verdict.holds:
