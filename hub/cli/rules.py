@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hub.cli import rule_checks
 from hub.cli.exits import Exit, NotThereError
 from hub.cli.orders import Reference, found_order
 from hub.cli.session import Result, Session, command
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from hub.routing.rules import RuleSet
 
 app = typer.Typer(no_args_is_help=True, help="Rules of routing: which locations may ship what.")
+rule_checks.register(app)
 
 Draft = Annotated[str, typer.Option(help="Of the draft NAME (rules.NAME.yaml) instead of the live rules.")]
 
@@ -44,18 +46,18 @@ def list_rules(session: Session, draft: Draft = "") -> Result:
 @command(app, "explain", "rule-explain")
 def explain(session: Session, reference: Reference, draft: Draft = "") -> Result:
     """Show what each rule says of an order, and why each location may ship it or not, with the values seen."""
-    from hub.routing.rule_reasons import rulings, why_closed
+    from hub.routing.rule_reasons import reasons, rulings
 
     with session.hub.storage.read() as uow:
         record = found_order(session, uow, reference)
     rules, order = _rule_set(session, draft), _facts(session, record)
     verdict, ruled = rules.judge(order), rulings(rules, order)
-    reasons = {location: why_closed(rules, order, location) for location in rules.locations}
+    refused = reasons(rules, order)
     locations = [
         {
             "location": location,
             "open": bool(verdict.open >> place & 1),
-            "refusals": [_refusal(each, order) for each in reasons[location]],
+            "refusals": [_refusal(each, order) for each in refused[location]],
         }
         for place, location in enumerate(rules.locations)
     ]
@@ -81,7 +83,7 @@ def explain(session: Session, reference: Reference, draft: Draft = "") -> Result
         show_table(console, ("rule", "applies", "why", "where"), map(_ruling_cells, ruled), title="Rules")
         cells = [
             (location, "no" if refusals else "yes", "; ".join(map(str, refusals)))
-            for location, refusals in reasons.items()
+            for location, refusals in refused.items()
         ]
         show_table(console, ("location", "may ship", "refused by"), cells, title="Locations")
         for hold in verdict.holds:

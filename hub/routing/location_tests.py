@@ -7,14 +7,16 @@ order that it reads, where those are words such as a channel or a region, which 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from hub.expressions import BOOL, TEXT, EvaluationError, Expression, ListOf, Nullable, Type, conjuncts
 from hub.routing.rule_schema import ORDER, compile_condition
 
 _WORDS: frozenset[Type] = frozenset({BOOL, TEXT, ListOf(TEXT), Nullable(TEXT)})
 _MOST_KEPT = 4_096
+
+Worked = TypeVar("Worked")
 
 
 class Found(NamedTuple):
@@ -25,6 +27,12 @@ class Found(NamedTuple):
 
 
 _NOWHERE = Found(0, 0)
+
+Reasons = tuple[tuple[int, Any], ...]
+"""By the bit of a location, whatever says why it is closed."""
+
+WorkOut = Callable[["LocationTest", tuple[int, ...], Mapping[str, Any]], Any]
+"""Says why for the facts of an order and a location, and the lines that it is about."""
 
 
 class LocationTest:
@@ -42,7 +50,9 @@ class LocationTest:
         of_locations = [each for each in self.clauses if _asks(each, "location") and not _asks(each, "order")]
         self._fixed = self._asked(of_locations, {}, Found((1 << len(locations)) - 1, 0))
         self._key = _key(self._of_both)
-        self._kept: dict[tuple[Any, ...], Found] = {}
+        self._kept = _Kept[Found]()
+        self._reasons_key = _key(self.clauses)
+        self._reasons = _Kept[Reasons]()
 
     def found(self, order: Mapping[str, Any]) -> Found:
         """Where it holds for this order. Raises EvaluationError where the order's own facts cannot be worked with."""
@@ -56,11 +66,21 @@ class LocationTest:
         key = tuple(order[name] for name in self._key)
         found = self._kept.get(key)
         if found is None:
-            found = self._asked(self._of_both, {"order": order}, self._fixed)
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            self._kept[key] = found
+            found = self._kept.keep(key, self._asked(self._of_both, {"order": order}, self._fixed))
         return found
+
+    def reasons(self, order: Mapping[str, Any], lines: tuple[int, ...], closed: int, work_out: WorkOut) -> Reasons:
+        """What ``work_out`` gives for each of the ``closed`` locations, by their bits; kept where words alone of the
+        order decide it."""
+        key = None
+        if self._reasons_key is not None:
+            key = (closed, lines, *(order[name] for name in self._reasons_key))
+            found = self._reasons.get(key)
+            if found is not None:
+                return found
+        frames = ((place, {"order": order, "location": self._locations[place]}) for place in places(closed))
+        made = tuple((place, work_out(self, lines, frame)) for place, frame in frames)
+        return made if key is None else self._reasons.keep(key, made)
 
     def _asked(self, clauses: Sequence[Expression], frame: dict[str, Any], among: Found) -> Found:
         holds, failed = among
@@ -75,6 +95,16 @@ class LocationTest:
                     holds ^= 1 << place
                     failed |= 1 << place
         return Found(holds, failed)
+
+
+class _Kept(dict[tuple[Any, ...], Worked]):
+    """What was worked out, by what it was worked out of; begun anew when it gets large."""
+
+    def keep(self, key: tuple[Any, ...], worked: Worked) -> Worked:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[key] = worked
+        return worked
 
 
 def places(mask: int) -> Iterator[int]:

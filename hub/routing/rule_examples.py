@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from hub.model.identity import LocationId
 from hub.model.rule import RuleExample
 from hub.routing.facts import Facts, facts_of_example
 from hub.routing.location_tests import places
-from hub.routing.rule_reasons import why_closed
+from hub.routing.rule_reasons import Refusal, reasons
 from hub.routing.rules import RuleSet
 
 
@@ -18,17 +17,17 @@ def differences(rules: RuleSet, example: RuleExample) -> tuple[str, ...]:
 
 
 def _differences(rules: RuleSet, example: RuleExample, order: Facts) -> Iterator[str]:
-    verdict = rules.judge(order)
+    verdict, refused = rules.judge(order), reasons(rules, order)
     may_ship = {rules.locations[place] for place in places(verdict.open)}
     if example.open is not None:
         for location in sorted(may_ship.symmetric_difference(example.open)):
             if location in may_ship:
                 yield f"{location} may ship it"
             else:
-                yield f"{location} may not ship it: {_reasons(rules, order, location)}"
+                yield f"{location} may not ship it: {_listed(refused[location])}"
     for location, rule in example.refused.items():
-        if rule not in {refusal.rule for refusal in why_closed(rules, order, location)}:
-            said = _reasons(rules, order, location)
+        if rule not in {refusal.rule for refusal in refused[location]}:
+            said = _listed(refused[location])
             yield f"{location} is not refused by {rule}, " + (f"but by {said}" if said else "and may ship it")
     held = [hold.rule for hold in verdict.holds]
     if example.held is not None and sorted(held) != sorted(example.held):
@@ -36,5 +35,5 @@ def _differences(rules: RuleSet, example: RuleExample, order: Facts) -> Iterator
         yield f"it is held by {', '.join(held) or 'no rule'}, not by {expected}"
 
 
-def _reasons(rules: RuleSet, order: Facts, location: LocationId) -> str:
-    return "; ".join(map(str, why_closed(rules, order, location)))
+def _listed(refusals: Iterable[Refusal]) -> str:
+    return "; ".join(map(str, refusals))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 from hub.expressions import EvaluationError, Expression
 from hub.model.identity import LocationId
+from hub.model.rule import Rule
 from hub.routing.facts import Facts
-from hub.routing.location_tests import LocationTest
+from hub.routing.location_tests import LocationTest, places
 from hub.routing.rules import CompiledRule, RuleSet
 
 _MOST_SHOWN = 12
@@ -54,10 +56,13 @@ class Ruling(NamedTuple):
     failed: str = ""
 
 
-def why_closed(rules: RuleSet, order: Facts, location: LocationId) -> tuple[Refusal, ...]:
-    """Every rule that keeps a location from shipping some line of an order; none where it may ship all."""
-    place = rules.locations.index(location)
-    return tuple(found for rule in rules.rules for found in _refusals(rules, rule, order, place))
+def reasons(rules: RuleSet, order: Facts) -> dict[LocationId, tuple[Refusal, ...]]:
+    """By location, every rule that keeps it from shipping some line of an order; none where it may ship all."""
+    found: list[list[Refusal]] = [[] for _ in rules.locations]
+    for rule in rules.rules:
+        for place, refusal in _refusals(rules, rule, order):
+            found[place].append(refusal)
+    return {location: tuple(found[place]) for place, location in enumerate(rules.locations)}
 
 
 def rulings(rules: RuleSet, order: Facts) -> tuple[Ruling, ...]:
@@ -73,30 +78,37 @@ def _ruling(rules: RuleSet, rule: CompiledRule, order: Facts) -> Ruling:
             return Ruling(name, False, clause, seen, place=place)
     except EvaluationError as error:
         return Ruling(name, False, rule.rule.when, place=place, failed=error.reason)
-    closed = tuple(where for at, where in enumerate(rules.locations) if any(_refusals(rules, rule, order, at)))
+    closed = sum({1 << at for at, _ in _refusals(rules, rule, order)})
     seen = _seen(rule.when_clauses, {"order": order})
-    return Ruling(name, True, rule.rule.when, seen, closed, place)
+    return Ruling(name, True, rule.rule.when, seen, tuple(rules.locations[at] for at in places(closed)), place)
 
 
-def _refusals(rules: RuleSet, compiled: CompiledRule, order: Facts, place: int) -> Iterator[Refusal]:
-    """The refusal of each part of a rule that closes a location."""
-    rule, bit = compiled.rule, 1 << place
-    frame = {"order": order, "location": rules.facts[place]}
+def _refusals(rules: RuleSet, compiled: CompiledRule, order: Facts) -> Iterator[tuple[int, Refusal]]:
+    """The locations that a rule closes, by their bits, each with the part of the rule that does."""
+    rule = compiled.rule
     try:
-        if not compiled.applies(order):
+        if not compiled.tests or not compiled.applies(order):
             return
         concerned = compiled.concerns(order)
-        for test, closes in compiled.location_tests():
+        lines = tuple(line for line, yes in enumerate(concerned) if yes) if rule.lines else ()
+        for test, closes in compiled.tests:
             holds, failed = test.found(order)
-            if failed & bit:
-                yield Refusal(rule.name, test.text, (), (), rule.place, _failure(test, frame))
-            elif bool(holds & bit) is closes and any(concerned):
-                clause, seen = (test.text, _seen(test.clauses, frame)) if closes else _first_false(test.clauses, frame)
-                lines = tuple(line for line, yes in enumerate(concerned) if yes) if rule.lines else ()
-                yield Refusal(rule.name, clause, seen, lines, rule.place)
+            for place in places(failed):
+                frame = {"order": order, "location": rules.facts[place]}
+                yield place, Refusal(rule.name, test.text, (), (), rule.place, _failure(test, frame))
+            closed = 0 if closes is None or not any(concerned) else holds if closes else rules.every & ~holds & ~failed
+            yield from test.reasons(order, lines, closed, partial(_refusal, rule))
     except EvaluationError:
         # The order is held by this rule, which closes nothing.
         return
+
+
+def _refusal(rule: Rule, test: LocationTest, lines: tuple[int, ...], frame: Mapping[str, Any]) -> Refusal:
+    """By the first clause that is false, or by all of them."""
+    for clause in test.clauses:
+        if not clause.evaluate(frame):
+            return Refusal(rule.name, clause.text, _seen([clause], frame), lines, rule.place)
+    return Refusal(rule.name, test.text, _seen(test.clauses, frame), lines, rule.place)
 
 
 def _first_false(clauses: Sequence[Expression], frame: Mapping[str, Any]) -> tuple[str, tuple[Seen, ...]]:

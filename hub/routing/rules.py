@@ -72,7 +72,10 @@ class Verdict(NamedTuple):
 
 
 class CompiledRule:
-    """One rule, its conditions compiled; None where it does not say that. ``is_own``: the merchant wrote it."""
+    """One rule, its conditions compiled; None where it does not say that. ``is_own``: the merchant wrote it.
+
+    ``tests``: its conditions over locations, and whether a location is closed where they hold; None: of prices.
+    """
 
     def __init__(self, rule: Rule, locations: Sequence[Mapping[str, Any]]) -> None:
         def test(text: str) -> LocationTest | None:
@@ -88,11 +91,8 @@ class CompiledRule:
         self.preferred = test(rule.prefer.where if rule.prefer else "")
         self.kept = test(rule.reserve.where if rule.reserve else "")
         self.prices = bool(self.charged or self.preferred or self.kept)
-
-    def location_tests(self) -> list[tuple[LocationTest, bool | None]]:
-        """Its conditions over locations, and whether a location is closed where they hold; of prices never."""
         ways = ((self.only, False), (self.never, True), (self.charged, None), (self.preferred, None), (self.kept, None))
-        return [(test, closes) for test, closes in ways if test is not None]
+        self.tests = [(test, closes) for test, closes in ways if test is not None]
 
     def applies(self, order: Facts) -> bool:
         """Whether it says anything of this order. Raises EvaluationError."""
@@ -107,7 +107,8 @@ class CompiledRule:
 
 
 class RuleSet:
-    """The rules of a book, bound to the locations of a network. ``locations`` says which bit is whose.
+    """The rules of a book, bound to the locations of a network. ``locations`` says which bit is whose, ``every`` has
+    all of them.
 
     A location whose facts a condition cannot work with is closed by that rule; an order whose facts it cannot work with
     is held.
@@ -119,11 +120,11 @@ class RuleSet:
         self.locations = tuple(locations)
         self.facts = tuple(locations.values())
         self.rules = tuple(CompiledRule(rule, self.facts) for rule in (*BUILT_IN, *book.rules))
-        self._every = (1 << len(self.facts)) - 1
+        self.every = (1 << len(self.facts)) - 1
 
     def judge(self, order: Facts) -> Verdict:
         """What all rules together say of an order (``facts.order_facts``)."""
-        judging = _Judging(order, self._every)
+        judging = _Judging(order, self.every)
         for rule in self.rules:
             try:
                 if rule.applies(order):

@@ -78,6 +78,23 @@ and tags that the set-up does not have are [errors](errors/rule.md) with their l
 - A condition that cannot be worked out over a location's facts (it divides by zero) closes that location; over the
   order's, it holds the order. Routing goes on with the rest.
 
+## What `hub rule check` finds
+
+| kind | it is so that | |
+|---|---|---|
+| `unreachable` | the `when` of a rule never holds | wrong |
+| `shadowed` | another rule closes all that this one closes, and it says nothing else | wrong |
+| `shut-out` | a rule, or up to three together, leave an order of a channel no location; facts of such an order are told | wrong |
+| `re-route-loop` | a rule leaves only locations that rejected the order | wrong |
+| `idle` | a rule closes no location of this set-up | good to know |
+| `uncovered` | every rule is for some orders, and this order is none of them | good to know |
+
+All of it follows from the conditions and the locations as they are: nothing is guessed, so nothing is found that is not so.
+What is not found may be there all the same. Comparisons of one fact with constants, lists of words and their combinations by
+`&&`, `||`, `!` and `?:` are understood; sums, patterns and conditions over several lines are compared by their text only.
+Orders that are fetched are left out, conditions that cannot be worked out are not foreseen, and whether an item of a category
+or tag exists is not known. Rules with more than 2,000 combinations are passed over.
+
 ## Drafts
 
 `rules.NAME.yaml` beside it is the draft NAME. With `shadow: [NAME]` it is judged beside the live rules, and what it would

@@ -52,6 +52,38 @@ def with_order(shop: Installation) -> None:
     storage.close()
 
 
+def test_rules_that_are_right(shop: Installation) -> None:
+    done = shop.run("rule", "check")
+    assert (0, "The rules are right.\n") == (done.exit_code, done.stdout)
+
+
+def test_a_fault_is_shown_with_its_line_and_a_caret(shop: Installation) -> None:
+    write(shop, RULES.replace("order.channel == 'shop'", "order.chanel == 'shop'"))
+    done = shop.run("rule", "check")
+    assert 3 == done.exit_code
+    assert "rules.yaml:10:17: order has no field chanel. Did you mean channel?\n" in done.stdout
+    assert "      when: order.chanel == 'shop'\n                  ^\n" in done.stdout
+
+
+def test_what_cannot_be_meant_ends_with_5(shop: Installation) -> None:
+    write(
+        shop, "rules:\n  - {name: both, only: [depot]}\n  - {name: neither, when: {order.country: CA}, only: [mill]}\n"
+    )
+    done = shop.run("rule", "check")
+    words = "both and neither leave no location where order.channel is shop, order.country is CA."
+    assert (5, True) == (done.exit_code, f"rules.yaml:2:6: {words}" in done.stdout)
+    (finding,) = shop.json("rule", "check")["findings"]
+    assert ("shut-out", ["both", "neither"]) == (finding["kind"], finding["rules"])
+    assert {"order": {"channel": "shop", "country": "CA"}, "line": {}} == finding["example"]
+
+
+def test_what_is_good_to_know_is_no_failure(shop: Installation) -> None:
+    write(shop, "rules:\n  - {name: some, when: {order.country: CA}, hold: Look.}\n", "rules.summer.yaml")
+    done = shop.run("rule", "check")
+    assert (0, True) == (done.exit_code, "No rule applies to an order where order.country is anything" in done.stdout)
+    assert ["summer"] == [each["draft"] for each in shop.json("rule", "check")["findings"]]
+
+
 def test_list_shows_the_rules_after_those_that_every_hub_has(shop: Installation) -> None:
     found = shop.json("rule", "list")
     assert ["channel", "shipping", "pickup"] == [each["name"] for each in found["rules"] if each["built_in"]]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hub.model.identity import LocationId
 from hub.model.rule import Rule
 from hub.routing.facts import Facts
-from hub.routing.rule_reasons import rulings, why_closed
+from hub.routing.rule_reasons import reasons, rulings
 from tests.unit.routing.rule_cases import a_rule, facts, open_to, random_orders, random_rules, rule_set
 
 CORNER = LocationId("corner")
@@ -42,23 +42,23 @@ CORNER = LocationId("corner")
     ],
 )
 def test_the_clause_that_decides_and_what_it_saw(said: dict[str, Any], clause: str, words: str) -> None:
-    (refusal,) = why_closed(rule_set(a_rule(**said)), facts(), CORNER)
+    (refusal,) = reasons(rule_set(a_rule(**said)), facts())[CORNER]
     assert (clause, f"rule: {words}") == (refusal.clause, str(refusal))
 
 
 def test_a_refusal_says_which_lines_it_concerns_and_where_the_rule_stands() -> None:
     rule = a_rule("no paint", lines="line.hazmat", never="location.kind == 'store'", place="rules.yaml:3:5")
-    (refusal,) = why_closed(rule_set(rule), facts(), CORNER)
+    (refusal,) = reasons(rule_set(rule), facts())[CORNER]
     assert ("no paint", (0,), "rules.yaml:3:5") == (refusal.rule, refusal.lines, refusal.place)
 
 
 def test_a_location_with_facts_that_cannot_be_worked_with_says_so() -> None:
-    (refusal,) = why_closed(rule_set(a_rule(only="10 / size(location.tags) > 1")), facts(), LocationId("west"))
+    (refusal,) = reasons(rule_set(a_rule(only="10 / size(location.tags) > 1")), facts())[LocationId("west")]
     assert "rule: It divides by zero." == str(refusal)
 
 
 def test_built_in_rules_give_reasons_too() -> None:
-    (refusal,) = why_closed(rule_set(), facts(pickup_at=CORNER), LocationId("west"))
+    (refusal,) = reasons(rule_set(), facts(pickup_at=CORNER))[LocationId("west")]
     assert "pickup: location.id = west, order.pickup_at = corner" == str(refusal)
 
 
@@ -66,9 +66,9 @@ def test_built_in_rules_give_reasons_too() -> None:
 @settings(max_examples=100)
 def test_a_location_is_closed_where_and_only_where_there_is_a_reason(given_rules: list[Rule], order: Facts) -> None:
     rules = rule_set(*given_rules)
-    verdict = rules.judge(order)
+    verdict, refused = rules.judge(order), reasons(rules, order)
     for place, location in enumerate(rules.locations):
-        refusals = why_closed(rules, order, location)
+        refusals = refused[location]
         closed = {line for line, mask in enumerate(verdict.lines) if not mask >> place & 1}
         everyone = range(len(verdict.lines))
         assert closed == {line for each in refusals for line in (each.lines or everyone)}
