@@ -205,5 +205,6 @@ def _network(
         kits=kits,
         items=items,
         prices=prices_of(config.routing.goal, config.routing.prices),
+        own_prices=config.routing.prices,
         tariffs=tariffs,
     )

@@ -309,7 +309,7 @@ class Network(Canonical):
 
     ``soft_hold_hours``: a soft hold ends within so many hours from when it is placed or extended. ``kits``: by their
     own SKU. ``items``: what is known of each SKU (catalogue.csv). ``rules`` of routing, and ``drafts`` by their names.
-    ``prices``: what routing adds to the cost of a plan.
+    ``prices``: what routing adds to the cost of a plan; ``own_prices``: those that stay under any goal.
     """
 
     locations: tuple[Location, ...] = ()
@@ -324,6 +324,7 @@ class Network(Canonical):
     rules: RuleBook = RuleBook()
     drafts: Mapping[str, RuleBook] = Field(default_factory=dict)
     prices: Prices = Prices()
+    own_prices: Prices = Prices()
     tariffs: SkipValidation[Tariffs] = Field(default=Tariffs(), repr=False)
 
     def location(self, location: LocationId) -> Location | None:

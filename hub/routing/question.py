@@ -223,7 +223,10 @@ def _shelves(demands: Sequence[Demand], steps: Sequence[Decimal], bid: Bid) -> I
 
 def _groups(members: Sequence[tuple[Bid, Offer]]) -> Iterator[tuple[tuple[Bid, Offer], ...]]:
     for size in range(2, len(members) + 1):
-        yield from combinations(members, size)
+        for group in combinations(members, size):
+            # One parcel has one price: pools with carriers of their own share none.
+            if all(offer.freight == group[0][1].freight for _, offer in group):
+                yield group
 
 
 def _together(node: int, offers: Sequence[Offer]) -> Offer:

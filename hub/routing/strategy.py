@@ -6,16 +6,17 @@ that rules or tables keep out stays among the sites with its reason, so that the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cache, partial
 from typing import NamedTuple
 
 from hub.model.identity import LineId, LocationId
 from hub.model.network import Network
 from hub.model.order import OrderRecord
-from hub.model.prices import GOALS, Goal
+from hub.model.prices import Goal, prices_of
 from hub.model.routing import RoutingPlan, ShadowPlan
 from hub.routing.candidates import Demand, Site
 from hub.routing.carriage import NotCarried
@@ -27,7 +28,7 @@ from hub.routing.pooling import Curve
 from hub.routing.problem import NEVER
 from hub.routing.promise import NO_BACKLOG, Backlog
 from hub.routing.question import Bid, Terms
-from hub.routing.rule_reasons import why_closed
+from hub.routing.rule_reasons import Refusal, reasons
 from hub.routing.rule_versions import rule_sets
 from hub.routing.rules import Hold, RuleSet, Verdict
 from hub.routing.tariffs import TariffBook
@@ -126,6 +127,7 @@ class Strategy:
     ) -> Asked:
         facts = self._facts(record)
         verdict = rules.judge(facts)
+        told = cache(partial(reasons, rules, facts))
         skus = {need.sku for demand in demands for need in demand.needs}
         book = self._book(verdict.goal)
         channel = self._network.channel(record.order.channel)
@@ -138,7 +140,7 @@ class Strategy:
             if not any(each.available.get(sku, _ZERO) > 0 for sku in skus):
                 seen.append(each)
                 continue
-            site = self._judged(rules, verdict, facts, record, each, demands)
+            site = self._judged(verdict, told, record, each, demands)
             backlog = backlogs.get(site.id, NO_BACKLOG)
             bid = None if site.code else landed_bid(book, site, wanted, self._network.items, backlog)
             if isinstance(bid, NotCarried):
@@ -157,7 +159,9 @@ class Strategy:
         """The tables under a goal that a rule names, else under the network's own."""
         found = self._books.get(goal)
         if found is None and goal is not None:
-            found = self._books[goal] = TariffBook(self._network.model_copy(update={"prices": GOALS[goal]}))
+            found = self._books[goal] = TariffBook(
+                self._network.model_copy(update={"prices": prices_of(goal, self._network.own_prices)})
+            )
         return found or self._books[None]
 
     def _terms(self, book: TariffBook, record: OrderRecord, verdict: Verdict) -> Terms:
@@ -171,9 +175,8 @@ class Strategy:
 
     def _judged(
         self,
-        rules: RuleSet,
         verdict: Verdict,
-        facts: Facts,
+        told: Callable[[], Mapping[LocationId, Sequence[Refusal]]],
         record: OrderRecord,
         site: Site,
         demands: Sequence[Demand],
@@ -189,7 +192,7 @@ class Strategy:
         closed = {
             line.line_id: n for n, (line, mask) in enumerate(zip(asked, verdict.lines, strict=True)) if not mask & bit
         }
-        bars = dict(_bars(closed, demands, rules, facts, site.id))
+        bars = dict(_bars(closed, demands, told()[site.id])) if closed else {}
         return replace(site, bars=bars) if bars else site
 
     def _charged(self, bid: Bid, verdict: Verdict) -> Bid:
@@ -228,14 +231,11 @@ class _Dearer(NamedTuple):
 
 
 def _bars(
-    closed: Mapping[LineId, int], demands: Sequence[Demand], rules: RuleSet, facts: Facts, location: LocationId
+    closed: Mapping[LineId, int], demands: Sequence[Demand], refusals: Sequence[Refusal]
 ) -> Iterable[tuple[LineId, str]]:
-    """For each demand that the location may not ship, the rule with the values that it saw."""
-    concerned = [(each, [closed[need.line_id] for need in each.needs if need.line_id in closed]) for each in demands]
-    if not any(numbers for _, numbers in concerned):
-        return
-    refusals = why_closed(rules, facts, location)
-    for demand, numbers in concerned:
+    """For each demand with a line that is ``closed``, by its position, the rules with the values that they saw."""
+    for demand in demands:
+        numbers = {closed[need.line_id] for need in demand.needs if need.line_id in closed}
         if numbers:
-            words = [str(each) for each in refusals if not each.lines or not set(numbers).isdisjoint(each.lines)]
+            words = [str(each) for each in refusals if not each.lines or not numbers.isdisjoint(each.lines)]
             yield demand.line_id, "; ".join(words) or "closed by the rules"

@@ -11,7 +11,7 @@ from hub.model.calendar import Capacity
 from hub.model.identity import LocationId, OrderId
 from hub.model.network import Location
 from hub.model.place import Use
-from hub.model.prices import Prices
+from hub.model.prices import Goal, Prices
 from hub.model.rule import Charge, Rule, RuleBook
 from tests.builders import Desk, a_location, a_network, an_order
 
@@ -133,3 +133,15 @@ def test_day_that_somebody_else_filled_meanwhile_is_seen_before_anything_is_prom
     monkeypatch.setattr(desk.uow.requests, "waiting_at", overtaken)
     assert where(desk, desk.place(A=2)) == ["far"]
     assert looks[:3] == [False, True, False]
+
+
+def test_goal_that_a_rule_names_keeps_the_prices_that_the_merchant_set() -> None:
+    """Few splits alone would take one dear parcel; the merchant's own price of a split stays."""
+    places = (a_location("one", per_request="9"), a_location("x", per_request="2"), a_location("y", per_request="2"))
+    few = RuleBook(rules=(Rule(name="together", goal=Goal.FEW_SPLITS),))
+    for own, expected in ((Prices(), ["one"]), (Prices(split=Decimal(1)), ["x", "y"])):
+        desk = Desk(network=a_network(*places).model_copy(update={"rules": few, "own_prices": own}))
+        desk.stock("one", A=5, B=5)
+        desk.stock("x", A=5)
+        desk.stock("y", B=5)
+        assert sorted(where(desk, desk.place(A=1, B=1))) == expected
