@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,6 +112,26 @@ def test_an_example_that_comes_out_otherwise_ends_with_5(shop: Installation) -> 
         done.exit_code,
         example["differences"],
     )
+
+
+def test_an_example_that_comes_out_otherwise_is_a_fault_of_the_set_up(shop: Installation) -> None:
+    assert shop.json("config", "validate")["valid"]
+    write(shop, RULES.replace("open: [depot]", "open: [depot, mill]"), "rules.summer.yaml")
+    (problem,) = shop.json("config", "validate")["problems"]
+    assert ("rule.differs", True) == (problem["code"], problem["place"].endswith("rules.summer.yaml:15:5"))
+
+
+def test_what_a_draft_of_the_set_up_changes_in_the_rules_is_told(shop: Installation, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(shop.folder / "mappings", other / "mappings")
+    shutil.copy(shop.config, other / "hub.yaml")
+    text = RULES.replace("Ask Casey's desk.", "Ask.").replace("rules:", "rollout: {summer: 10}\nrules:")
+    (other / "mappings" / "rules.yaml").write_text(text)
+    (other / "mappings" / "rules.summer.yaml").write_text("rules:\n  - {name: near, only: [depot]}\n")
+    found = {each["key"]: each for each in shop.json("config", "diff", str(other))["differences"]["setting"]}
+    assert {"rollout summer", "look", "summer near"} == found.keys()
+    assert "when order.channel == 'shop', hold Ask." == found["look"]["new"]["shown"]
+    assert found["look"]["old"]["place"].endswith("mappings/rules.yaml:9:5")
 
 
 def test_an_order_is_explained_rule_by_rule_and_location_by_location(shop: Installation) -> None:
