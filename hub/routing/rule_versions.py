@@ -11,7 +11,7 @@ from hub.model.identity import LocationId, OrderId
 from hub.model.network import Network
 from hub.routing.facts import Facts, location_facts
 from hub.routing.location_tests import places
-from hub.routing.rules import RuleSet
+from hub.routing.rules import RuleSet, Verdict
 
 _PARTS = 100_000
 
@@ -74,19 +74,37 @@ def change(live: RuleSet, draft: RuleSet, order: Facts) -> Change:
     for was, will_be in zip(before.lines, after.lines, strict=True):
         opened |= will_be & ~was
         closed |= was & ~will_be
-    said = {
-        field: (str(getattr(before, field)), str(getattr(after, field)))
-        for field in ("surcharges", "kept", "holds", "max_splits", "ship_complete", "goal")
-        if getattr(before, field) != getattr(after, field)
+    words, other_words = _said(live, before), _said(draft, after)
+    said = {name: (words[name], other_words[name]) for name in words if words[name] != other_words[name]}
+    return Change(draft.name, draft.version, _named(live, opened), _named(live, closed), said)
+
+
+def _said(rules: RuleSet, verdict: Verdict) -> dict[str, str]:
+    """What a verdict says beside who may ship, in words; nothing where it does not say that."""
+    charges = [
+        f"{_money(each.per_shipment)} a shipment, {_money(each.per_unit)} a unit from {_listed(rules, each.locations)}"
+        for each in verdict.surcharges
+    ]
+    return {
+        "charges": "; ".join(charges),
+        "reserves": "; ".join(f"{each.units:f} at {_listed(rules, each.locations)}" for each in verdict.kept),
+        "holds": "; ".join(hold.words for hold in verdict.holds),
+        "max_splits": str(verdict.max_splits or ""),
+        "ship_complete": "yes" if verdict.ship_complete else "",
+        "goal": verdict.goal or "",
     }
-    names = live.locations
-    return Change(
-        draft.name,
-        draft.version,
-        tuple(names[place] for place in places(opened)),
-        tuple(names[place] for place in places(closed)),
-        said,
-    )
+
+
+def _named(rules: RuleSet, mask: int) -> tuple[LocationId, ...]:
+    return tuple(rules.locations[place] for place in places(mask))
+
+
+def _listed(rules: RuleSet, mask: int) -> str:
+    return "all locations" if mask == rules.every else ", ".join(_named(rules, mask)) or "no location"
+
+
+def _money(mills: int) -> str:
+    return f"{Decimal(mills) / 1000:.3f}"
 
 
 def _share(order_id: OrderId, draft: str) -> Decimal:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.model.identity import OrderId
-from hub.model.rule import Rule, RuleBook
+from hub.model.rule import Charge, Goal, Reserve, Rule, RuleBook
 from hub.routing.facts import Facts
 from hub.routing.location_tests import places
 from hub.routing.rule_versions import RuleSets, change, rule_sets
@@ -64,7 +64,26 @@ def test_what_a_draft_says_otherwise() -> None:
     live = rule_set(a_rule("near", only="location.region == order.region"), a_rule(max_splits=3))
     draft = rule_set(a_rule("near", only="location.country == order.country", lines="line.hazmat"))
     found = change(live, draft, facts())
-    assert (("west", "mill"), (), {"max_splits": ("3", "None")}) == (found.opened, found.closed, found.said)
+    assert (("west", "mill"), (), {"max_splits": ("3", "")}) == (found.opened, found.closed, found.said)
+
+
+def test_what_a_draft_says_otherwise_is_told_in_words() -> None:
+    draft = rule_set(
+        a_rule("labour", charge=Charge(where="location.kind == 'store'", per_shipment=Decimal("1.5"))),
+        a_rule("fragile", charge=Charge(per_unit=Decimal("0.05"))),
+        a_rule("safe", reserve=Reserve(where="'cold' in location.tags", units=Decimal(2))),
+        a_rule("look", hold="Ask.", ship_complete=True, goal=Goal.SPEED),
+    )
+    assert {
+        "charges": (
+            "",
+            "1.500 a shipment, 0.000 a unit from corner; 0.000 a shipment, 0.050 a unit from all locations",
+        ),
+        "reserves": ("", "2 at east"),
+        "holds": ("", "Ask."),
+        "ship_complete": ("", "yes"),
+        "goal": ("", "speed"),
+    } == change(rule_set(), draft, facts()).said
 
 
 @given(st.lists(random_rules, max_size=2), st.lists(random_rules, max_size=2), random_orders)
