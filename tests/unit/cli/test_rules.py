@@ -172,10 +172,18 @@ def test_a_draft_is_explained_in_place_of_the_live_rules(shop: Installation) -> 
     assert "summer" == shop.json("rule", "list", "--draft", "summer")["draft"]
 
 
+def test_an_example_is_explained_in_place_of_an_order(shop: Installation) -> None:
+    found = shop.json("rule", "explain", "--example", "kites by the depot")
+    assert "kites by the depot" == found["order_id"]
+    assert ["depot"] == [each["location"] for each in found["locations"] if each["open"]]
+
+
 def refused(shop: Installation, *words: str) -> tuple[int, Any]:
     return shop.run(*words).exit_code, shop.json(*words)["code"]
 
 
 def test_what_is_not_there_is_said(shop: Installation) -> None:
     assert (2, "cli.unknown-draft") == refused(shop, "rule", "list", "--draft", "winter")
+    assert (2, "cli.unknown-example") == refused(shop, "rule", "explain", "--example", "boats")
+    assert (2, "cli.which-order") == refused(shop, "rule", "explain")
     assert (2, "cli.unknown-order") == refused(shop, "rule", "explain", "7777")
