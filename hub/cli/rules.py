@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli import rule_checks
+from hub.cli import rule_checks, rule_shadows
 from hub.cli.exits import Exit, NotThereError
 from hub.cli.orders import Reference, found_order
 from hub.cli.session import Result, Session, command
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Rules of routing: which locations may ship what.")
 rule_checks.register(app)
+rule_shadows.register(app)
 
 Draft = Annotated[str, typer.Option(help="Of the draft NAME (rules.NAME.yaml) instead of the live rules.")]
 

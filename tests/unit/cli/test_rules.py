@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.fakes.installation import CANARY, STREET, Installation, an_order, connection
+from hub.model.identity import OrderId
+from hub.model.routing import RoutingPlan, ShadowPlan
+from tests.fakes.installation import CANARY, NOW, STREET, Installation, an_order, connection
 
 RULES = """\
 rules:
@@ -176,6 +179,30 @@ def test_an_example_is_explained_in_place_of_an_order(shop: Installation) -> Non
     found = shop.json("rule", "explain", "--example", "kites by the depot")
     assert "kites by the depot" == found["order_id"]
     assert ["depot"] == [each["location"] for each in found["locations"] if each["open"]]
+
+
+def test_what_drafts_in_shadow_would_have_decided_is_counted(shop: Installation) -> None:
+    with_order(shop)
+    summer = ShadowPlan(draft="summer", version="v1", cost=Decimal("5.50"), summary="mill for 5.50 USD")
+    winter = ShadowPlan(draft="winter", version="v2", cost=Decimal(3), summary="held by look: Ask.")
+
+    def plan(order: str, *shadows: ShadowPlan) -> RoutingPlan:
+        words = "depot for 4.00 USD"
+        return RoutingPlan(order_id=OrderId(order), decided_at=NOW, cost=Decimal(4), summary=words, shadows=shadows)
+
+    storage = shop.storage()
+    with storage.begin() as uow:
+        uow.orders.add(an_order("1002"))
+        for each in (plan("shop-1001", winter, winter), plan("shop-1001", summer, winter), plan("shop-1002", summer)):
+            uow.requests.add_plan(each)
+    storage.close()
+    found = shop.json("rule", "shadow")
+    assert (2, 3, "USD") == (found["orders"], len(found["differences"]), found["currency"])
+    assert [["summer", "v1", 2, "3.00"], ["winter", "v2", 1, "-1"]] == [list(row.values()) for row in found["drafts"]]
+    assert ["winter"] == [each["draft"] for each in shop.json("rule", "shadow", "--draft", "winter")["differences"]]
+    shown = shop.run("rule", "shadow").stdout
+    assert "shop-1002  summer: mill for 5.50 USD (was: depot for 4.00 USD)\n" in shown
+    assert "2 orders looked at; 3 times a draft decides otherwise." in shown
 
 
 def refused(shop: Installation, *words: str) -> tuple[int, Any]:
