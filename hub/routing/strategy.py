@@ -27,7 +27,7 @@ from hub.routing.pooling import Curve
 from hub.routing.problem import NEVER
 from hub.routing.promise import NO_BACKLOG, Backlog
 from hub.routing.question import Bid, Terms
-from hub.routing.rule_reasons import why_closed
+from hub.routing.rule_reasons import reasons
 from hub.routing.rule_versions import rule_sets
 from hub.routing.rules import Hold, RuleSet, Verdict
 from hub.routing.tariffs import TariffBook
@@ -234,7 +234,7 @@ def _bars(
     concerned = [(each, [closed[need.line_id] for need in each.needs if need.line_id in closed]) for each in demands]
     if not any(numbers for _, numbers in concerned):
         return
-    refusals = why_closed(rules, facts, location)
+    refusals = reasons(rules, facts)[location]
     for demand, numbers in concerned:
         if numbers:
             words = [str(each) for each in refusals if not each.lines or not set(numbers).isdisjoint(each.lines)]
