@@ -38,8 +38,8 @@ def validate(
 ) -> Result:
     """Check hub.yaml, every partner's mappings and every connection's settings; exit code 3 where one is wrong.
 
-    The worked examples of every counting.yaml are counted too. Items in which partners contradict each other are
-    warnings, as `hub item conflicts` lists them."""
+    The worked examples of every counting.yaml are counted and those of rules judged, too. Items in which partners
+    contradict each other are warnings, as `hub item conflicts` lists them."""
     session.require_config()
     faults = Faults()
     with faults.collected():

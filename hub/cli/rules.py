@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli import rule_checks
+from hub.cli import rule_checks, rule_shadows
 from hub.cli.exits import Exit, NotThereError
 from hub.cli.orders import Reference, found_order
 from hub.cli.session import Result, Session, command
@@ -16,7 +16,6 @@ from hub.cli.tables import say, show_table
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hub.model.order import OrderRecord
     from hub.model.rule import Rule, RuleBook
     from hub.routing.facts import Facts
     from hub.routing.rule_reasons import Refusal, Ruling, Seen
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Rules of routing: which locations may ship what.")
 rule_checks.register(app)
+rule_shadows.register(app)
 
 Draft = Annotated[str, typer.Option(help="Of the draft NAME (rules.NAME.yaml) instead of the live rules.")]
 
@@ -44,13 +44,17 @@ def list_rules(session: Session, draft: Draft = "") -> Result:
 
 
 @command(app, "explain", "rule-explain")
-def explain(session: Session, reference: Reference, draft: Draft = "") -> Result:
+def explain(
+    session: Session,
+    reference: Reference = "",
+    draft: Draft = "",
+    example: Annotated[str, typer.Option(help="Of the example of this name, in place of an order.")] = "",
+) -> Result:
     """Show what each rule says of an order, and why each location may ship it or not, with the values seen."""
     from hub.routing.rule_reasons import reasons, rulings
 
-    with session.hub.storage.read() as uow:
-        record = found_order(session, uow, reference)
-    rules, order = _rule_set(session, draft), _facts(session, record)
+    order = _facts_of_example(session, draft, example) if example else _facts(session, reference)
+    rules = _rule_set(session, draft)
     verdict, ruled = rules.judge(order), rulings(rules, order)
     refused = reasons(rules, order)
     locations = [
@@ -62,7 +66,7 @@ def explain(session: Session, reference: Reference, draft: Draft = "") -> Result
         for place, location in enumerate(rules.locations)
     ]
     data = {
-        "order_id": record.order_id,
+        "order_id": order["id"],
         "draft": draft,
         "version": rules.version,
         "rules": [_ruling(each) for each in ruled],
@@ -143,12 +147,28 @@ def _rule_set(session: Session, draft: str) -> RuleSet:
     return RuleSet(_book(session, draft), location_facts(session.hub.setup.network))
 
 
-def _facts(session: Session, record: OrderRecord) -> Facts:
+def _facts(session: Session, reference: str) -> Facts:
     from hub.routing.facts import order_facts
 
+    if not reference:
+        raise NotThereError(
+            "No order is named.", code="cli.which-order", cure="Name one, or an example of the rules with --example."
+        )
+    with session.hub.storage.read() as uow:
+        record = found_order(session, uow, reference)
     rejected = sorted({location for excluded in record.excluded.values() for location in excluded})
     items = session.hub.setup.network.items
     return order_facts(record.order, items, attempts=record.attempts, rejected_by=rejected)
+
+
+def _facts_of_example(session: Session, draft: str, name: str) -> Facts:
+    from hub.routing.facts import facts_of_example
+
+    examples = {each.name: each for each in _book(session, draft).examples}
+    if name not in examples:
+        known = "; ".join(examples) or "none"
+        raise NotThereError(f"There is no example {name}.", code="cli.unknown-example", cure=f"Known: {known}.")
+    return facts_of_example({"id": name, **examples[name].order})
 
 
 def _built_in() -> tuple[Rule, ...]:

@@ -12,10 +12,13 @@ from hub.mapping.faults import Faults
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
     from hub.mapping.partner import Partner
+    from hub.model.network import Network
 
 
 def check_setup(hub: Hub, faults: Faults) -> None:
-    """Adds each fault of a connection's settings and of a counting.yaml's examples."""
+    """Adds each fault of a connection's settings, and of the examples of counting contracts and of rules."""
+    for error in _examples_of_rules(hub.setup.network):
+        faults.add(error)
     for partner in hub.setup.partners.values():
         for error in _examples(partner):
             faults.add(error)
@@ -23,6 +26,26 @@ def check_setup(hub: Hub, faults: Faults) -> None:
         with faults.collected():
             if connection.enabled:
                 hub.connection(name).close()
+
+
+def _examples_of_rules(network: Network) -> Iterator[ConfigurationError]:
+    """Examples of which the rules, or the rules of a draft, make something else."""
+    from hub.routing.facts import location_facts
+    from hub.routing.rule_examples import differences
+    from hub.routing.rules import RuleSet
+
+    locations = location_facts(network)
+    for book in (network.rules, *network.drafts.values()):
+        rules = RuleSet(book, locations)
+        for example in book.examples:
+            found = differences(rules, example)
+            if found:
+                yield ConfigurationError(
+                    f"The example {example.name} comes out otherwise: {'; '.join(found)}.",
+                    code="rule.differs",
+                    cure="Correct the rules, or the example.",
+                    place=example.place,
+                )
 
 
 def _examples(partner: Partner) -> Iterator[ConfigurationError]:

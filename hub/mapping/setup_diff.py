@@ -110,11 +110,28 @@ def _reserves(setup: Setup) -> _Keys:
     }
 
 
+def _rules(setup: Setup) -> _Keys:
+    """Rules by their names, those of a draft after its own, and which drafts are tried on what."""
+    live = setup.network.rules
+    found: dict[str, tuple[Any, Value]] = {
+        f"rollout {draft}": (percent, Value(f"{percent:f} percent", "rules.yaml"))
+        for draft, percent in live.rollout.items()
+    }
+    found |= {f"shadow {draft}": (True, Value("judged beside", "rules.yaml")) for draft in live.shadow}
+    for book in (live, *setup.network.drafts.values()):
+        for rule in book.rules:
+            said = rule.model_dump(mode="json", exclude_defaults=True, exclude={"name", "place"})
+            shown = ", ".join(f"{key} {value}" for key, value in said.items())
+            found[f"{book.name} {rule.name}".lstrip()] = said, Value(shown, rule.place)
+    return found
+
+
 def _money(mills: int) -> str:
     return f"{Decimal(mills) / 1000:.3f}"
 
 
 _TABLES: Mapping[str, Callable[[Setup], _Keys]] = {
+    "rules.yaml": _rules,
     "catalogue.csv": _items,
     "rates.yaml": _terms,
     "rates": _rates,
@@ -122,7 +139,7 @@ _TABLES: Mapping[str, Callable[[Setup], _Keys]] = {
     "places.csv": _places,
     "reserve-prices.csv": _reserves,
 }
-"""The merchant's tables by their files, each as its rows by what they are about."""
+"""The merchant's rules and tables by their files, each as its rows by what they are about."""
 
 
 def _partner(name: PartnerId, old: Partner | None, new: Partner | None) -> Iterator[Changed]:

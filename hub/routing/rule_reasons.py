@@ -92,11 +92,13 @@ def _refusals(rules: RuleSet, compiled: CompiledRule, order: Facts) -> Iterator[
         concerned = compiled.concerns(order)
         lines = tuple(line for line, yes in enumerate(concerned) if yes) if rule.lines else ()
         for test, closes in compiled.tests:
+            if closes is not None and not any(concerned):
+                continue
             holds, failed = test.found(order)
             for place in places(failed):
-                frame = {"order": order, "location": rules.facts[place]}
-                yield place, Refusal(rule.name, test.text, (), (), rule.place, _failure(test, frame))
-            closed = 0 if closes is None or not any(concerned) else holds if closes else rules.every & ~holds & ~failed
+                said = _failure(test, {"order": order, "location": rules.facts[place]})
+                yield place, Refusal(rule.name, test.text, (), () if closes is None else lines, rule.place, said)
+            closed = 0 if closes is None else holds if closes else rules.every & ~holds & ~failed
             yield from test.reasons(order, lines, closed, partial(_refusal, rule))
     except EvaluationError:
         # The order is held by this rule, which closes nothing.

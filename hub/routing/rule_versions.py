@@ -1,4 +1,4 @@
-"""Which rules decide an order while a draft is rolled out, and what a draft would have decided otherwise."""
+"""Which rules decide an order while a draft is rolled out, and which drafts are judged beside them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
 
-from hub.model.identity import LocationId, OrderId
+from hub.model.identity import OrderId
 from hub.model.network import Network
-from hub.routing.facts import Facts, location_facts
-from hub.routing.location_tests import places
+from hub.routing.facts import location_facts
 from hub.routing.rules import RuleSet
 
 _PARTS = 100_000
@@ -43,50 +42,11 @@ class RuleSets(NamedTuple):
         return (self.drafts[name] for name in self.shadow if name != decided_by.name)
 
 
-class Change(NamedTuple):
-    """What other rules say otherwise of one order; false where that is nothing.
-
-    ``opened``, ``closed``: locations that may ship, or may no more ship, some line; ``said``: what else differs, by
-    name, as both have it.
-    """
-
-    draft: str
-    version: str
-    opened: tuple[LocationId, ...]
-    closed: tuple[LocationId, ...]
-    said: Mapping[str, tuple[str, str]]
-
-    def __bool__(self) -> bool:
-        return bool(self.opened or self.closed or self.said)
-
-
 def rule_sets(network: Network) -> RuleSets:
     """All rules of a network, compiled. Make them once for each network."""
     locations = location_facts(network)
     drafts = {name: RuleSet(book, locations) for name, book in network.drafts.items()}
     return RuleSets(RuleSet(network.rules, locations), drafts, network.rules.rollout, network.rules.shadow)
-
-
-def change(live: RuleSet, draft: RuleSet, order: Facts) -> Change:
-    """What the draft says otherwise of an order. Both are of one network."""
-    before, after = live.judge(order), draft.judge(order)
-    opened = closed = 0
-    for was, will_be in zip(before.lines, after.lines, strict=True):
-        opened |= will_be & ~was
-        closed |= was & ~will_be
-    said = {
-        field: (str(getattr(before, field)), str(getattr(after, field)))
-        for field in ("surcharges", "kept", "holds", "max_splits", "ship_complete", "goal")
-        if getattr(before, field) != getattr(after, field)
-    }
-    names = live.locations
-    return Change(
-        draft.name,
-        draft.version,
-        tuple(names[place] for place in places(opened)),
-        tuple(names[place] for place in places(closed)),
-        said,
-    )
 
 
 def _share(order_id: OrderId, draft: str) -> Decimal:

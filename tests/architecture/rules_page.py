@@ -98,8 +98,9 @@ or tag exists is not known. Rules with more than 2,000 combinations are passed o
 ## Drafts
 
 `rules.NAME.yaml` beside it is the draft NAME. With `shadow: [NAME]` it is judged beside the live rules, and what it would
-have changed is kept. With `rollout: {NAME: 10}` it decides 10 percent of the orders instead of them: which ones follows
-from the order's id and the draft's name, so an order stays where it is, and a rising percentage only adds orders.
+have decided otherwise is kept with the decision: `hub rule shadow` counts it. With `rollout: {NAME: 10}` it decides 10
+percent of the orders instead of them: which ones follows from the order's id and the draft's name, so an order stays where
+it is, and a rising percentage only adds orders.
 """
 
 

@@ -77,6 +77,8 @@ class Conditions:
                     text = self._expression(written, names)
                 case Mapping():
                     text = self._entries(written, names)
+                case None:
+                    raise _fault("The condition is empty.", "Write one, or leave the key out.", written.mark)
                 case listed:
                     ids = YamlMap()
                     ids.put("location.id", listed, written.mark)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.fakes.installation import CANARY, STREET, Installation, an_order, connection
+from hub.model.identity import OrderId
+from hub.model.routing import RoutingPlan, ShadowPlan
+from tests.fakes.installation import CANARY, NOW, STREET, Installation, an_order, connection
 
 RULES = """\
 rules:
@@ -112,6 +117,26 @@ def test_an_example_that_comes_out_otherwise_ends_with_5(shop: Installation) -> 
     )
 
 
+def test_an_example_that_comes_out_otherwise_is_a_fault_of_the_set_up(shop: Installation) -> None:
+    assert shop.json("config", "validate")["valid"]
+    write(shop, RULES.replace("open: [depot]", "open: [depot, mill]"), "rules.summer.yaml")
+    (problem,) = shop.json("config", "validate")["problems"]
+    assert ("rule.differs", True) == (problem["code"], problem["place"].endswith("rules.summer.yaml:15:5"))
+
+
+def test_what_a_draft_of_the_set_up_changes_in_the_rules_is_told(shop: Installation, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(shop.folder / "mappings", other / "mappings")
+    shutil.copy(shop.config, other / "hub.yaml")
+    text = RULES.replace("Ask Casey's desk.", "Ask.").replace("rules:", "rollout: {summer: 10}\nrules:")
+    (other / "mappings" / "rules.yaml").write_text(text)
+    (other / "mappings" / "rules.summer.yaml").write_text("rules:\n  - {name: near, only: [depot]}\n")
+    found = {each["key"]: each for each in shop.json("config", "diff", str(other))["differences"]["setting"]}
+    assert {"rollout summer", "look", "summer near"} == found.keys()
+    assert "when order.channel == 'shop', hold Ask." == found["look"]["new"]["shown"]
+    assert found["look"]["old"]["place"].endswith("mappings/rules.yaml:9:5")
+
+
 def test_an_order_is_explained_rule_by_rule_and_location_by_location(shop: Installation) -> None:
     with_order(shop)
     found = shop.json("rule", "explain", "#1001")
@@ -150,10 +175,42 @@ def test_a_draft_is_explained_in_place_of_the_live_rules(shop: Installation) -> 
     assert "summer" == shop.json("rule", "list", "--draft", "summer")["draft"]
 
 
+def test_an_example_is_explained_in_place_of_an_order(shop: Installation) -> None:
+    found = shop.json("rule", "explain", "--example", "kites by the depot")
+    assert "kites by the depot" == found["order_id"]
+    assert ["depot"] == [each["location"] for each in found["locations"] if each["open"]]
+
+
+def test_what_drafts_in_shadow_would_have_decided_is_counted(shop: Installation) -> None:
+    with_order(shop)
+    summer = ShadowPlan(draft="summer", version="v1", cost=Decimal("5.50"), summary="mill for 5.50 USD")
+    winter = ShadowPlan(draft="winter", version="v2", cost=Decimal(3), summary="held by look: Ask.")
+
+    def plan(order: str, *shadows: ShadowPlan) -> RoutingPlan:
+        words = "depot for 4.00 USD"
+        return RoutingPlan(order_id=OrderId(order), decided_at=NOW, cost=Decimal(4), summary=words, shadows=shadows)
+
+    storage = shop.storage()
+    with storage.begin() as uow:
+        uow.orders.add(an_order("1002"))
+        for each in (plan("shop-1001", winter, winter), plan("shop-1001", summer, winter), plan("shop-1002", summer)):
+            uow.requests.add_plan(each)
+    storage.close()
+    found = shop.json("rule", "shadow")
+    assert (2, 3, "USD") == (found["orders"], len(found["differences"]), found["currency"])
+    assert [["summer", "v1", 2, "3.00"], ["winter", "v2", 1, "-1"]] == [list(row.values()) for row in found["drafts"]]
+    assert ["winter"] == [each["draft"] for each in shop.json("rule", "shadow", "--draft", "winter")["differences"]]
+    shown = shop.run("rule", "shadow").stdout
+    assert "shop-1002  summer: mill for 5.50 USD (was: depot for 4.00 USD)\n" in shown
+    assert "2 orders looked at; 3 times a draft decides otherwise." in shown
+
+
 def refused(shop: Installation, *words: str) -> tuple[int, Any]:
     return shop.run(*words).exit_code, shop.json(*words)["code"]
 
 
 def test_what_is_not_there_is_said(shop: Installation) -> None:
     assert (2, "cli.unknown-draft") == refused(shop, "rule", "list", "--draft", "winter")
+    assert (2, "cli.unknown-example") == refused(shop, "rule", "explain", "--example", "boats")
+    assert (2, "cli.which-order") == refused(shop, "rule", "explain")
     assert (2, "cli.unknown-order") == refused(shop, "rule", "explain", "7777")

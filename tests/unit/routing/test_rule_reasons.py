@@ -57,6 +57,16 @@ def test_a_location_with_facts_that_cannot_be_worked_with_says_so() -> None:
     assert "rule: It divides by zero." == str(refusal)
 
 
+@pytest.mark.parametrize("effect", ["only", "never"])
+def test_facts_that_cannot_be_worked_with_close_only_the_lines_that_a_rule_is_about(effect: str) -> None:
+    rules = rule_set(a_rule(lines="line.hazmat", **{effect: "10 / size(location.tags) > 100"}))
+    (refusal,) = reasons(rules, facts())[LocationId("west")]
+    assert ((0,), "It divides by zero.") == (refusal.lines, refusal.failed)
+    assert [False, True] == [bool(line >> 1 & 1) for line in rules.judge(facts()).lines]
+    brush = facts(lines=facts()["lines"][1:])
+    assert () == reasons(rules, brush)[LocationId("west")]
+
+
 def test_built_in_rules_give_reasons_too() -> None:
     (refusal,) = reasons(rule_set(), facts(pickup_at=CORNER))[LocationId("west")]
     assert "pickup: location.id = west, order.pickup_at = corner" == str(refusal)

@@ -1,4 +1,4 @@
-"""Drafts of rules: which orders they decide, and what they would have decided otherwise."""
+"""Drafts of rules: which orders they decide, and which are judged beside."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.model.identity import OrderId
-from hub.model.rule import Rule, RuleBook
-from hub.routing.facts import Facts
-from hub.routing.location_tests import places
-from hub.routing.rule_versions import RuleSets, change, rule_sets
-from tests.unit.routing.rule_cases import NETWORK, a_rule, facts, random_orders, random_rules, rule_set
+from hub.model.rule import RuleBook
+from hub.routing.rule_versions import RuleSets, rule_sets
+from tests.unit.routing.rule_cases import NETWORK
 
 ORDERS = [OrderId(f"shop-{number}") for number in range(4_000)]
 
@@ -58,20 +56,3 @@ def test_shadows_are_judged_beside_what_decided() -> None:
     rules = sets(summer=100)
     assert ["aside"] == [draft.name for draft in rules.shadows(rules.live)]
     assert [] == list(rules.shadows(rules.drafts["aside"]))
-
-
-def test_what_a_draft_says_otherwise() -> None:
-    live = rule_set(a_rule("near", only="location.region == order.region"), a_rule(max_splits=3))
-    draft = rule_set(a_rule("near", only="location.country == order.country", lines="line.hazmat"))
-    found = change(live, draft, facts())
-    assert (("west", "mill"), (), {"max_splits": ("3", "None")}) == (found.opened, found.closed, found.said)
-
-
-@given(st.lists(random_rules, max_size=2), st.lists(random_rules, max_size=2), random_orders)
-def test_a_change_is_what_both_verdicts_differ_in(before: list[Rule], after: list[Rule], order: Facts) -> None:
-    live, draft = rule_set(*before), rule_set(*after)
-    found = change(live, draft, order)
-    assert bool(found) is (live.judge(order)[1:5] != draft.judge(order)[1:5])
-    for was, will_be in zip(live.judge(order).lines, draft.judge(order).lines, strict=True):
-        assert {live.locations[place] for place in places(will_be & ~was)} <= set(found.opened)
-        assert {live.locations[place] for place in places(was & ~will_be)} <= set(found.closed)
