@@ -106,7 +106,7 @@ def _cover(problem: Problem, layout: Layout) -> Chosen:
     cost = cover.within(layout.full, problem.most_shipments, limit)
     chosen = cover.chosen(layout.full, problem.most_shipments) if cost < limit else []
     if repeated_places(problem, chosen):
-        _, chosen = cover_apart(problem, layout, boxes, in_order, chosen, min(limit, _possible(problem)))
+        _, chosen = cover_apart(problem, layout, boxes, in_order, chosen, limit)
     return chosen
 
 
