@@ -24,14 +24,16 @@ _ALL = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class StockView:
-    """``atps`` by SKU and location, for every pair asked for; ``standings`` of the locations."""
+    """``atps`` by SKU and location, for every pair asked for; ``standings`` of the locations, ``located`` what each may
+    promise."""
 
     atps: Mapping[tuple[Sku, LocationId], Atp]
     standings: Mapping[LocationId, Standing]
+    located: Mapping[LocationId, Mapping[Sku, Atp]]
 
-    def at(self, location: LocationId) -> dict[Sku, Atp]:
-        """What one location may promise."""
-        return {sku: atp for (sku, where), atp in self.atps.items() if where == location}
+    def at(self, location: LocationId) -> Mapping[Sku, Atp]:
+        """What one location may promise; nothing where it is unknown."""
+        return self.located.get(location, {})
 
     def of_kit(self, kit: Kit) -> dict[LocationId, Atp]:
         """What each location may promise of a virtual kit; the view must have been read with its components."""
@@ -77,12 +79,15 @@ def read_stock(
         for each in known
     }
     atps: dict[tuple[Sku, LocationId], Atp] = {}
+    located: dict[LocationId, dict[Sku, Atp]] = {}
     for where, at in standings.items():
+        here = located[where] = {}
         for sku in skus:
             pair = sku, where
             balance = balances.get(pair) or Balance(*pair)
-            atps[pair] = available_to_promise(at, balance, backordered.get(pair, _ZERO), doubted.get(pair))
-    return StockView(atps, standings)
+            atp = available_to_promise(at, balance, backordered.get(pair, _ZERO), doubted.get(pair))
+            atps[pair] = here[sku] = atp
+    return StockView(atps, standings, located)
 
 
 @dataclass(frozen=True, slots=True)
