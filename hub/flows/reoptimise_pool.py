@@ -43,7 +43,7 @@ from hub.routing.pool_questions import Held, Shelf, of_single_locations, pool_of
 from hub.routing.problem import Solution
 from hub.routing.question import Bid, Question, Terms, parts_of, question_of
 from hub.routing.shortfall import unrouted
-from hub.routing.strategy import Strategy
+from hub.routing.strategy import Case, Strategy
 
 _ALL = 1_000_000
 _ZERO = Decimal(0)
@@ -238,7 +238,7 @@ def _open(
     demands = tuple(each for each in open_demands(record) if each.sku is not None)
     skus = sorted({need.sku for demand in demands for need in demand.needs})
     sites = tuple(_freed(site_at(work, view, location, skus, None), skus, held) for location in reachable(work, record))
-    asked = Strategy.of(work.network).ask(record, demands, sites, work.now, {})
+    asked = Strategy.of(work.network).ask(Case(record, demands, sites, work.now, {}))
     bids = tuple(_within_its_day(bid, requests) for bid in asked.bids)
     return _Open(
         record, version, requests, demands, asked.sites, tuple(filter(None, bids)), asked.terms, asked.verdict.version

@@ -28,7 +28,7 @@ from hub.orders import lifecycle
 from hub.orders.demands import open_demands, stranded
 from hub.routing.candidates import Demand, Site
 from hub.routing.promise import Backlog
-from hub.routing.strategy import Decision, Strategy
+from hub.routing.strategy import Case, Decision, Strategy
 
 RACES = 3
 """How often a plan is made anew at once because somebody else took the stock meanwhile."""
@@ -158,7 +158,7 @@ def _decide(
 ) -> tuple[Decision, StockView]:
     skus = sorted({need.sku for each in demands for need in each.needs})
     view, sites = _sites_for(work, record, skus, hold)
-    return Strategy.of(work.network).decide(record, demands, sites, work.now, backlogs), view
+    return Strategy.of(work.network).decide(Case(record, demands, sites, work.now, backlogs)), view
 
 
 def requests_of(work: Work, record: OrderRecord, plan: RoutingPlan) -> list[FulfilmentRequest]:

@@ -36,6 +36,17 @@ from hub.routing.tariffs import TariffBook
 _ZERO = Decimal(0)
 
 
+class Case(NamedTuple):
+    """An order to be routed at a moment: its open ``demands``, the ``sites`` in reach with what each may promise, and
+    what locations whose day is limited have been asked for already."""
+
+    record: OrderRecord
+    demands: Sequence[Demand]
+    sites: Sequence[Site]
+    now: datetime
+    backlogs: Mapping[LocationId, Backlog]
+
+
 class Asked(NamedTuple):
     """An order put to rules and tables: the ``sites`` with what keeps them out, the ``bids`` of the others."""
 
@@ -66,65 +77,34 @@ class Strategy:
         """The strategy of a network, made once."""
         return network.derived("routing", cls)
 
-    def decide(
-        self,
-        record: OrderRecord,
-        demands: Sequence[Demand],
-        sites: Sequence[Site],
-        now: datetime,
-        backlogs: Mapping[LocationId, Backlog],
-    ) -> Decision:
+    def decide(self, case: Case) -> Decision:
         """The cheapest plan for an order's open demands among these sites, explained."""
-        rules = self._rules.deciding(record.order_id)
-        decided = self._decided(rules, record, demands, sites, now, backlogs)
-        others = [
-            (draft, self._decided(draft, record, demands, sites, now, backlogs)) for draft in self._rules.shadows(rules)
-        ]
+        rules = self._rules.deciding(case.record.order_id)
+        decided = self._decided(rules, case)
+        others = [(draft, self._decided(draft, case)) for draft in self._rules.shadows(rules)]
         shadows = tuple(_shadow(draft, other) for draft, other in others if _differs(decided, other))
         return decided._replace(plan=decided.plan.model_copy(update={"shadows": shadows})) if shadows else decided
 
-    def ask(
-        self,
-        record: OrderRecord,
-        demands: Sequence[Demand],
-        sites: Sequence[Site],
-        now: datetime,
-        backlogs: Mapping[LocationId, Backlog],
-    ) -> Asked:
+    def ask(self, case: Case) -> Asked:
         """What rules and tables say of an order's demands at these sites, before anything is chosen."""
-        return self._asked(self._rules.deciding(record.order_id), record, demands, sites, now, backlogs)
+        return self._asked(self._rules.deciding(case.record.order_id), case)
 
-    def _decided(
-        self,
-        rules: RuleSet,
-        record: OrderRecord,
-        demands: Sequence[Demand],
-        sites: Sequence[Site],
-        now: datetime,
-        backlogs: Mapping[LocationId, Backlog],
-    ) -> Decision:
-        asked = self._asked(rules, record, demands, sites, now, backlogs)
+    def _decided(self, rules: RuleSet, case: Case) -> Decision:
+        asked = self._asked(rules, case)
         plan = plan_order(
-            record.order_id,
-            demands,
+            case.record.order_id,
+            case.demands,
             asked.sites,
             asked.bids,
             asked.terms,
             items=self._network.items,
             currency=self._network.currency,
-            decided_at=now,
+            decided_at=case.now,
         )
         return Decision(plan.model_copy(update={"rules": asked.verdict.version}), asked.verdict.holds)
 
-    def _asked(
-        self,
-        rules: RuleSet,
-        record: OrderRecord,
-        demands: Sequence[Demand],
-        sites: Sequence[Site],
-        now: datetime,
-        backlogs: Mapping[LocationId, Backlog],
-    ) -> Asked:
+    def _asked(self, rules: RuleSet, case: Case) -> Asked:
+        record, demands = case.record, case.demands
         facts = self._facts(record)
         verdict = rules.judge(facts)
         told = cache(partial(reasons, rules, facts))
@@ -133,15 +113,15 @@ class Strategy:
         channel = self._network.channel(record.order.channel)
         mapped = [demand for demand in demands if demand.sku is not None]
         ranked = channel.reachable if channel else ()
-        wanted = wanted_of(book, record.order, mapped, self._network.items, now, ranked)
+        wanted = wanted_of(book, record.order, mapped, self._network.items, case.now, ranked)
         seen: list[Site] = []
         bids: list[Bid] = []
-        for each in sites:
+        for each in case.sites:
             if not any(each.available.get(sku, _ZERO) > 0 for sku in skus):
                 seen.append(each)
                 continue
             site = self._judged(verdict, told, record, each, demands)
-            backlog = backlogs.get(site.id, NO_BACKLOG)
+            backlog = case.backlogs.get(site.id, NO_BACKLOG)
             bid = None if site.code else landed_bid(book, site, wanted, self._network.items, backlog)
             if isinstance(bid, NotCarried):
                 seen.append(replace(site, code=bid.code, why=bid.words))

@@ -25,7 +25,7 @@ from hub.routing.explain import plan_order
 from hub.routing.promise import Backlog
 from hub.routing.question import Bid
 from hub.routing.question import Terms as Limits
-from hub.routing.strategy import Strategy
+from hub.routing.strategy import Case, Strategy
 from hub.routing.tariffs import TariffBook
 from tests import builders
 from tests.builders import a_location, an_order
@@ -205,5 +205,5 @@ def test_item_that_nobody_weighed_weighs_what_the_tables_say(default: DefaultWei
     network = a_network(site, terms=TERMS.model_copy(update={"default_weight": default}))
     record = an_order_record(an_order(LAMP=2))
     demands = [Demand(LineId("LAMP"), lamp, Decimal(2))]
-    [shipment] = Strategy(network).decide(record, demands, [site], NOW, {}).plan.shipments
+    [shipment] = Strategy(network).decide(Case(record, demands, [site], NOW, {})).plan.shipments
     assert Decimal(freight) == shipment.costs["freight"]

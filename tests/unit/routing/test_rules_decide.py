@@ -10,7 +10,7 @@ from hub.model.order import LineCounters, OrderRecord
 from hub.model.routing import RoutingPlan
 from hub.model.rule import Rule, RuleBook
 from hub.routing.candidates import Demand, Site
-from hub.routing.strategy import Strategy
+from hub.routing.strategy import Case, Strategy
 from tests.builders import NOW, an_order
 from tests.unit.routing.rule_cases import NETWORK, a_rule
 
@@ -29,7 +29,7 @@ def decided(given: Network) -> RoutingPlan:
     record = OrderRecord(order, {line.line_id: LineCounters.fresh(line.quantity) for line in order.lines})
     demands = [Demand(line.line_id, line.sku, line.quantity) for line in order.lines]
     sites = [Site(location, {Sku("PAINT"): Decimal(5)}) for location in given.locations]
-    return Strategy.of(given).decide(record, demands, sites, NOW, {}).plan
+    return Strategy.of(given).decide(Case(record, demands, sites, NOW, {})).plan
 
 
 def test_the_version_that_decided_is_kept_with_the_plan() -> None:
