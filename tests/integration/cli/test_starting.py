@@ -22,7 +22,7 @@ def test_init_writes_a_valid_configuration(tmp_path: Path) -> None:
     }
     assert made.config.read_text().startswith("# yaml-language-server: $schema=hub.schema.json\n")
     schemas = made.folder / "mappings" / "schemas"
-    assert {"hub", "partner", "counting", "x12", "document"} == {
+    assert {"hub", "partner", "counting", "x12", "document", "rates", "rules"} == {
         path.name.partition(".")[0] for path in schemas.iterdir()
     }
     assert "line_break" in (schemas / "x12.schema.json").read_text()
