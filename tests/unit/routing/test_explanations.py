@@ -11,7 +11,7 @@ from hub.model.identity import LineId, Sku
 from hub.model.routing import RoutingPlan
 from hub.routing.candidates import Demand, Site
 from hub.routing.counterfactuals import flips
-from hub.routing.record import read, replayed
+from hub.routing.record import read, replayed, written
 from tests.builders import a_location, a_plan
 
 
@@ -82,6 +82,7 @@ def test_every_plan_re_adds_to_the_mill_and_replays_alike(case: tuple[list[Deman
     assert plan.cost == sum((sum(each.costs.values()) for each in plan.shipments), plan.split)
     assert all(each.cost == sum(each.costs.values()) for each in plan.shipments)
     assert replayed(plan.inputs) == plan.assignments
+    assert written(read(plan.inputs)) == plan.inputs
     assert RoutingPlan.model_validate_json(plan.model_dump_json()) == plan
     filled = sum((each.quantity for each in plan.assignments), Decimal(0))
     shown = [frozenset(plan.locations)]
