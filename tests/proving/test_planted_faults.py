@@ -124,9 +124,11 @@ def _holds_are_not_guarded(patch: pytest.MonkeyPatch) -> None:
 
     def generous(*given: Any) -> Any:
         view = seen(*given)
-        return replace(
-            view, atps={pair: each._replace(quantity=each.quantity + 20) for pair, each in view.atps.items()}
-        )
+        located = {
+            where: {sku: each._replace(quantity=each.quantity + 20) for sku, each in here.items()}
+            for where, here in view.located.items()
+        }
+        return replace(view, located=located)
 
     patch.setattr(hold_stock, "read_stock", generous)
 
