@@ -19,7 +19,7 @@ from hub.routing.problem import NEVER, Problem
 FEW_VECTORS = 30
 """Different vectors up to which prices of steps cost more time than they save."""
 
-LOOKS_BY_LINE = 1_000_000
+LOOKS_BY_LINE = 300_000
 """How many boxes are looked at for each line of an order before the kernel gives up proving."""
 
 Chosen = list[tuple[int, int]]
